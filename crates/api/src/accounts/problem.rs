@@ -1,0 +1,6 @@
+use securevox_protocol::Problem;
+
+pub(super) const HANDLE_TAKEN: Problem =
+    Problem::new(409, "/problems/handle-taken", "Somebody else has that handle");
+pub(super) const WRONG_PASSWORD: Problem =
+    Problem::new(403, "/problems/wrong-password", "The current password is wrong");

@@ -1,0 +1,17 @@
+//! Sign-ins: how they start, stay alive and end.
+
+mod handlers;
+pub(crate) mod refresh;
+pub(crate) mod revoke;
+pub(crate) mod start;
+pub(crate) mod store;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use revoke::revoke_all;
+
+use crate::app::App;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(handlers::list)).routes(routes!(handlers::delete))
+}

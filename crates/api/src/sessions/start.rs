@@ -1,0 +1,93 @@
+//! A new session: after a registration or a login.
+
+use chrono::{DateTime, Utc};
+use securevox_core::{
+    Result,
+    audit::{self, Entry},
+    auth::Opaque,
+    extract::Checks,
+};
+use securevox_protocol::{
+    AccountId, DeviceId, Problem, SessionId, auth::Tokens, devices::NewDevice,
+};
+use sqlx::PgConnection;
+
+use super::store;
+use crate::{accounts, app::App, devices};
+
+const TOO_MANY_DEVICES: Problem =
+    Problem::new(409, "/problems/too-many-devices", "The account has too many devices");
+/// Sessions without a device that an account keeps; the least used ones end.
+const SESSIONS_WITHOUT_DEVICE: i64 = 20;
+
+/// A session and the first tokens of its family.
+pub(crate) struct Started {
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+    pub(crate) device: Option<DeviceId>,
+    pub(crate) refresh_token: Opaque,
+    /// Sessions that ended to make room: pass them to [`App::forget`] after the commit.
+    pub(crate) ended: Vec<SessionId>,
+}
+
+/// 422 pointers for a device that cannot be one.
+pub(crate) fn check_device(checks: &mut Checks, device: Option<&NewDevice>) {
+    if let Some(device) = device {
+        checks.text(&device.name, "#/device/name", devices::NAME_LENGTH);
+    }
+}
+
+/// Starts a session of `account`, on a new device if there is one.
+pub(crate) async fn start(
+    conn: &mut PgConnection,
+    app: &App,
+    account: AccountId,
+    device: Option<&NewDevice>,
+    now: DateTime<Utc>,
+) -> Result<Started> {
+    // Serialises the sign-ins of one account, so that limits on counts hold.
+    accounts::store::lock(conn, account).await?;
+    let device = match device {
+        Some(device) => {
+            let most = i64::from(app.config.devices_per_account);
+            if devices::store::count(conn, account).await? >= most {
+                let detail = format!("{most} are allowed; remove one first.");
+                return Err(TOO_MANY_DEVICES.with_detail(detail).into());
+            }
+            Some(devices::store::insert(conn, account, device).await?)
+        }
+        None => None,
+    };
+    let ended = store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
+    let expires = now + app.config.refresh_lifetime.delta();
+    let session = store::insert(conn, account, device, expires).await?;
+    let refresh_token = Opaque::random();
+    store::insert_token(conn, session, &refresh_token.hash(), None).await?;
+    let target = Some(session.0);
+    let entry =
+        Entry { actor: Some(account), account: Some(account), action: "session.started", target };
+    audit::record(conn, entry).await?;
+    Ok(Started { account, session, device, refresh_token, ended })
+}
+
+impl App {
+    /// The answer to a registration, a login or a refresh.
+    pub(crate) fn tokens(
+        &self,
+        (account, session, device): (AccountId, SessionId, Option<DeviceId>),
+        refresh_token: &Opaque,
+        now: DateTime<Utc>,
+    ) -> Result<Tokens> {
+        let access_token = self.gate.tokens.issue(account, device, session, now)?;
+        let expires_in = self.gate.tokens.lifetime().num_seconds().unsigned_abs();
+        Ok(Tokens {
+            access_token,
+            token_type: "Bearer".to_owned(),
+            expires_in,
+            refresh_token: refresh_token.to_string(),
+            account_id: account,
+            session_id: session,
+            device_id: device,
+        })
+    }
+}

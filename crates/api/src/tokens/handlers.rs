@@ -1,0 +1,81 @@
+use axum::{extract::State, http::StatusCode};
+use chrono::{TimeDelta, Utc};
+use securevox_core::{
+    Result,
+    audit::{self, Entry},
+    auth::SignedIn,
+    error::NOT_FOUND,
+    extract::{Checks, Json, Paging, Path, Query},
+    openapi::{BodyProblems, CallerProblems, Conflict, Missing, QueryProblems},
+};
+use securevox_protocol::{
+    Page, TokenId,
+    tokens::{ApiToken, CreateToken, CreatedToken},
+};
+
+use super::{Wanted, store};
+use crate::app::App;
+
+/// The API tokens of the caller's account, newest first, without their secrets.
+#[utoipa::path(get, path = "/v1/tokens", tag = "tokens", params(Paging),
+    security(("bearer" = [])),
+    responses((status = 200, body = Page<ApiToken>), CallerProblems, QueryProblems))]
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: SignedIn,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<ApiToken>>> {
+    let limit = paging.limit()?;
+    let mut conn = app.db.acquire().await?;
+    let tokens = store::list(&mut conn, caller.account, paging.after(), limit).await?;
+    Ok(Json(paging.page(tokens, |token| token.id.0)))
+}
+
+/// Makes an API token. The token itself is shown this once. Publishers and administrators only.
+#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", security(("bearer" = [])),
+    request_body = CreateToken,
+    responses((status = 201, body = CreatedToken), CallerProblems, BodyProblems, Conflict))]
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: SignedIn,
+    Json(request): Json<CreateToken>,
+) -> Result<(StatusCode, Json<CreatedToken>)> {
+    let days = request.expires_in_days;
+    let mut scopes = request.scopes;
+    scopes.sort();
+    scopes.dedup();
+    let mut checks = Checks::default();
+    checks.text(&request.name, "#/name", (1, 64));
+    checks.require(!scopes.is_empty(), "#/scopes", "must hold at least one scope");
+    let in_range = days.is_none_or(|days| (1..=3_650).contains(&days));
+    checks.require(in_range, "#/expires_in_days", "must be 1 to 3650");
+    checks.finish()?;
+
+    let expires = days.map(|days| Utc::now() + TimeDelta::days(days.into()));
+    let wanted = Wanted { name: request.name, scopes, app: request.app_id, expires };
+    let mut tx = app.db.begin().await?;
+    let most = app.config.tokens_per_account;
+    let token = super::create(&mut tx, caller.account, &wanted, most).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(token)))
+}
+
+/// Revokes an API token of the caller's account, at once.
+#[utoipa::path(delete, path = "/v1/tokens/{token}", tag = "tokens",
+    params(("token" = TokenId, Path)), security(("bearer" = [])),
+    responses((status = 204, description = "Revoked"), CallerProblems, Missing))]
+pub(super) async fn delete(
+    State(app): State<App>,
+    caller: SignedIn,
+    Path(token): Path<TokenId>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.begin().await?;
+    if !store::delete(&mut tx, caller.account, token).await? {
+        return Err(NOT_FOUND.into());
+    }
+    let (actor, target) = (Some(caller.account), Some(token.0));
+    let entry = Entry { actor, account: actor, action: "token.revoked", target };
+    audit::record(&mut tx, entry).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

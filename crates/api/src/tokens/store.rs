@@ -1,0 +1,100 @@
+use securevox_core::{Result, auth::NewApiToken};
+use securevox_protocol::{
+    AccountId, AppId, TokenId,
+    tokens::{ApiToken, Scope},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Wanted;
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    account: AccountId,
+    wanted: &Wanted,
+    token: &NewApiToken,
+) -> Result<ApiToken> {
+    let scopes: Vec<String> = wanted.scopes.iter().map(ToString::to_string).collect();
+    let token = sqlx::query_as!(
+        ApiToken,
+        r#"insert into api_tokens (id, public_id, secret_hash, account_id, name, scopes, app_id, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)
+           returning id, name, scopes as "scopes: Vec<Scope>", app_id, expires_at, last_used_at, created_at"#,
+        TokenId::fresh().0,
+        token.public_id,
+        token.secret_hash.as_slice(),
+        account.0,
+        wanted.name,
+        &scopes,
+        wanted.app.map(|app| app.0),
+        wanted.expires,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(token)
+}
+
+pub(super) async fn count(conn: &mut PgConnection, account: AccountId) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from api_tokens where account_id = $1"#,
+        account.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
+}
+
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    account: AccountId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ApiToken>> {
+    let tokens = sqlx::query_as!(
+        ApiToken,
+        r#"select id, name, scopes as "scopes: Vec<Scope>", app_id, expires_at, last_used_at, created_at
+           from api_tokens
+           where account_id = $1 and ($2::uuid is null or id < $2)
+           order by id desc limit $3"#,
+        account.0,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(tokens)
+}
+
+pub(super) async fn delete(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: TokenId,
+) -> Result<bool> {
+    let done =
+        sqlx::query!("delete from api_tokens where id = $1 and account_id = $2", id.0, account.0)
+            .execute(conn)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether `account` belongs to the app, or administers all of them.
+pub(super) async fn is_app_of(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from apps p
+               where p.id = $1 and (
+                   exists (select 1 from app_members m where m.app_id = p.id and m.account_id = $2)
+                   or exists (select 1 from accounts a where a.id = $2 and a.role = 'admin')
+               )
+           ) as "exists!""#,
+        app.0,
+        account.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
+}

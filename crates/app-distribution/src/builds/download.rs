@@ -1,0 +1,74 @@
+//! Downloads: who may see a build gets a signed link, and the link alone opens the package.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use chrono::Utc;
+use securevox_core::{
+    Result,
+    error::NOT_FOUND,
+    extract::Path,
+    openapi::{CallerProblems, Missing},
+    storage::{self, Download, LinkRefused},
+};
+use securevox_protocol::{BuildId, builds::Platform};
+
+use super::{
+    key,
+    problem::{LINK_EXPIRED, NO_SUCH_BUILD},
+    store,
+    visible::Visible,
+};
+use crate::app::App;
+
+/// Redirects to a signed link to the package, which works without a token for two hours.
+#[utoipa::path(get, path = "/api/builds/{build}/download", tag = "builds",
+    params(("build" = BuildId, Path)), security(("bearer" = [])),
+    responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
+pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
+    let expires = Utc::now() + app.config.download_lifetime.delta();
+    let token = app.downloads.sign(visible.build.id.0, expires);
+    let location = HeaderValue::try_from(format!("/api/downloads/{token}"));
+    let location = location.expect("base64url is a header value");
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (StatusCode::FOUND, headers).into_response()
+}
+
+/// The package behind a signed link, with ranges and a strong ETag. Whoever holds the link may.
+#[utoipa::path(get, path = "/api/downloads/{token}", tag = "builds",
+    params(("token" = String, Path)),
+    responses((status = 200, description = "The package", content_type = "application/octet-stream"),
+        (status = 206, description = "A part of it", content_type = "application/octet-stream"),
+        (status = 304, description = "The client has it"),
+        (status = 410, description = "The link has expired", body = securevox_protocol::Problem, content_type = "application/problem+json"),
+        (status = 416, description = "There is no such part"), Missing))]
+pub(super) async fn download(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let build = app.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
+        LinkRefused::Expired => LINK_EXPIRED,
+        LinkRefused::Foreign => NOT_FOUND,
+    })?;
+    let build = BuildId(build);
+    let mut conn = app.db.acquire().await?;
+    let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    // A download may take an hour: no connection is held meanwhile.
+    drop(conn);
+    let (file, size) = app.storage.open(key(build)).await?.ok_or_else(|| {
+        anyhow::anyhow!("the package of build {build} is missing from the storage")
+    })?;
+    let media_type = match row.platform() {
+        Platform::Ios => "application/octet-stream",
+        Platform::Android => "application/vnd.android.package-archive",
+    };
+    let etag = row.sha256();
+    let download = Download { file, size, etag, media_type, file_name: row.file_name };
+    storage::download(&headers, download).await
+}

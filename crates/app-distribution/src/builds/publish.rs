@@ -1,0 +1,167 @@
+//! A package that was inspected becomes a build.
+
+use securevox_core::{
+    Error, Result,
+    audit::{self, Entry},
+    error::NOT_FOUND,
+    storage::Spooled,
+};
+use securevox_protocol::{
+    AppId, BuildId,
+    builds::{Build, Platform, Warning},
+};
+use sqlx::{Connection as _, PgConnection};
+
+use super::{form::Fields, key, store};
+use crate::{
+    app::App,
+    apps::{self, Uploader},
+    inspect::Package,
+};
+
+/// Everything that makes a build.
+pub(super) struct Upload {
+    pub(super) file: Spooled,
+    pub(super) file_name: Option<String>,
+    pub(super) fields: Fields,
+    pub(super) package: Package,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Whether there is a new build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    New,
+    /// The same file was uploaded before.
+    Known,
+}
+
+/// What is written about a new build.
+pub(super) struct NewBuild<'a> {
+    pub(super) id: BuildId,
+    pub(super) fields: &'a Fields,
+    pub(super) package: &'a Package,
+    pub(super) warnings: &'a [Warning],
+    pub(super) size: u64,
+    pub(super) sha256: [u8; 32],
+    pub(super) file_name: String,
+}
+
+/// Stores the file, then commits the build: whoever is told of it can download it.
+pub(super) async fn publish(
+    app: &App,
+    uploader: Uploader<'_>,
+    upload: Upload,
+) -> Result<(Outcome, Build)> {
+    let Upload { file, file_name, fields, package, warnings } = upload;
+    let new = NewBuild {
+        id: BuildId::fresh(),
+        fields: &fields,
+        package: &package,
+        warnings: &warnings,
+        size: file.size(),
+        sha256: file.sha256(),
+        file_name: safe_name(file_name.as_deref(), package.platform),
+    };
+    let mut conn = app.db.acquire().await?;
+    // Before the disk is used: is it known, is it theirs?
+    let target = (package.platform, package.bundle_id.as_str());
+    if let Some(id) = apps::admit(&mut conn, uploader, target).await?
+        && let Some(build) = update_known(&mut conn, app, id, &new).await?
+    {
+        return Ok((Outcome::Known, build));
+    }
+    drop(conn);
+    app.storage.keep(key(new.id), file).await?;
+    let published = commit(app, uploader, &new).await;
+    if !matches!(published, Ok((Outcome::New, _))) {
+        app.storage.delete(key(new.id)).await?;
+    }
+    published
+}
+
+async fn commit(app: &App, uploader: Uploader<'_>, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
+    let mut tx = app.db.begin().await?;
+    let app_id = app_of(&mut tx, uploader, new).await?;
+    let inserted = store::insert(&mut tx, app_id, uploader.caller.account, new).await?;
+    if !inserted {
+        // Another upload of the same file was faster.
+        let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
+        tx.commit().await?;
+        return Ok((Outcome::Known, build));
+    }
+    if let Some(name) = name_of(new) {
+        apps::store::rename(&mut tx, app_id, name).await?;
+    }
+    let (actor, target) = (Some(uploader.caller.account), Some(new.id.0));
+    audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
+        .await?;
+    let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
+    tx.commit().await?;
+    Ok((Outcome::New, build.shown(&app.urls)))
+}
+
+/// The app of the package; made, and owned by the uploader, if it is the first of its kind.
+async fn app_of(
+    conn: &mut PgConnection,
+    uploader: Uploader<'_>,
+    new: &NewBuild<'_>,
+) -> Result<AppId> {
+    let target = (new.package.platform, new.package.bundle_id.as_str());
+    if let Some(id) = apps::admit(&mut *conn, uploader, target).await? {
+        return Ok(id);
+    }
+    let name = name_of(new).unwrap_or(&new.package.bundle_id);
+    let owner = uploader.caller.account;
+    if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
+        return Ok(id);
+    }
+    // Two first uploads at once: the other one made it.
+    let made = apps::admit(conn, uploader, target).await?;
+    made.ok_or_else(|| Error::Internal(anyhow::anyhow!("an app vanished while it was made")))
+}
+
+/// The build of the same file, with what was sent along applied; `None` if there is none.
+async fn update_known(
+    conn: &mut PgConnection,
+    app: &App,
+    app_id: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Option<Build>> {
+    let mut tx = conn.begin().await?;
+    let known = store::update_same(&mut tx, app_id, new).await?;
+    let build = match known {
+        Some(id) => store::find(&mut tx, id).await?.map(|build| build.shown(&app.urls)),
+        None => None,
+    };
+    tx.commit().await?;
+    Ok(build)
+}
+
+fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
+    new.package.name.as_deref().or(new.fields.name.as_deref())
+}
+
+/// The name to save a download under: no folders, no control characters, not too long.
+fn safe_name(name: Option<&str>, platform: Platform) -> String {
+    let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    match (safe.trim_matches(['.', ' ']), platform) {
+        ("", Platform::Ios) => "app.ipa".to_owned(),
+        ("", Platform::Android) => "app.apk".to_owned(),
+        (safe, _) => safe.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_safe() {
+        assert_eq!(safe_name(Some("../../etc/passwd"), Platform::Ios), "passwd");
+        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), Platform::Android), "App 1.apk");
+        assert_eq!(safe_name(Some(".."), Platform::Android), "app.apk");
+        assert_eq!(safe_name(None, Platform::Ios), "app.ipa");
+    }
+}

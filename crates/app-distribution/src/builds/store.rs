@@ -1,0 +1,230 @@
+use chrono::{DateTime, Utc};
+use securevox_core::Result;
+use securevox_protocol::{
+    AccountId, AppId, BuildId,
+    accounts::Role,
+    builds::{App, Build, BuildStatus, Platform, Warning},
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::publish::NewBuild;
+use crate::app::Urls;
+
+/// A build as the database has it.
+pub(super) struct Row {
+    pub(super) id: BuildId,
+    app_id: AppId,
+    app_name: String,
+    platform: Platform,
+    bundle_id: String,
+    version: Option<String>,
+    build_number: Option<String>,
+    min_os_version: Option<String>,
+    release_notes: Option<String>,
+    channel: Option<String>,
+    branch: Option<String>,
+    commit: Option<String>,
+    ci_url: Option<String>,
+    is_beta: bool,
+    pub(super) size: i64,
+    sha256: Vec<u8>,
+    pub(super) file_name: String,
+    status: BuildStatus,
+    warnings: Json<Vec<Warning>>,
+    created_at: DateTime<Utc>,
+}
+
+impl Row {
+    pub(super) fn sha256(&self) -> String {
+        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    pub(super) fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    /// The build as it is told.
+    pub(super) fn shown(self, urls: &Urls) -> Build {
+        Build {
+            sha256: self.sha256(),
+            download_url: urls.download(self.id.0),
+            id: self.id,
+            app: App { id: self.app_id, name: self.app_name },
+            platform: self.platform,
+            bundle_id: self.bundle_id,
+            version: self.version,
+            build_number: self.build_number,
+            min_os_version: self.min_os_version,
+            release_notes: self.release_notes,
+            channel: self.channel,
+            branch: self.branch,
+            commit: self.commit,
+            ci_url: self.ci_url,
+            is_beta: self.is_beta,
+            size: self.size,
+            file_name: self.file_name,
+            status: self.status,
+            warnings: self.warnings.0,
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// Which builds a caller asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Filter {
+    pub(super) account: AccountId,
+    pub(super) role: Role,
+    pub(super) app: Option<AppId>,
+    pub(super) platform: Option<Platform>,
+}
+
+/// Inserts the build; false if the app has one of the same file already.
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    app: AppId,
+    uploader: AccountId,
+    new: &NewBuild<'_>,
+) -> Result<bool> {
+    let (fields, package) = (new.fields, new.package);
+    let done = sqlx::query!(
+        "insert into builds (id, app_id, uploaded_by, version, build_number, min_os_version,
+                             release_notes, channel, branch, commit, ci_url, is_beta,
+                             size, sha256, file_name, warnings)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         on conflict on constraint builds_app_id_sha256_key do nothing",
+        new.id.0,
+        app.0,
+        uploader.0,
+        package.version,
+        package.build_number,
+        package.min_os_version.as_ref().or(fields.min_os_version.as_ref()),
+        fields.release_notes,
+        fields.channel,
+        fields.branch,
+        fields.commit,
+        fields.ci_url,
+        fields.is_beta.unwrap_or(false),
+        i64::try_from(new.size).unwrap_or(i64::MAX),
+        new.sha256.as_slice(),
+        new.file_name,
+        Json(new.warnings) as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Applies what was sent along with a file that is known; `None` if it is not.
+pub(super) async fn update_same(
+    conn: &mut PgConnection,
+    app: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Option<BuildId>> {
+    let fields = new.fields;
+    let id = sqlx::query_scalar!(
+        "update builds set release_notes = coalesce($3, release_notes),
+                channel = coalesce($4, channel), branch = coalesce($5, branch),
+                commit = coalesce($6, commit), ci_url = coalesce($7, ci_url),
+                is_beta = coalesce($8, is_beta), warnings = $9
+         where app_id = $1 and sha256 = $2
+         returning id",
+        app.0,
+        new.sha256.as_slice(),
+        fields.release_notes,
+        fields.channel,
+        fields.branch,
+        fields.commit,
+        fields.ci_url,
+        fields.is_beta,
+        Json(new.warnings) as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<Row>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select b.id, b.app_id, a.name as app_name, a.platform, a.bundle_id, b.version,
+                  b.build_number, b.min_os_version, b.release_notes, b.channel, b.branch,
+                  b.commit, b.ci_url, b.is_beta, b.size, b.sha256, b.file_name, b.status,
+                  b.warnings as "warnings: Json<Vec<Warning>>", b.created_at
+           from builds b join apps a on a.id = b.app_id
+           where b.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// The builds that `filter` lets through, newest first: those of the account's apps, or all for administrators.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    filter: Filter,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Row>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select b.id, b.app_id, a.name as app_name, a.platform, a.bundle_id, b.version,
+                  b.build_number, b.min_os_version, b.release_notes, b.channel, b.branch,
+                  b.commit, b.ci_url, b.is_beta, b.size, b.sha256, b.file_name, b.status,
+                  b.warnings as "warnings: Json<Vec<Warning>>", b.created_at
+           from builds b join apps a on a.id = b.app_id
+           where ($1 or exists (
+                     select 1 from app_members m where m.app_id = b.app_id and m.account_id = $2))
+             and ($3::uuid is null or b.app_id = $3)
+             and ($4::text is null or a.platform = $4)
+             and ($5::uuid is null or b.id < $5)
+           order by b.id desc limit $6"#,
+        filter.role == Role::Admin,
+        filter.account.0,
+        filter.app.map(|app| app.0),
+        filter.platform.map(Platform::as_str),
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Whether `account` belongs to the app of the build.
+pub(super) async fn is_member(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+) -> Result<bool> {
+    let member = sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from app_members where app_id = $1 and account_id = $2
+           ) as "exists!""#,
+        app.0,
+        account.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(member)
+}
+
+/// Those of `ids` that are no builds.
+pub(super) async fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let unknown = sqlx::query_scalar!(
+        r#"select id as "id!" from unnest($1::uuid[]) as stored (id)
+           where not exists (select 1 from builds b where b.id = stored.id)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(unknown)
+}
+
+impl Row {
+    pub(super) fn app(&self) -> AppId {
+        self.app_id
+    }
+}

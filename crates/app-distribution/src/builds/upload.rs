@@ -1,0 +1,145 @@
+//! `POST /api/builds`: receive, inspect, publish.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::{
+    extract::{FromRequest as _, Multipart, Request, State},
+    http::{StatusCode, header},
+};
+use securevox_core::{
+    Error, Result,
+    auth::Caller,
+    extract::{Json, too_large},
+    openapi::{BodyProblems, CallerProblems, Limited},
+    storage::Spooled,
+};
+use securevox_protocol::{
+    accounts::Role,
+    builds::{Build, Platform},
+    tokens::Scope,
+};
+use utoipa::ToSchema;
+
+use super::{
+    form::{self, Form},
+    problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
+    publish::{self, Outcome, Upload},
+    reconcile,
+};
+use crate::{
+    app::App,
+    apps::Uploader,
+    inspect::{self, InspectError, Package},
+};
+
+/// What a form holds besides the file: its boundaries and text fields.
+const FORM_OVERHEAD: u64 = 1 << 20;
+
+/// The form of an upload, as the API's description shows it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, never built")]
+pub(super) struct UploadForm {
+    /// The package.
+    #[schema(value_type = String, format = Binary)]
+    app_file: Vec<u8>,
+    /// Contradicting the package is a 422.
+    platform: Option<Platform>,
+    /// Differing from the package's is a warning, with `strict` a 422.
+    version: Option<String>,
+    /// Like `version`.
+    build_number: Option<String>,
+    /// Like `version`.
+    bundle_id: Option<String>,
+    /// What people call the app, for a package that does not say.
+    name: Option<String>,
+    /// For a package that does not say.
+    min_os_version: Option<String>,
+    /// Markdown, 50,000 characters at most.
+    release_notes: Option<String>,
+    /// The line of releases it belongs to.
+    channel: Option<String>,
+    /// The branch it was built from.
+    branch: Option<String>,
+    /// The commit it was built from.
+    commit: Option<String>,
+    /// The CI run that built it.
+    ci_url: Option<String>,
+    /// Whether it is a beta.
+    is_beta: Option<bool>,
+    /// Refuse instead of warn.
+    strict: Option<bool>,
+}
+
+/// Uploads a package. Publishers, administrators, and API tokens with `builds:write`.
+///
+/// What the package says wins. The same file again is the same build, answered 200, with the
+/// notes and names that were sent along applied. The first upload of a package or bundle id
+/// makes the app, owned by the uploader; later ones need to be its developer.
+#[utoipa::path(post, path = "/api/builds", tag = "builds", security(("bearer" = [])),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = Build), (status = 200, description = "The same file was uploaded before", body = Build),
+        (status = 507, description = "The disk is full", body = securevox_protocol::Problem, content_type = "application/problem+json"),
+        CallerProblems, BodyProblems, Limited))]
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    request: Request,
+) -> Result<(StatusCode, Json<Build>)> {
+    caller.require(Scope::BuildsWrite)?;
+    let mut conn = app.db.acquire().await?;
+    let role = caller.require_role(&mut conn, Role::Publisher).await?;
+    // An upload may take an hour: no connection is held meanwhile.
+    drop(conn);
+    refuse_too_large(&request, app.config.max_bytes.0)
+        .map_err(|()| too_large(app.config.max_bytes))?;
+    let uploads = Arc::clone(&app.places.uploads);
+    let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
+
+    let form = Multipart::from_request(request, &app).await.map_err(|_| {
+        Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
+    })?;
+    let Form { file, file_name, fields } = form::receive(form, &app.spool, &app.config).await?;
+    let (file, package) = inspect(&app, file).await?;
+    let warnings = reconcile::reconcile(&fields, &package)?;
+    let upload = Upload { file, file_name, fields, package, warnings };
+    let uploader = Uploader { caller: &caller, role };
+    let (outcome, build) = publish::publish(&app, uploader, upload).await?;
+    let status = match outcome {
+        Outcome::New => StatusCode::CREATED,
+        Outcome::Known => StatusCode::OK,
+    };
+    tracing::info!(build.id = %build.id, app.id = %build.app.id, %status, "uploaded");
+    Ok((status, Json(build)))
+}
+
+/// Tells by the announced length alone, so that nothing needs to be read.
+fn refuse_too_large(request: &Request, limit: u64) -> Result<(), ()> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit.saturating_add(FORM_OVERHEAD)) {
+        return Err(());
+    }
+    Ok(())
+}
+
+/// Looks into the package on a thread that may block; a few at once.
+async fn inspect(app: &App, file: Spooled) -> Result<(Spooled, Package)> {
+    let inspections = Arc::clone(&app.places.inspections);
+    let turn = inspections.acquire_owned().await.context("the semaphore is never closed")?;
+    let read = tokio::task::spawn_blocking(move || {
+        let package = inspect::inspect(file.file());
+        drop(turn);
+        (file, package)
+    });
+    let (file, package) = read.await.context("a parser panicked")?;
+    match package {
+        Ok(package) => Ok((file, package)),
+        Err(InspectError::Rejected(rejection)) => {
+            Err(NOT_A_PACKAGE.with_detail(rejection.to_string()).into())
+        }
+        Err(InspectError::Disk(error)) => {
+            Err(anyhow::Error::new(error).context("reading a spooled package").into())
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use axum::{extract::FromRequestParts, http::request::Parts};
+use securevox_core::{Error, Result, auth::Caller, extract::Path};
+use securevox_protocol::{BuildId, accounts::Role, tokens::Scope};
+use serde::Deserialize;
+
+use super::{problem::NO_SUCH_BUILD, store};
+use crate::app::App;
+
+/// The build in the path, and a caller who may see it. To anyone else it does not exist.
+pub(super) struct Visible {
+    pub(super) build: store::Row,
+}
+
+#[derive(Deserialize)]
+struct BuildPath {
+    build: BuildId,
+}
+
+impl FromRequestParts<App> for Visible {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        caller.require(Scope::BuildsRead)?;
+        let path = Path::<BuildPath>::from_request_parts(parts, app).await;
+        let Path(BuildPath { build }) = path.map_err(|_| NO_SUCH_BUILD)?;
+        let mut conn = app.db.acquire().await?;
+        let role = caller.require_role(&mut conn, Role::User).await?;
+        let build = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+        let within = caller.only_app().is_none_or(|only| only == build.app());
+        let allowed =
+            role == Role::Admin || store::is_member(&mut conn, build.app(), caller.account).await?;
+        if within && allowed { Ok(Self { build }) } else { Err(NO_SUCH_BUILD.into()) }
+    }
+}

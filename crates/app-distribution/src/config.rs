@@ -1,0 +1,22 @@
+//! Settings of uploads.
+
+use securevox_core::{
+    config::{Bytes, Seconds},
+    settings,
+};
+
+settings! {
+    /// Uploads and downloads.
+    pub struct Uploads {
+        /// The largest package.
+        pub max_bytes: Bytes = "UPLOAD_MAX_BYTES", "2G";
+        /// The largest text field of an upload, release notes for example.
+        pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "64K";
+        /// Uploads that a copy takes at once; the next one is told 429.
+        pub concurrency: usize = "UPLOAD_CONCURRENCY", "16";
+        /// Packages that are read at once.
+        pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
+        /// How long a download link works.
+        pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
+    }
+}

@@ -1,0 +1,36 @@
+//! Reading what a package says about itself: pure functions over a seekable file, bounded in time and memory.
+//!
+//! The kind of package is decided by its content alone. Only the few entries that are needed are
+//! read, each with a limit of its own that is enforced while reading; nothing grows with the size
+//! of the archive. Everything here blocks: call it on a blocking thread.
+//!
+//! To read more of a package: let `contents` remember the entry, read it in `android` or `ios`,
+//! add the field to [`Package`].
+
+mod android;
+mod bytes;
+mod contents;
+mod ios;
+mod package;
+mod rejection;
+mod text;
+mod zip;
+
+use std::io::{Read, Seek};
+
+pub use securevox_protocol::builds::Platform;
+
+pub use self::package::Package;
+pub use self::rejection::{InspectError, Rejection};
+use self::zip::Archive;
+
+/// Says what the package in `file` is, or why it is none.
+///
+/// `file` is usually a `&File`; its position is moved about.
+pub fn inspect<R: Read + Seek>(file: R) -> Result<Package, InspectError> {
+    let mut archive = Archive::open(file)?;
+    match contents::survey(&mut archive)? {
+        contents::Kind::Android(apk) => android::read(&mut archive, &apk),
+        contents::Kind::Ios(app) => ios::read(&mut archive, &app),
+    }
+}

@@ -1,0 +1,19 @@
+//! What is known of a package after reading it.
+
+use securevox_protocol::builds::Platform;
+
+/// The facts a package states about itself, as its own tools print them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    pub platform: Platform,
+    /// `CFBundleIdentifier` or the Android package name.
+    pub bundle_id: String,
+    /// `CFBundleShortVersionString` or `versionName`.
+    pub version: Option<String>,
+    /// `CFBundleVersion` or `versionCode`.
+    pub build_number: Option<String>,
+    /// The name under the icon, in the package's default language.
+    pub name: Option<String>,
+    /// `MinimumOSVersion` (`15.0`), or for Android the API level (`26`).
+    pub min_os_version: Option<String>,
+}

@@ -1,0 +1,67 @@
+//! App distribution: packages come in, are looked into, and go out to testers.
+
+mod app;
+mod apps;
+mod builds;
+mod config;
+pub mod inspect;
+mod jobs;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::Router;
+use securevox_core::{
+    config::{Listening, Reader, Variable},
+    http,
+    metrics::Metrics,
+    openapi,
+    process::{Base, Built, Place, Service},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use app::App;
+pub use config::Uploads;
+
+/// The service.
+#[derive(Clone, Copy, Debug)]
+pub struct Distribution;
+
+impl Service for Distribution {
+    const NAME: &'static str = "app-distribution";
+    const BINARY: &'static str = "securevox-app-distribution";
+    const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
+    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES];
+    type Config = Uploads;
+
+    fn read(reader: &mut Reader<'_>) -> Option<Uploads> {
+        Uploads::read(reader)
+    }
+
+    fn place(listening: &Listening) -> Place {
+        Place {
+            public: listening.distribution_port,
+            internal: listening.distribution_internal_port,
+            drain_limit: listening.distribution_drain_limit,
+        }
+    }
+
+    async fn build(base: &Base, metrics: &Metrics, config: Uploads) -> Result<Built> {
+        let app = App::new(base, metrics, config)?;
+        jobs::start(&app, base, metrics).await?;
+        let storage = app.storage.clone();
+        let readiness = base.readiness().and("storage", move || {
+            let storage = storage.clone();
+            Box::pin(async move { storage.probe().await })
+        });
+        Ok(Built { routes: routes(app, base.network.request_timeout.duration()), readiness })
+    }
+}
+
+/// All routes of the service; only uploads and downloads may take longer than `limit`.
+fn routes(app: App, limit: Duration) -> Router {
+    let quick = OpenApiRouter::new().merge(builds::routes());
+    let described = http::timed(quick, limit).merge(builds::transfer_routes());
+    let (router, _) = openapi::describe("SecureVOX app distribution", described);
+    router.with_state(app)
+}

@@ -1,0 +1,169 @@
+//! Real packages: the fixtures, and the larger collection where it is at hand.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use securevox_app_distribution::inspect::{InspectError, Package, Platform, inspect};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+/// Not part of the repository: many samples may not be redistributed.
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samples");
+
+/// File, package, version, build number, name, minimum: as `aapt dump badging` prints them.
+type Row = [&'static str; 6];
+
+const APKS: [Row; 19] = [
+    ["npm-android-apidemos-5.0.0", "io.appium.android.apis", "5.0.0", "25", "API Demos", "17"],
+    [
+        "npm-devicefarmer-stf-3.7.9-STFService",
+        "jp.co.cyberagent.stf",
+        "2.5.5",
+        "15",
+        "STFService",
+        "16",
+    ],
+    [
+        "npm-io.appium.settings-8.0.10",
+        "io.appium.settings",
+        "8.0.10",
+        "192",
+        "Appium Settings",
+        "26",
+    ],
+    ["npm-uiautomator2-server-test-10.6.6", "io.appium.uiautomator2.server.test", "", "", "", "26"],
+    ["pypi-uiautomator2-3.7.1", "com.github.uiautomator", "2.4.0", "2004001", "ATX", "19"],
+    ["fdroid/com.politedroid_3", "com.politedroid", "1.2", "3", "Polite Droid", "3"],
+    ["fdroid/com.politedroid_4", "com.politedroid", "1.3", "4", "Polite Droid", "3"],
+    ["fdroid/issue-1128-min-sdk-30-poc", "org.fdroid.ci", "1.0", "1", "ci", "30"],
+    [
+        "fdroid/no.min.target.sdk_987",
+        "no.min.target.sdk",
+        "1.2-fake",
+        "987",
+        "No minSdkVersion or targetSdkVersion",
+        "",
+    ],
+    [
+        "fdroid/obb.mainpatch.current_1619",
+        "obb.mainpatch.current",
+        "0.1",
+        "1619",
+        "OBB Main/Patch Current",
+        "4",
+    ],
+    [
+        "fdroid/obb.mainpatch.current_1619_another-release-key",
+        "obb.mainpatch.current",
+        "0.1",
+        "1619",
+        "urzip",
+        "4",
+    ],
+    [
+        "fdroid/org.sajeg.fallingblocks_3",
+        "org.sajeg.fallingblocks",
+        "1.5.1",
+        "3",
+        "Falling Blocks",
+        "19",
+    ],
+    ["fdroid/souch.smsbypass_9", "souch.smsbypass", "0.9", "9", "Battery level", "8"],
+    [
+        "fdroid/unicode-label_100",
+        "info.guardianproject.urzip",
+        "0.1",
+        "100",
+        "urzip-πÇÇπÇÇ现代汉语通用字-български-عربي1234",
+        "4",
+    ],
+    ["fdroid/urzip-badsig", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
+    ["fdroid/urzip-release-unsigned", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
+    ["fdroid/urzip", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
+    ["fdroid/v1.v2.sig_1020", "v1.v2.sig", "v1+2", "1020", "v1 v2 Signatures", "21"],
+    ["fdroid/v2.only.sig_2", "v2.only.sig", "v2-only", "2", "v2 only Signature", "27"],
+];
+
+const ONIONSHARE: [&str; 5] = ["org.onionshare.OnionShare", "1.0.1", "20", "OnionShare", "15.0"];
+
+#[test]
+fn fixtures_are_read_as_aapt_reads_them() {
+    let file = |name: &str| Path::new(FIXTURES).join(name);
+    let package = package_at(&file("uiautomator2-server-test.apk"));
+    let expected = ["io.appium.uiautomator2.server.test", "", "", "", "26"];
+    assert_eq!(package, expect(Platform::Android, expected));
+    let package = package_at(&file("stf-service-cut.apk"));
+    let expected = ["jp.co.cyberagent.stf", "2.5.5", "15", "STFService", "16"];
+    assert_eq!(package, expect(Platform::Android, expected));
+    let package = package_at(&file("detox-simulator-cut.ipa"));
+    let id = "com.wix.DetoxXCUITestRunnerApp";
+    let expected = [id, "1.0", "1", "DetoxXCUITestRunnerApp", "14.0"];
+    assert_eq!(package, expect(Platform::Ios, expected));
+}
+
+#[test]
+fn sample_apks_are_read_as_aapt_reads_them() {
+    let Some(samples) = samples() else { return };
+    for [file, expected @ ..] in APKS {
+        let path = samples.join(format!("apk/{file}.apk"));
+        assert_eq!(package_at(&path), expect(Platform::Android, expected), "{file}");
+    }
+}
+
+#[test]
+fn sample_ipas_are_read_as_their_plists_say() {
+    let Some(samples) = samples() else { return };
+    for kind in ["adhoc", "appstore", "development", "enterprise", "expired"] {
+        let path = samples.join(format!("ipa/onionshare-{kind}.ipa"));
+        assert_eq!(package_at(&path), expect(Platform::Ios, ONIONSHARE), "{kind}");
+    }
+    let id = "com.wix.DetoxXCUITestRunnerApp";
+    let expected = [id, "1.0", "1", "DetoxXCUITestRunnerApp", "14.0"];
+    let path = samples.join("ipa/detox-simulator.ipa");
+    assert_eq!(package_at(&path), expect(Platform::Ios, expected));
+}
+
+#[test]
+fn samples_that_are_no_packages_are_refused_in_words() {
+    let Some(samples) = samples() else { return };
+    let refused = [
+        ("apk/fdroid/janus.apk", "Janus"),
+        ("ipa/pypi-otah-0.1.1-OpenTerm_NoPayload.ipa", "Payload/OpenTerm.app"),
+        ("ipa/pypi-otah-0.1.1-invalid.ipa", "empty"),
+    ];
+    for (file, word) in refused {
+        let path = samples.join(file);
+        let answer = inspect(&open(&path)).expect_err(file);
+        assert!(matches!(answer, InspectError::Rejected(_)), "{file}: {answer:?}");
+        assert!(answer.to_string().contains(word), "{file}: {answer}");
+    }
+}
+
+fn samples() -> Option<PathBuf> {
+    let samples = PathBuf::from(SAMPLES);
+    if samples.is_dir() {
+        return Some(samples);
+    }
+    println!("skipped: no samples at {SAMPLES}");
+    None
+}
+
+fn package_at(path: &Path) -> Package {
+    inspect(&open(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn open(path: &Path) -> File {
+    File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn expect(platform: Platform, row: [&str; 5]) -> Package {
+    let [bundle_id, version, build_number, name, min_os_version] = row;
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Package {
+        platform,
+        bundle_id: bundle_id.to_owned(),
+        version: given(version),
+        build_number: given(build_number),
+        name: given(name),
+        min_os_version: given(min_os_version),
+    }
+}

@@ -1,0 +1,22 @@
+//! Who is calling: secrets and how they are kept, tokens and how they are proven, and the extractors that say so.
+//!
+//! A handler states who may call it by its arguments: [`SignedIn`] (a session), [`Administrator`],
+//! or [`Caller`] with [`Caller::require`] (a session or an API token with a scope).
+
+mod access_token;
+mod api_token;
+mod caller;
+mod opaque;
+mod password;
+mod revocations;
+mod secret_key;
+mod signing_keys;
+
+pub use access_token::AccessTokens;
+pub use api_token::{NewApiToken, SCHEME as API_TOKEN_SCHEME};
+pub use caller::{Administrator, Caller, Gate, Grant, SignedIn};
+pub use opaque::{Opaque, digest};
+pub use password::{PasswordRefused, Passwords};
+pub use revocations::Revocations;
+pub use secret_key::SecretKey;
+pub use signing_keys::{SigningKeys, rotate};

@@ -1,0 +1,108 @@
+//! SQL of the queue.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::Result;
+
+pub(super) struct Leased {
+    pub(super) id: Uuid,
+    pub(super) kind: String,
+    pub(super) payload: Value,
+    pub(super) attempts: i32,
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    kind: &str,
+    payload: Value,
+    unique_key: Option<&str>,
+    run_at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into jobs (id, kind, payload, unique_key, run_at) values ($1, $2, $3, $4, $5)
+         on conflict (kind, unique_key) where dead_at is null and unique_key is not null do nothing",
+        Uuid::now_v7(),
+        kind,
+        payload,
+        unique_key,
+        run_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes one due job of `kinds`, if there is one, until `now + lease_for`.
+pub(super) async fn lease(
+    conn: &mut PgConnection,
+    kinds: &[String],
+    lease: Uuid,
+    (now, lease_for): (DateTime<Utc>, TimeDelta),
+) -> Result<Option<Leased>> {
+    let leased = sqlx::query_as!(
+        Leased,
+        "update jobs set lease = $2, leased_until = $4, attempts = attempts + 1
+         where id = (
+             select id from jobs
+             where kind = any($1) and dead_at is null and run_at <= $3
+               and (leased_until is null or leased_until < $3)
+             order by run_at limit 1 for update skip locked
+         )
+         returning id, kind, payload, attempts",
+        kinds,
+        lease,
+        now,
+        now + lease_for,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(leased)
+}
+
+pub(super) async fn finish(conn: &mut PgConnection, id: Uuid, lease: Uuid) -> Result<()> {
+    sqlx::query!("delete from jobs where id = $1 and lease = $2", id, lease).execute(conn).await?;
+    Ok(())
+}
+
+/// Due again at `run_at`: after a failure, or because it is scheduled work.
+pub(super) async fn run_again(
+    conn: &mut PgConnection,
+    (id, lease): (Uuid, Uuid),
+    run_at: DateTime<Utc>,
+    error: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "update jobs set run_at = $3, lease = null, leased_until = null, last_error = $4,
+                attempts = case when $4::text is null then 0 else attempts end
+         where id = $1 and lease = $2",
+        id,
+        lease,
+        run_at,
+        error,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn give_up(
+    conn: &mut PgConnection,
+    (id, lease): (Uuid, Uuid),
+    now: DateTime<Utc>,
+    error: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update jobs set dead_at = $3, lease = null, leased_until = null, last_error = $4
+         where id = $1 and lease = $2",
+        id,
+        lease,
+        now,
+        error,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! The loop that leases jobs and runs them.
+
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use prometheus::IntCounterVec;
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{Failure, Job, store};
+use crate::{Result, tasks::Tasks};
+
+/// How often an idle worker looks.
+const POLL_EVERY: Duration = Duration::from_secs(1);
+/// How long a job may run before another worker may take it.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+type Run = dyn Fn(Value) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync;
+
+#[derive(Clone)]
+struct Kind {
+    run: Arc<Run>,
+    attempts: i32,
+    every: Option<Duration>,
+}
+
+/// Runs the kinds of jobs it was told of, one at a time.
+#[derive(Clone)]
+pub struct Worker {
+    db: PgPool,
+    outcomes: IntCounterVec,
+    kinds: HashMap<&'static str, Kind>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.kinds.keys()).finish()
+    }
+}
+
+impl Worker {
+    /// A worker that knows no job yet; `outcomes` counts by kind and outcome.
+    pub fn new(db: PgPool, outcomes: IntCounterVec) -> Self {
+        Self { db, outcomes, kinds: HashMap::new() }
+    }
+
+    /// Jobs of kind `J` are run by `run`.
+    #[must_use]
+    pub fn on<J, F, Fut>(mut self, run: F) -> Self
+    where
+        J: Job,
+        F: Fn(J) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let run = Arc::new(run);
+        let run: Arc<Run> = Arc::new(move |payload| {
+            let run = Arc::clone(&run);
+            Box::pin(async move {
+                let job = serde_json::from_value(payload).context("reading the payload of a job");
+                run(job.map_err(Failure::GiveUp)?).await
+            })
+        });
+        self.kinds.insert(J::KIND, Kind { run, attempts: J::ATTEMPTS, every: J::EVERY });
+        self
+    }
+
+    /// Works in the background until `tasks` stop; a job that runs then is finished.
+    pub fn start(self, tasks: &Tasks) {
+        let stopping = tasks.stopping();
+        tasks.spawn(async move {
+            tokio::pin!(stopping);
+            loop {
+                let worked = match self.run_one(Utc::now()).await {
+                    Ok(worked) => worked,
+                    Err(error) => {
+                        tracing::warn!(error = format!("{error:#}"), "no job could be taken");
+                        false
+                    }
+                };
+                let pause = if worked { Duration::ZERO } else { POLL_EVERY };
+                tokio::select! {
+                    () = &mut stopping => break,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        });
+    }
+
+    /// Makes sure that the scheduled job `J` is in the queue.
+    pub async fn schedule<J: Job>(&self, job: &J) -> Result<()> {
+        let mut conn = self.db.acquire().await?;
+        super::enqueue_unique(&mut conn, job, "scheduled").await
+    }
+
+    /// Runs one job that is due at `now`; false if there was none.
+    pub async fn run_one(&self, now: DateTime<Utc>) -> Result<bool> {
+        let kinds: Vec<String> = self.kinds.keys().map(|kind| (*kind).to_owned()).collect();
+        let lease = Uuid::now_v7();
+        let mut conn = self.db.acquire().await?;
+        let leased = store::lease(&mut conn, &kinds, lease, (now, LEASE)).await?;
+        drop(conn);
+        let Some(job) = leased else { return Ok(false) };
+        let kind = &self.kinds[job.kind.as_str()];
+        let limit = LEASE.to_std().expect("positive");
+        let outcome = match tokio::time::timeout(limit, (kind.run)(job.payload)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Failure::Retry(anyhow::anyhow!("it took longer than its lease"))),
+        };
+        let word = self.settle((job.id, lease), kind, job.attempts, outcome).await?;
+        self.outcomes.with_label_values(&[job.kind.as_str(), word]).inc();
+        Ok(true)
+    }
+
+    async fn settle(
+        &self,
+        (id, lease): (Uuid, Uuid),
+        kind: &Kind,
+        attempts: i32,
+        outcome: Result<(), Failure>,
+    ) -> Result<&'static str> {
+        let now = Utc::now();
+        let mut conn = self.db.acquire().await?;
+        match outcome {
+            Ok(()) => {
+                match kind.every {
+                    Some(period) => {
+                        store::run_again(&mut conn, (id, lease), now + period, None).await?;
+                    }
+                    None => store::finish(&mut conn, id, lease).await?,
+                }
+                Ok("done")
+            }
+            Err(Failure::Retry(error)) if attempts < kind.attempts => {
+                let error = format!("{error:#}");
+                tracing::warn!(job.id = %id, attempts, error, "a job failed and will be tried again");
+                let again = now + backoff(attempts);
+                store::run_again(&mut conn, (id, lease), again, Some(&error)).await?;
+                Ok("retried")
+            }
+            Err(Failure::Retry(error) | Failure::GiveUp(error)) => {
+                let error = format!("{error:#}");
+                tracing::error!(job.id = %id, attempts, error, "a job was given up");
+                store::give_up(&mut conn, (id, lease), now, &error).await?;
+                Ok("dead")
+            }
+        }
+    }
+}
+
+/// 10 s, 20 s, 40 s … up to 2 h, with up to a quarter more, so that failures do not march in step.
+fn backoff(attempts: i32) -> Duration {
+    let exponent = u32::try_from(attempts - 1).unwrap_or(0).min(16);
+    let seconds = (10_u64 << exponent).min(7_200);
+    let jitter = Uuid::new_v4().as_u128() % u128::from(seconds * 250);
+    Duration::from_secs(seconds) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0))
+}

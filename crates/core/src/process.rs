@@ -1,0 +1,374 @@
+//! What a service is, how its binary starts it, and how it stops.
+//!
+//! `securevox up` runs all four on one [`Base`]; the binary of a single service runs [`main`].
+
+use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use axum::Router;
+use chrono::Utc;
+use secrecy::ExposeSecret as _;
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+
+use crate::{
+    auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
+    config::{
+        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Seconds,
+        Secrets, Telemetry, Tokens, Urls, Variable,
+    },
+    db, http,
+    metrics::Metrics,
+    tasks::{Lifecycle, Tasks},
+    telemetry,
+};
+
+/// One of the four services.
+pub trait Service: 'static {
+    /// As in the names of its metrics: `app-distribution`.
+    const NAME: &'static str;
+    /// The name of its binary: `securevox-app-distribution`.
+    const BINARY: &'static str;
+    /// One line for `--help`.
+    const ABOUT: &'static str;
+    /// The variables of its own sections.
+    const VARIABLES: &'static [&'static [Variable]];
+    /// Its own sections.
+    type Config: Send + 'static;
+
+    /// Reads its own sections; `None` after noting what was wrong.
+    fn read(reader: &mut Reader<'_>) -> Option<Self::Config>;
+
+    /// Where it listens.
+    fn place(listening: &Listening) -> Place;
+
+    /// Makes its routes, starts its background work.
+    fn build(
+        base: &Base,
+        metrics: &Metrics,
+        config: Self::Config,
+    ) -> impl Future<Output = anyhow::Result<Built>> + Send;
+}
+
+/// Where a service listens and how long it may take to stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The public port.
+    pub public: u16,
+    /// The port of health checks and metrics.
+    pub internal: u16,
+    /// How long it finishes what runs after it was told to stop.
+    pub drain_limit: Seconds,
+}
+
+/// A service that is ready to be served.
+#[derive(Debug)]
+pub struct Built {
+    /// Its public routes, without the layers that every service has.
+    pub routes: Router,
+    /// What has to work besides Postgres.
+    pub readiness: http::Readiness,
+}
+
+/// The sections that every service has.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// Logs.
+    pub telemetry: Telemetry,
+    /// Where Postgres is.
+    pub database: Database,
+    /// Addresses, limits.
+    pub network: Network,
+    /// Ports.
+    pub listening: Listening,
+    /// Public addresses.
+    pub urls: PublicUrls,
+    /// Where files go.
+    pub data: DataFolder,
+    /// The secret key.
+    pub secrets: Secrets,
+    /// Access tokens.
+    pub tokens: Tokens,
+}
+
+impl Common {
+    /// The variables of all its sections.
+    pub const VARIABLES: &'static [&'static [Variable]] = &[
+        DataFolder::VARIABLES,
+        Database::VARIABLES,
+        Secrets::VARIABLES,
+        Listening::VARIABLES,
+        PublicUrls::VARIABLES,
+        Network::VARIABLES,
+        Tokens::VARIABLES,
+        Telemetry::VARIABLES,
+    ];
+
+    /// Reads all sections, so that all faults are noted.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let telemetry = Telemetry::read(reader);
+        let database = Database::read(reader);
+        let network = Network::read(reader);
+        let listening = Listening::read(reader);
+        let urls = PublicUrls::read(reader);
+        let data = DataFolder::read(reader);
+        let secrets = Secrets::read(reader);
+        let tokens = Tokens::read(reader);
+        Some(Self {
+            telemetry: telemetry?,
+            database: database?,
+            network: network?,
+            listening: listening?,
+            urls: urls?,
+            data: data?,
+            secrets: secrets?,
+            tokens: tokens?,
+        })
+    }
+
+    /// The data folder: the one that is set, or the usual place of the system.
+    pub fn data_folder(&self) -> anyhow::Result<PathBuf> {
+        if let Some(path) = &self.data.path {
+            return Ok(std::path::absolute(path)?);
+        }
+        let under = |name| config::from_process(name).filter(|value| !value.is_empty());
+        if under("HOME").is_none_or(|home| home == "/root") {
+            return Ok(PathBuf::from("/var/lib/securevox"));
+        }
+        let shared = under("XDG_DATA_HOME").map(PathBuf::from);
+        let home = || under("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+        let folder = shared.or_else(home).context("neither SECUREVOX_DATA nor HOME is set")?;
+        Ok(folder.join("securevox"))
+    }
+
+    /// The key that is set, or the one in the data folder.
+    pub fn secret_key(&self) -> anyhow::Result<SecretKey> {
+        match &self.secrets.secret_key {
+            Some(key) => Ok(key.clone()),
+            None => SecretKey::load_or_create(&self.data_folder()?.join("secret.key")),
+        }
+    }
+}
+
+/// What the services of one process share. Clones share it too.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// The database.
+    pub db: PgPool,
+    /// Issues and proves access tokens.
+    pub tokens: AccessTokens,
+    /// Refuses those of revoked sessions.
+    pub revocations: Revocations,
+    /// Seals and signs.
+    pub secret: SecretKey,
+    /// Where files go.
+    pub data: PathBuf,
+    /// Addresses, limits.
+    pub network: Network,
+    /// Public addresses.
+    pub urls: Urls,
+    /// Background work.
+    pub tasks: Tasks,
+    /// Serving or draining.
+    pub lifecycle: Lifecycle,
+}
+
+impl Base {
+    /// Connects to the database at `url`, whose schema must be there, and loads the keys.
+    pub async fn open(common: &Common, url: &str) -> anyhow::Result<Self> {
+        let db = db::pool(url, common.database.max_connections)?;
+        let mut conn = db.acquire().await.context(
+            "cannot connect to Postgres: is it running, and is SECUREVOX_DATABASE_URL right?",
+        )?;
+        db::check_schema(&mut conn).await?;
+        let data = common.data_folder()?;
+        std::fs::create_dir_all(&data)
+            .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        let secret = common.secret_key()?;
+        let tasks = Tasks::default();
+        let urls = common.urls.resolve(&common.listening);
+        let keys = SigningKeys::new(db.clone(), secret.clone());
+        keys.load(&tasks).await?;
+        let lifetime = common.tokens.access_lifetime.delta();
+        let revocations = Revocations::new(lifetime);
+        revocations.reload(&mut conn, Utc::now()).await?;
+        revocations.keep_fresh(db.clone(), &tasks);
+        drop(conn);
+        Ok(Self {
+            db,
+            tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
+            revocations,
+            secret,
+            data,
+            network: common.network.clone(),
+            urls,
+            tasks,
+            lifecycle: Lifecycle::default(),
+        })
+    }
+
+    /// What the caller extractors of one service need.
+    pub fn gate(&self, metrics: &Metrics) -> Gate {
+        Gate {
+            tokens: self.tokens.clone(),
+            revocations: self.revocations.clone(),
+            failures: metrics.auth_failures.clone(),
+        }
+    }
+
+    /// Ready while Postgres answers and nothing drains.
+    pub fn readiness(&self) -> http::Readiness {
+        let db = self.db.clone();
+        http::Readiness::new(self.lifecycle.clone()).and("postgres", move || {
+            let db = db.clone();
+            Box::pin(async move {
+                let mut conn = db.acquire().await?;
+                Ok(sqlx::Connection::ping(&mut *conn).await?)
+            })
+        })
+    }
+
+    /// Ends background work and closes the database, after everything was served.
+    pub async fn close(&self) {
+        if !self.tasks.stop(Duration::from_secs(20)).await {
+            tracing::warn!(
+                "some background work did not end in time; its jobs will be taken again"
+            );
+        }
+        self.db.close().await;
+    }
+}
+
+/// The two listeners of a service, bound before anything is started.
+#[derive(Debug)]
+pub struct Listeners {
+    public: TcpListener,
+    internal: TcpListener,
+}
+
+impl Listeners {
+    /// Listens where `place` says.
+    pub async fn bind(network: &Network, place: Place) -> anyhow::Result<Self> {
+        Ok(Self {
+            public: http::bind(network.bind, place.public).await?,
+            internal: http::bind(network.bind, place.internal).await?,
+        })
+    }
+
+    /// The public address and the internal one: known only now where the port was 0.
+    pub fn addresses(&self) -> std::io::Result<(SocketAddr, SocketAddr)> {
+        Ok((self.public.local_addr()?, self.internal.local_addr()?))
+    }
+}
+
+/// A service that listens and is not served yet.
+#[derive(Debug)]
+pub struct Prepared {
+    name: &'static str,
+    public: (TcpListener, Router),
+    internal: (TcpListener, Router),
+    drain_limit: Duration,
+}
+
+/// Builds the service `S`: its routes, its background work, its metrics.
+pub async fn prepare<S: Service>(
+    base: &Base,
+    config: S::Config,
+    listeners: Listeners,
+    drain_limit: Seconds,
+) -> anyhow::Result<Prepared> {
+    let metrics = Metrics::new(S::NAME).with_pool(base.db.clone());
+    let Built { routes, readiness } = S::build(base, &metrics, config).await?;
+    Ok(Prepared {
+        name: S::NAME,
+        public: (listeners.public, http::dress(routes, &base.network, &metrics)),
+        internal: (listeners.internal, http::internal_router(readiness, metrics)),
+        drain_limit: drain_limit.duration(),
+    })
+}
+
+impl Prepared {
+    /// Serves until the lifecycle of `base` drains and what runs is finished.
+    pub async fn serve(self, base: &Base) {
+        let (public, routes) = self.public;
+        let (internal, inside) = self.internal;
+        // Health checks and metrics answer until the last request is finished.
+        let until = Lifecycle::default();
+        let serve_public = async {
+            let served =
+                http::serve(public, routes, &base.network, &base.lifecycle, self.drain_limit);
+            if !served.await {
+                tracing::warn!(service = self.name, "requests were cut at the drain limit");
+            }
+            until.drain();
+        };
+        let second = Duration::from_secs(1);
+        tokio::join!(serve_public, http::serve(internal, inside, &base.network, &until, second));
+    }
+}
+
+/// `main` of a binary that runs one service.
+pub fn main<S: Service>() -> ExitCode {
+    let sections = [Common::VARIABLES, S::VARIABLES].concat();
+    clap::Command::new(S::BINARY)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(S::ABOUT)
+        .after_help(config::describe(&sections))
+        .get_matches();
+    finish(start::<S>())
+}
+
+/// The exit code for `result`; a failure is told on standard error, in words, with its causes.
+pub fn finish(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "the last words of a process, after its logs")]
+            {
+                eprintln!("error: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The runtime of every process; also chooses the one TLS implementation.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // Fails only where one was chosen already.
+    let _chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")
+}
+
+fn start<S: Service>() -> anyhow::Result<()> {
+    let (common, config) = read_config::<S>()?;
+    telemetry::init(&common.telemetry)?;
+    let url = common.database.required_url()?.to_owned();
+    runtime()?.block_on(async {
+        let place = S::place(&common.listening);
+        let listeners = Listeners::bind(&common.network, place).await?;
+        let base = Base::open(&common, &url).await?;
+        let prepared = prepare::<S>(&base, config, listeners, place.drain_limit).await?;
+        tracing::info!(service = S::NAME, port = place.public, "serving");
+        tokio::select! {
+            () = prepared.serve(&base) => {}
+            never = base.lifecycle.drain_on_signal() => match never {},
+        }
+        base.close().await;
+        Ok(())
+    })
+}
+
+fn read_config<S: Service>() -> Result<(Common, S::Config), Faults> {
+    let mut reader = Reader::new(&config::from_process);
+    let common = Common::read(&mut reader);
+    let config = S::read(&mut reader);
+    reader.finish(common.zip(config))
+}
+
+/// Where migrations connect: `MIGRATE_DATABASE_URL`, or `DATABASE_URL`.
+pub fn migrate_url(database: &Database) -> Result<String, Faults> {
+    match &database.migrate_url {
+        Some(url) => Ok(url.expose_secret().to_owned()),
+        None => database.required_url().map(ToOwned::to_owned),
+    }
+}

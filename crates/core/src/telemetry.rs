@@ -1,0 +1,35 @@
+//! Logs: `tracing` to standard error, as text on a terminal and as JSON elsewhere.
+//!
+//! A message reads well alone and its fields can be searched. Never logged: tokens,
+//! passwords, e-mail and network addresses, contents.
+
+use std::io::{self, IsTerminal as _};
+
+use aws_lc_rs::digest;
+use securevox_protocol::AccountId;
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::config::{LogFormat, Telemetry};
+
+/// Starts logging; call once. Fails if the filter cannot be read or logging has started already.
+pub fn init(telemetry: &Telemetry) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&telemetry.log)
+        .map_err(|error| anyhow::anyhow!("SECUREVOX_LOG is {:?}: {error}", telemetry.log))?;
+    let format = telemetry.log_format.unwrap_or(if io::stderr().is_terminal() {
+        LogFormat::Text
+    } else {
+        LogFormat::Json
+    });
+    let logs = fmt().with_env_filter(filter).with_writer(io::stderr);
+    let started = match format {
+        LogFormat::Text => logs.with_target(false).try_init(),
+        LogFormat::Json => logs.json().flatten_event(true).with_current_span(false).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("logging cannot start: {error}"))
+}
+
+/// How an account appears in logs: the same account is the same word, and the word is not its id.
+pub fn pseudonym(account: AccountId) -> String {
+    let hash = digest::digest(&digest::SHA256, account.0.as_bytes());
+    hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,67 @@
+//! Typed identifiers: an `AppId` can never be passed where an `AccountId` is meant.
+
+use std::{fmt, str};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new identifier (`UUIDv7`), ordered by time of creation.
+            pub fn fresh() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person.
+    AccountId
+);
+id!(
+    /// One installation of a client.
+    DeviceId
+);
+id!(
+    /// One sign-in of an account, with or without a device.
+    SessionId
+);
+id!(
+    /// An API token, for CI.
+    TokenId
+);
+id!(
+    /// An invitation to register.
+    InviteId
+);
+id!(
+    /// An app that is distributed: one platform, one package or bundle id.
+    AppId
+);
+id!(
+    /// One uploaded package of an app.
+    BuildId
+);

@@ -1,0 +1,22 @@
+//! The words that services and clients exchange.
+//!
+//! Only serde types live here: no SQL, no HTTP, no I/O. A type that one service
+//! keeps to itself does not belong here. All times are RFC 3339 in UTC, all ids
+//! are `UUIDv7`, all JSON is in `snake_case`.
+#![warn(missing_docs)]
+
+pub mod accounts;
+pub mod auth;
+pub mod builds;
+pub mod devices;
+mod id;
+pub mod invites;
+mod page;
+mod problem;
+pub mod sessions;
+pub mod tokens;
+mod words;
+
+pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId};
+pub use page::Page;
+pub use problem::{FieldError, Problem};

@@ -1,0 +1,79 @@
+//! Accounts, made and let in again by the operator.
+
+use chrono::Utc;
+use clap::Args;
+use securevox_api::{
+    accounts::{self, NewAccount, check_email, check_handle},
+    sessions,
+};
+use securevox_core::{
+    Error, Result,
+    audit::{self, Entry},
+    auth::Passwords,
+    extract::Checks,
+};
+use securevox_protocol::{AccountId, accounts::Role};
+use sqlx::PgConnection;
+
+use super::password;
+use crate::settings::Settings;
+
+#[derive(Args)]
+pub(crate) struct Create {
+    /// 3–32 of a-z, 0-9, _ and .
+    #[arg(long)]
+    handle: String,
+    /// admin, publisher or user.
+    #[arg(long, default_value = "user")]
+    role: Role,
+    /// For recovery.
+    #[arg(long)]
+    email: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct SetPassword {
+    /// Whose password.
+    #[arg(long)]
+    account: String,
+}
+
+impl Create {
+    /// The id of the new account.
+    pub(super) async fn run(self, conn: &mut PgConnection, settings: &Settings) -> Result<String> {
+        let mut checks = Checks::default();
+        check_handle(&mut checks, &self.handle, "#/handle");
+        check_email(&mut checks, self.email.as_deref(), "#/email");
+        checks.finish()?;
+        let password = password::read()?;
+        let hash = Passwords::new(&settings.accounts).hash(password).await?;
+        let account = NewAccount {
+            handle: &self.handle,
+            email: self.email.as_deref(),
+            password_hash: &hash,
+            role: self.role,
+        };
+        let id = accounts::create(conn, None, &account).await?;
+        Ok(id.to_string())
+    }
+}
+
+impl SetPassword {
+    pub(super) async fn run(self, conn: &mut PgConnection, settings: &Settings) -> Result<String> {
+        let id = account(conn, &self.account).await?;
+        let password = password::read()?;
+        let hash = Passwords::new(&settings.accounts).hash(password).await?;
+        accounts::set_password(conn, id, &hash).await?;
+        let ended = sessions::revoke_all(conn, id, Utc::now()).await?;
+        let action = "password.set_by_operator";
+        audit::record(conn, Entry { actor: None, account: Some(id), action, target: None }).await?;
+        Ok(format!("The password of {} was set; {ended} session(s) ended.", self.account))
+    }
+}
+
+/// The account with that handle.
+pub(super) async fn account(conn: &mut PgConnection, handle: &str) -> Result<AccountId> {
+    let found = accounts::find_by_handle(conn, handle).await?;
+    let found = found.ok_or_else(|| Error::Internal(anyhow::anyhow!("no account {handle:?}")))?;
+    Ok(found.0)
+}

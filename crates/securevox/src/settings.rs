@@ -1,0 +1,60 @@
+//! The configuration of all services, read once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use securevox_api::Api;
+use securevox_app_distribution::{Distribution, Uploads};
+use securevox_core::{
+    config::{self, Accounts, Faults, Reader, Variable},
+    process::{Common, Service},
+};
+
+/// Everything that the platform can be told.
+pub(crate) struct Settings {
+    pub(crate) common: Common,
+    pub(crate) accounts: Accounts,
+    pub(crate) uploads: Uploads,
+}
+
+/// The variables of all services, for `--help`.
+pub(crate) fn variables() -> Vec<&'static [Variable]> {
+    [Common::VARIABLES, Api::VARIABLES, Distribution::VARIABLES].concat()
+}
+
+/// Reads the environment; `--data` wins over `SECUREVOX_DATA`. All faults are told at once.
+pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
+    let data = data.and_then(Path::to_str).map(ToOwned::to_owned);
+    let lookup = |name: &str| match (name, &data) {
+        ("SECUREVOX_DATA", Some(data)) => Some(data.clone()),
+        ("SECUREVOX_DATA_FILE", Some(_)) => None,
+        _ => config::from_process(name),
+    };
+    let mut reader = Reader::new(&lookup);
+    let common = Common::read(&mut reader);
+    let accounts = Api::read(&mut reader);
+    let uploads = Distribution::read(&mut reader);
+    let settings = || Some(Settings { common: common?, accounts: accounts?, uploads: uploads? });
+    let settings = settings();
+    reader.finish(settings)
+}
+
+impl Settings {
+    /// The data folder, made if it is not there: others may pass through it, Postgres must, and nobody may list it.
+    pub(crate) fn data_folder(&self) -> anyhow::Result<PathBuf> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let folder = self.common.data_folder()?;
+        if !folder.is_dir() {
+            if let Some(parent) = folder.parent() {
+                std::fs::create_dir_all(parent)
+                    .with_context(|| format!("cannot make the folder {}", parent.display()))?;
+            }
+            let made = std::fs::DirBuilder::new().mode(0o711).create(&folder);
+            made.with_context(|| {
+                let name = folder.display();
+                format!("cannot make the data folder {name}: choose another with --data DIR")
+            })?;
+        }
+        Ok(folder)
+    }
+}

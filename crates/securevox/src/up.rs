@@ -1,0 +1,218 @@
+//! `securevox up`: all four services in one process, on a Postgres of their own unless one is configured.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use securevox_api::Api;
+use securevox_app_distribution::Distribution;
+use securevox_calls_signaling::CallsSignaling;
+use securevox_core::{
+    process::{self, Base, Common, Listeners, Prepared, Service},
+    tasks::Lifecycle,
+    telemetry,
+};
+use securevox_notifier::Notifier;
+
+use crate::{
+    database::Own,
+    migrate,
+    settings::{self, Settings},
+};
+
+/// Tries to start a Postgres that died, with growing pauses, before the platform gives up.
+const RESTARTS: u32 = 6;
+
+/// Runs until SIGTERM or Ctrl-C.
+pub(crate) fn up(data: Option<PathBuf>) -> anyhow::Result<()> {
+    let settings = settings::read(data.as_deref())?;
+    telemetry::init(&settings.common.telemetry)?;
+    let folder = settings.data_folder()?;
+    let runtime = process::runtime()?;
+    // First, so that a port in use is told before anything is started.
+    let ports = runtime.block_on(Ports::bind(&settings.common))?;
+    let postgres = match &settings.common.database.url {
+        Some(_) => None,
+        None => Some(Postgres::start(&folder.join("postgres"))?),
+    };
+    let url = match (&settings.common.database.url, &postgres) {
+        (Some(url), _) => url.expose_secret().to_owned(),
+        (None, Some(postgres)) => postgres.own.url(),
+        (None, None) => unreachable!("one of them is there"),
+    };
+    let served = runtime.block_on(serve(settings, ports, &url, postgres.as_ref()));
+    if let Some(postgres) = postgres {
+        postgres.stop();
+    }
+    served
+}
+
+/// The listeners of all services.
+struct Ports {
+    api: Listeners,
+    calls: Listeners,
+    notifier: Listeners,
+    distribution: Listeners,
+}
+
+impl Ports {
+    async fn bind(common: &Common) -> anyhow::Result<Self> {
+        let (network, listening) = (&common.network, &common.listening);
+        Ok(Self {
+            api: Listeners::bind(network, Api::place(listening)).await?,
+            calls: Listeners::bind(network, CallsSignaling::place(listening)).await?,
+            notifier: Listeners::bind(network, Notifier::place(listening)).await?,
+            distribution: Listeners::bind(network, Distribution::place(listening)).await?,
+        })
+    }
+}
+
+async fn serve(
+    settings: Settings,
+    ports: Ports,
+    url: &str,
+    postgres: Option<&Postgres>,
+) -> anyhow::Result<()> {
+    migrate::apply(url).await?;
+    let common = settings.common.clone();
+    let base = Base::open(&common, url).await?;
+    if let Some(postgres) = postgres {
+        postgres.watch(base.lifecycle.clone());
+    }
+    let [api, calls, notifier, distribution] = prepare(&base, settings, ports).await?;
+    announce(&base, &common);
+    let served = async {
+        tokio::join!(
+            api.serve(&base),
+            calls.serve(&base),
+            notifier.serve(&base),
+            distribution.serve(&base)
+        );
+    };
+    tokio::select! {
+        () = served => {}
+        never = base.lifecycle.drain_on_signal() => match never {},
+    }
+    base.close().await;
+    match postgres {
+        Some(postgres) if postgres.is_lost() => {
+            anyhow::bail!(
+                "Postgres died and could not be started again; its log is in the data folder"
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Result<[Prepared; 4]> {
+    let listening = settings.common.listening;
+    let limit = Api::place(&listening).drain_limit;
+    let api = process::prepare::<Api>(base, settings.accounts, ports.api, limit).await?;
+    let limit = CallsSignaling::place(&listening).drain_limit;
+    let calls = process::prepare::<CallsSignaling>(base, (), ports.calls, limit).await?;
+    let limit = Notifier::place(&listening).drain_limit;
+    let notifier = process::prepare::<Notifier>(base, (), ports.notifier, limit).await?;
+    let limit = Distribution::place(&listening).drain_limit;
+    let uploads = settings.uploads;
+    let distribution =
+        process::prepare::<Distribution>(base, uploads, ports.distribution, limit).await?;
+    Ok([api, calls, notifier, distribution])
+}
+
+/// Tells where everything is.
+fn announce(base: &Base, common: &Common) {
+    let listening = &common.listening;
+    let text = format!(
+        "\nSecureVOX {version} is ready. Ctrl-C stops it; what it keeps is in {data}.\n\n\
+         \x20 REST API          {api}            health on port {api_health}\n\
+         \x20 event stream      port {notifier}                        health on port {notifier_health}\n\
+         \x20 call signalling   {calls}            health on port {calls_health}\n\
+         \x20 app distribution  {distribution}            health on port {distribution_health}\n\n\
+         The first account: echo 'a long password' | securevox admin create-account --handle you --role admin\n\
+         From other machines: SECUREVOX_BIND=0.0.0.0, and SECUREVOX_PUBLIC_URL_DISTRIBUTION=http://<this machine>:{port}\n",
+        version = env!("CARGO_PKG_VERSION"),
+        data = base.data.display(),
+        api = base.urls.api,
+        api_health = listening.api_internal_port,
+        notifier = listening.notifier_port,
+        notifier_health = listening.notifier_internal_port,
+        calls = base.urls.calls,
+        calls_health = listening.calls_internal_port,
+        distribution = base.urls.distribution,
+        distribution_health = listening.distribution_internal_port,
+        port = listening.distribution_port,
+    );
+    #[expect(clippy::print_stdout, reason = "what the person who started it is waiting for")]
+    {
+        println!("{text}");
+    }
+}
+
+/// Our own Postgres, which is started again when it dies.
+struct Postgres {
+    own: Arc<Own>,
+    stopping: Arc<AtomicBool>,
+    lost: Arc<AtomicBool>,
+}
+
+impl Postgres {
+    fn start(folder: &Path) -> anyhow::Result<Self> {
+        let own = Own::start(folder).context("the database cannot be started")?;
+        Ok(Self { own: Arc::new(own), stopping: Arc::default(), lost: Arc::default() })
+    }
+
+    /// Waits for its death in a thread. While it is away requests are told 503.
+    fn watch(&self, lifecycle: Lifecycle) {
+        let (own, stopping, lost) =
+            (Arc::clone(&self.own), Arc::clone(&self.stopping), Arc::clone(&self.lost));
+        let mut running = own.running.clone();
+        thread::spawn(move || {
+            loop {
+                let death = running.wait_dead();
+                if stopping.load(Ordering::SeqCst) {
+                    return;
+                }
+                tracing::error!(%death, "Postgres died; starting it again");
+                match restart(&own) {
+                    Some(again) => running = again,
+                    None => {
+                        lost.store(true, Ordering::SeqCst);
+                        lifecycle.drain();
+                        return;
+                    }
+                }
+            }
+        });
+    }
+
+    fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::SeqCst)
+    }
+
+    fn stop(self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.own.stop();
+    }
+}
+
+fn restart(own: &Own) -> Option<securevox_embedded::postgres::Running> {
+    for attempt in 0..RESTARTS {
+        match own.cluster.start() {
+            Ok(running) => {
+                tracing::info!("Postgres is back");
+                return Some(running);
+            }
+            Err(fault) => tracing::error!(%fault, attempt, "Postgres does not start"),
+        }
+        thread::sleep(Duration::from_secs(1 << attempt));
+    }
+    None
+}

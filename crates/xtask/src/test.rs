@@ -1,0 +1,67 @@
+//! `test`: all tests against a Postgres of their own, gone afterwards.
+
+use std::{env, ffi::OsString, fs, io, os::unix::fs::symlink, path::Path};
+
+use securevox_embedded::postgres::Scratch;
+
+use crate::{Outcome, cargo, install};
+
+pub(crate) fn run(arguments: &[OsString]) -> Outcome {
+    install::postgres()?;
+    let redis = install::redis();
+    let scratch = Scratch::start()?;
+    let mut command = cargo::command();
+    command
+        .arg("test")
+        .args((!chooses_packages(arguments)).then_some("--workspace"))
+        .args(arguments);
+    // Superuser and any database: `#[sqlx::test]` makes one of its own for each test.
+    command.env("DATABASE_URL", scratch.running().url("postgres"));
+    if let Some(redis) = redis {
+        command.env("PATH", with_redis(&redis, scratch.folder())?);
+    }
+    Ok(cargo::code(command.status()?))
+}
+
+/// Tests run `redis-server`; where the program has another name, a link gives it this one.
+fn with_redis(redis: &Path, scratch: &Path) -> io::Result<OsString> {
+    let folder = scratch.join("bin");
+    fs::create_dir(&folder)?;
+    symlink(redis, folder.join("redis-server"))?;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder).chain(env::split_paths(&path));
+    env::join_paths(folders).map_err(io::Error::other)
+}
+
+/// Whether cargo was told itself what to test.
+fn chooses_packages(arguments: &[OsString]) -> bool {
+    let of_cargo = arguments.iter().take_while(|argument| *argument != "--");
+    of_cargo.filter_map(|argument| argument.to_str()).any(|argument| {
+        let long = ["--package", "--workspace", "--all", "--manifest-path"];
+        let (name, _) = argument.split_once('=').unwrap_or((argument, ""));
+        long.contains(&name) || argument.starts_with("-p")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chooses(words: &str) -> bool {
+        let arguments: Vec<OsString> = words.split_whitespace().map(OsString::from).collect();
+        chooses_packages(&arguments)
+    }
+
+    #[test]
+    fn a_chosen_package_is_respected() {
+        assert!(chooses("-p securevox-core -- name"));
+        assert!(chooses("-psecurevox-core"));
+        assert!(chooses("--release --package=securevox-core"));
+    }
+
+    #[test]
+    fn words_for_the_tests_choose_nothing() {
+        assert!(!chooses("name"));
+        assert!(!chooses("name -- -p"));
+    }
+}
