@@ -14,8 +14,8 @@ use securevox_core::{
 use securevox_protocol::AccountId;
 use sqlx::PgPool;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// The state of the service.
 #[derive(Clone, Debug, FromRef)]
@@ -30,8 +30,8 @@ pub struct App {
 /// How often things may be tried.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    /// By handle, known or not: an unknown one is told like a wrong password.
-    pub(crate) logins_of_account: Limiter<String>,
+    /// By the digest of a handle, known or not: an unknown one is told like a wrong password.
+    pub(crate) logins_of_account: Limiter<[u8; 32]>,
     pub(crate) logins_from: Limiter<ClientAddress>,
     pub(crate) registrations_from: Limiter<ClientAddress>,
     pub(crate) refreshes_from: Limiter<ClientAddress>,

@@ -20,7 +20,7 @@ struct Sweep {}
 
 impl Job for Sweep {
     const KIND: &'static str = "sweep-accounts";
-    const EVERY: Option<Duration> = Some(Duration::from_secs(3600));
+    const EVERY: Option<Duration> = Some(Duration::from_hours(1));
 }
 
 /// Starts the worker and makes sure that the clean-ups are scheduled.

@@ -9,6 +9,7 @@ use securevox_core::{
     metrics::Metrics,
     process::Base,
     storage::{Links, Spool, Storage},
+    tasks::Tasks,
 };
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) downloads: Links,
     pub(crate) places: Arc<Places>,
     pub(crate) urls: Urls,
+    pub(crate) tasks: Tasks,
     pub(crate) config: Arc<Uploads>,
 }
 
@@ -65,6 +67,7 @@ impl App {
             downloads: Links::new(&base.secret, "download-build"),
             places: Arc::new(places),
             urls: Urls { base: base.urls.distribution.as_str().into() },
+            tasks: base.tasks.clone(),
             config: Arc::new(config),
         })
     }

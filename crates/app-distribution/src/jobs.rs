@@ -18,7 +18,7 @@ struct SweepStorage {}
 
 impl Job for SweepStorage {
     const KIND: &'static str = "sweep-storage";
-    const EVERY: Option<Duration> = Some(Duration::from_secs(6 * 3600));
+    const EVERY: Option<Duration> = Some(Duration::from_hours(6));
 }
 
 /// Starts the worker and makes sure that the clean-ups are scheduled.

@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The SDK of SecureVOX: a [`Client`] for its REST API, with one file per resource.
+//!
+//! Requests and answers are those of `securevox_protocol`. A client that has signed in renews
+//! its access token by itself; what the server refuses comes back as [`Error::Problem`].
+#![warn(missing_docs)]
+
+mod account;
+mod admin;
+mod auth;
+mod builds;
+mod client;
+mod devices;
+mod error;
+mod invites;
+mod paging;
+mod session;
+mod sessions;
+mod tokens;
+
+pub use builds::{BuildFilter, Upload};
+pub use client::{Client, Servers};
+pub use error::{Error, Result};
+pub use paging::Paging;
+pub use reqwest::Url;

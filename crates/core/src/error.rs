@@ -6,7 +6,7 @@
 //! for the rest; store functions pass `sqlx::Error` on with `?`.
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use securevox_protocol::{FieldError, Problem};
@@ -76,17 +76,15 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(cause) => problem_of_sqlstate(cause.code().as_deref()),
             _ => None,
         };
-        match expected {
-            Some(problem) => {
-                tracing::warn!(error = format!("{error:#}"), "the database did not answer");
-                problem.into()
-            }
-            None => Self::Internal(error.into()),
+        let Some(problem) = expected else { return Self::Internal(error.into()) };
+        if problem.status >= 500 {
+            tracing::warn!(error = format!("{error:#}"), "the database did not answer");
         }
+        problem.into()
     }
 }
 
-/// The states in which Postgres is there and does not serve
+/// The states in which Postgres is there and does not serve, or cannot take what a caller sent
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn problem_of_sqlstate(code: Option<&str>) -> Option<Problem> {
     match code? {
@@ -94,6 +92,10 @@ fn problem_of_sqlstate(code: Option<&str>) -> Option<Problem> {
         "57P01" | "57P02" | "57P03" | "25006" | "53300" => Some(DATABASE_UNAVAILABLE),
         code if code.starts_with("08") => Some(DATABASE_UNAVAILABLE),
         "53100" => Some(DISK_FULL),
+        // Text, and text in JSON, with the one character that Postgres cannot keep.
+        "22021" | "22P05" => {
+            Some(INVALID_REQUEST.with_detail("Text must not hold NUL characters."))
+        }
         _ => None,
     }
 }
@@ -118,11 +120,6 @@ pub fn respond(problem: Problem) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    headers.insert(NOT_STORED.0, NOT_STORED.1);
     response.extensions_mut().insert(problem);
     response
 }
-
-/// Problems, like tokens, are nobody's to keep.
-const NOT_STORED: (HeaderName, HeaderValue) =
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

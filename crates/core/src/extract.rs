@@ -1,5 +1,7 @@
 //! axum's extractors, with rejections that speak problem+json, and checks of values.
 
+#![expect(clippy::disallowed_types, reason = "axum's own are wrapped here")]
+
 use std::{error::Error as StdError, fmt};
 
 use axum::{
@@ -62,6 +64,10 @@ fn is_json(media_type: &[u8]) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde would take `[1, 2]` for a struct of two fields.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::invalid_field("#", "must be an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = pointer(error.path());
@@ -104,9 +110,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        #[expect(clippy::disallowed_types, reason = "only its response is used")]
-        let response = axum::Json(self.0);
-        response.into_response()
+        axum::Json(self.0).into_response()
     }
 }
 
@@ -118,8 +122,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let parameters = serde_urlencoded::Deserializer::new(pairs);
         let value = serde_path_to_error::deserialize(parameters).map_err(|error| {
+            // Of the whole query, a parameter that comes twice for example, the path is ".".
             let name = error.path().to_string();
-            Error::invalid_field(&format!("?{name}"), error.into_inner().to_string())
+            let pointer = format!("?{}", name.trim_matches('.'));
+            Error::invalid_field(&pointer, error.into_inner().to_string())
         })?;
         Ok(Self(value))
     }
@@ -176,6 +182,7 @@ impl Checks {
             self.0
                 .push(FieldError::new(pointer, format!("must be {min} to {max} characters long")));
         }
+        self.require(min == 0 || !text.trim().is_empty(), pointer, "must not be blank");
         self.require(
             !text.chars().any(char::is_control),
             pointer,
@@ -249,17 +256,18 @@ mod tests {
 
     #[test]
     fn broken_json_has_line_and_column() {
-        let problem = problem("{\n  \"names\": oops");
-        assert_eq!(problem.status, 400);
-        assert_eq!(problem.detail.as_deref(), Some("expected value at line 2 column 12"));
-        assert_eq!(self::problem("{\"names\":[]} x").status, 400);
+        let broken = problem("{\n  \"names\": oops");
+        assert_eq!(broken.status, 400);
+        assert_eq!(broken.detail.as_deref(), Some("expected value at line 2 column 12"));
+        assert_eq!(problem("{\"names\":[]} x").status, 400);
     }
 
     #[test]
     fn a_wrong_type_has_a_pointer() {
-        let problem = problem(r#"{"names":["a", 7]}"#);
-        assert_eq!(problem.status, 422);
-        assert_eq!(problem.errors[0].pointer, "#/names/1");
-        assert_eq!(problem.errors[0].detail, "invalid type: integer `7`, expected a string");
+        let wrong = problem(r#"{"names":["a", 7]}"#);
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.errors[0].pointer, "#/names/1");
+        assert_eq!(wrong.errors[0].detail, "invalid type: integer `7`, expected a string");
+        assert_eq!(problem("[[]]").status, 422);
     }
 }

@@ -77,7 +77,7 @@ pub fn describe<S: Clone + Send + Sync + 'static>(
     routes: OpenApiRouter<S>,
 ) -> (Router<S>, OpenApi) {
     let described = routes.merge(OpenApiRouter::new().routes(routes!(document)));
-    let (router, mut api) = described.split_for_parts();
+    let (served, mut api) = described.split_for_parts();
     api.info = InfoBuilder::new()
         .title(title)
         .version(env!("CARGO_PKG_VERSION"))
@@ -91,8 +91,8 @@ pub fn describe<S: Clone + Send + Sync + 'static>(
         let responses = &mut operation.responses.responses;
         responses.entry("503".to_owned()).or_insert_with(|| unavailable().into());
     }
-    let served = api.clone();
-    (router.layer(axum::Extension(Document(std::sync::Arc::new(served)))), api)
+    let document = Document(std::sync::Arc::new(api.clone()));
+    (served.layer(axum::Extension(document)), api)
 }
 
 #[derive(Clone)]

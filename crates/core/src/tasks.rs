@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, future::Future, time::Duration};
 
+use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
@@ -20,6 +21,19 @@ impl Tasks {
     {
         #[expect(clippy::disallowed_methods, reason = "this is the tracked spawn")]
         tokio::spawn(self.tracker.track_future(task.in_current_span()));
+    }
+
+    /// The result of `task`, which comes to its end even if nobody waits for it any more: a
+    /// client that goes away drops the future of its handler.
+    pub async fn to_the_end<F>(&self, task: F) -> F::Output
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let (done, result) = oneshot::channel();
+        self.spawn(async move {
+            let _unheard = done.send(task.await);
+        });
+        result.await.expect("the task sends, or its panic was logged")
     }
 
     /// Calls `work` now and every `period` until the stop. A run that takes longer delays the next.

@@ -9,7 +9,10 @@ use aws_lc_rs::digest;
 use securevox_protocol::AccountId;
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::config::{LogFormat, Telemetry};
+use crate::{
+    auth::hex,
+    config::{LogFormat, Telemetry},
+};
 
 /// Starts logging; call once. Fails if the filter cannot be read or logging has started already.
 pub fn init(telemetry: &Telemetry) -> anyhow::Result<()> {
@@ -31,5 +34,5 @@ pub fn init(telemetry: &Telemetry) -> anyhow::Result<()> {
 /// How an account appears in logs: the same account is the same word, and the word is not its id.
 pub fn pseudonym(account: AccountId) -> String {
     let hash = digest::digest(&digest::SHA256, account.0.as_bytes());
-    hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.as_ref()[..6])
 }

@@ -66,6 +66,7 @@ pub struct ChangePassword {
     /// The password that is in force.
     pub current_password: String,
     /// 10–256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 10, max_length = 256))]
     pub new_password: String,
 }
 

@@ -10,8 +10,10 @@ use crate::{AccountId, DeviceId, SessionId, devices::NewDevice};
 #[serde(deny_unknown_fields)]
 pub struct Register {
     /// 3–32 characters of `a-z0-9_.`, first and last a letter or digit.
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 32))]
     pub handle: String,
     /// 10–256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 10, max_length = 256))]
     pub password: String,
     /// For recovery.
     #[serde(default, skip_serializing_if = "Option::is_none")]

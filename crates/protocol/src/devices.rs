@@ -27,6 +27,7 @@ words! {
 #[serde(deny_unknown_fields)]
 pub struct NewDevice {
     /// 1–64 characters, chosen by the person.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub name: String,
     /// What it runs on.
     pub platform: DevicePlatform,
@@ -56,5 +57,6 @@ pub struct Device {
 #[serde(deny_unknown_fields)]
 pub struct UpdateDevice {
     /// 1–64 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub name: String,
 }

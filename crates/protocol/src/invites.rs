@@ -15,9 +15,11 @@ pub struct CreateInvite {
     pub role: Option<Role>,
     /// How many may accept: 1 (if absent) to 1,000; more than 1 only by administrators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
     pub uses: Option<u32>,
     /// Hours until it ends: 1 to 720, 168 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 720))]
     pub expires_in_hours: Option<u32>,
 }
 

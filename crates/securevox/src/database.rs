@@ -6,15 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use securevox_core::process;
 use securevox_embedded::postgres::{Cluster, Fault, Options, Running};
+use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 
 use crate::{migrate, settings::Settings};
 
 const NAME: &str = "securevox";
 /// How long Postgres may take to stop before it is made to.
-const STOP_LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const STOP_LIMIT: Duration = Duration::from_secs(20);
 /// How long a command waits for an `up` that is starting or ending on the same data.
 const BUSY_LIMIT: Duration = Duration::from_secs(15);
 
@@ -28,6 +30,16 @@ pub(crate) struct Database {
 pub(crate) struct Own {
     pub(crate) cluster: Cluster,
     pub(crate) running: Running,
+}
+
+/// A connection to the database at `url`; the error says what to do and repeats no password.
+pub(crate) async fn connect(url: &str) -> anyhow::Result<PgConnection> {
+    let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    let options = is_postgres.then(|| url.parse::<PgConnectOptions>().ok()).flatten();
+    let options =
+        options.context("the database URL is not postgres://user:password@host/database")?;
+    let connected = options.connect().await;
+    connected.context("cannot connect to Postgres: is it running, and is the database URL right?")
 }
 
 impl Database {

@@ -36,9 +36,9 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { data, command } = Arguments::parse();
     let done = match command {
-        Command::Up => up::up(data),
-        Command::Migrate => migrate::migrate(data),
-        Command::Admin(command) => admin::run(data, command),
+        Command::Up => up::up(data.as_deref()),
+        Command::Migrate => migrate::migrate(data.as_deref()),
+        Command::Admin(command) => admin::run(data.as_deref(), command),
     };
     process::finish(done)
 }

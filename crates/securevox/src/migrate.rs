@@ -1,16 +1,19 @@
 //! `securevox migrate`: the only thing that changes the schema.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 use securevox_core::{db::MIGRATOR, process, telemetry};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::Connection as _;
 
-use crate::{database::Database, settings};
+use crate::{
+    database::{self, Database},
+    settings,
+};
 
 /// Migrates the configured database, or the one in the data folder.
-pub(crate) fn migrate(data: Option<PathBuf>) -> anyhow::Result<()> {
-    let settings = settings::read(data.as_deref())?;
+pub(crate) fn migrate(data: Option<&Path>) -> anyhow::Result<()> {
+    let settings = settings::read(data)?;
     telemetry::init(&settings.common.telemetry)?;
     // Opening our own database migrates it.
     let database = Database::open(&settings)?;
@@ -23,9 +26,7 @@ pub(crate) fn migrate(data: Option<PathBuf>) -> anyhow::Result<()> {
 
 /// Applies what is missing. Several at once wait for each other.
 pub(crate) async fn apply(url: &str) -> anyhow::Result<()> {
-    let mut conn = PgConnection::connect(url)
-        .await
-        .context("cannot connect to Postgres: is it running, and is the database URL right?")?;
+    let mut conn = database::connect(url).await?;
     MIGRATOR.run(&mut conn).await.context("migrating the database")?;
     conn.close().await?;
     tracing::info!("the database has the schema of this version");

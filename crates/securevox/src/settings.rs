@@ -44,17 +44,15 @@ impl Settings {
     pub(crate) fn data_folder(&self) -> anyhow::Result<PathBuf> {
         use std::os::unix::fs::DirBuilderExt as _;
         let folder = self.common.data_folder()?;
-        if !folder.is_dir() {
-            if let Some(parent) = folder.parent() {
-                std::fs::create_dir_all(parent)
-                    .with_context(|| format!("cannot make the folder {}", parent.display()))?;
-            }
-            let made = std::fs::DirBuilder::new().mode(0o711).create(&folder);
-            made.with_context(|| {
+        // Parents are made as any folder is; of commands that start together, each finds it made.
+        folder
+            .parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::DirBuilder::new().mode(0o711).recursive(true).create(&folder))
+            .with_context(|| {
                 let name = folder.display();
                 format!("cannot make the data folder {name}: choose another with --data DIR")
             })?;
-        }
         Ok(folder)
     }
 }

@@ -1,9 +1,9 @@
 //! `securevox up`: all four services in one process, on a Postgres of their own unless one is configured.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -20,10 +20,11 @@ use securevox_core::{
     tasks::Lifecycle,
     telemetry,
 };
+use securevox_embedded::postgres::Running;
 use securevox_notifier::Notifier;
 
 use crate::{
-    database::Own,
+    database::{Own, STOP_LIMIT},
     migrate,
     settings::{self, Settings},
 };
@@ -32,8 +33,8 @@ use crate::{
 const RESTARTS: u32 = 6;
 
 /// Runs until SIGTERM or Ctrl-C.
-pub(crate) fn up(data: Option<PathBuf>) -> anyhow::Result<()> {
-    let settings = settings::read(data.as_deref())?;
+pub(crate) fn up(data: Option<&Path>) -> anyhow::Result<()> {
+    let settings = settings::read(data)?;
     telemetry::init(&settings.common.telemetry)?;
     let folder = settings.data_folder()?;
     let runtime = process::runtime()?;
@@ -159,6 +160,7 @@ fn announce(base: &Base, common: &Common) {
 /// Our own Postgres, which is started again when it dies.
 struct Postgres {
     own: Arc<Own>,
+    current: Arc<Mutex<Running>>,
     stopping: Arc<AtomicBool>,
     lost: Arc<AtomicBool>,
 }
@@ -166,13 +168,14 @@ struct Postgres {
 impl Postgres {
     fn start(folder: &Path) -> anyhow::Result<Self> {
         let own = Own::start(folder).context("the database cannot be started")?;
-        Ok(Self { own: Arc::new(own), stopping: Arc::default(), lost: Arc::default() })
+        let current = Arc::new(Mutex::new(own.running.clone()));
+        Ok(Self { own: Arc::new(own), current, stopping: Arc::default(), lost: Arc::default() })
     }
 
     /// Waits for its death in a thread. While it is away requests are told 503.
     fn watch(&self, lifecycle: Lifecycle) {
-        let (own, stopping, lost) =
-            (Arc::clone(&self.own), Arc::clone(&self.stopping), Arc::clone(&self.lost));
+        let (own, current) = (Arc::clone(&self.own), Arc::clone(&self.current));
+        let (stopping, lost) = (Arc::clone(&self.stopping), Arc::clone(&self.lost));
         let mut running = own.running.clone();
         thread::spawn(move || {
             loop {
@@ -181,13 +184,17 @@ impl Postgres {
                     return;
                 }
                 tracing::error!(%death, "Postgres died; starting it again");
-                match restart(&own) {
-                    Some(again) => running = again,
-                    None => {
-                        lost.store(true, Ordering::SeqCst);
-                        lifecycle.drain();
-                        return;
-                    }
+                let Some(again) = restart(&own) else {
+                    lost.store(true, Ordering::SeqCst);
+                    lifecycle.drain();
+                    return;
+                };
+                running = again;
+                *current.lock().unwrap_or_else(PoisonError::into_inner) = running.clone();
+                // Whoever stops us just now has stopped the one before.
+                if stopping.load(Ordering::SeqCst) {
+                    running.stop(STOP_LIMIT);
+                    return;
                 }
             }
         });
@@ -199,12 +206,16 @@ impl Postgres {
 
     fn stop(self) {
         self.stopping.store(true, Ordering::SeqCst);
-        self.own.stop();
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        current.stop(STOP_LIMIT);
     }
 }
 
-fn restart(own: &Own) -> Option<securevox_embedded::postgres::Running> {
+fn restart(own: &Own) -> Option<Running> {
     for attempt in 0..RESTARTS {
+        if attempt > 0 {
+            thread::sleep(Duration::from_secs(1 << (attempt - 1)));
+        }
         match own.cluster.start() {
             Ok(running) => {
                 tracing::info!("Postgres is back");
@@ -212,7 +223,6 @@ fn restart(own: &Own) -> Option<securevox_embedded::postgres::Running> {
             }
             Err(fault) => tracing::error!(%fault, attempt, "Postgres does not start"),
         }
-        thread::sleep(Duration::from_secs(1 << attempt));
     }
     None
 }

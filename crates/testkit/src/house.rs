@@ -70,6 +70,12 @@ impl House {
         http::dress(routes, &self.base.network, &metrics)
     }
 
+    /// The routes of a service without the layers around them, to be looked at.
+    pub async fn routes<S: Service>(&self, variables: Variables<'_>) -> Router {
+        let config = read(variables, S::read);
+        S::build(&self.base, &Metrics::new(S::NAME), config).await.unwrap().routes
+    }
+
     /// The service on real ports, until the lifecycle of the house drains.
     pub async fn serve<S: Service>(&self, variables: Variables<'_>) -> Serving {
         let place = Place { public: 0, internal: 0, drain_limit: Seconds(10) };

@@ -1,14 +1,18 @@
-//! What tests need: a house to run services in, people, forms, and answers.
+//! What tests need: a house to run services in, people, forms, answers, and bare connections.
 //!
 //! Services are real, on a real database of the test's own; nothing here stands in for them.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod answer;
+mod ask;
 mod form;
 mod house;
 mod person;
+mod wire;
 
 pub use answer::Answer;
+pub use ask::Ask;
 pub use form::Form;
-pub use house::{House, Serving};
+pub use house::{House, Serving, Variables};
 pub use person::{Person, call};
+pub use wire::Wire;

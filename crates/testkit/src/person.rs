@@ -4,7 +4,7 @@ use axum::{Router, body::Body};
 use chrono::{TimeDelta, Utc};
 use http::{Method, Request, header};
 use securevox_core::auth::NewApiToken;
-use securevox_protocol::{AccountId, SessionId, TokenId, accounts::Role};
+use securevox_protocol::{AccountId, AppId, SessionId, TokenId, accounts::Role};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -35,6 +35,15 @@ impl Person {
         Self::with_role(handle, Role::Admin, house).await
     }
 
+    /// Whom the answer to a registration, a login or a refresh is for.
+    pub fn of(tokens: &Answer) -> Self {
+        Self {
+            account: tokens.text("/account_id").parse().unwrap(),
+            session: tokens.text("/session_id").parse().unwrap(),
+            token: tokens.text("/access_token").to_owned(),
+        }
+    }
+
     async fn with_role(handle: &str, role: Role, house: &House) -> Self {
         let (account, session, now) = (AccountId::fresh(), SessionId::fresh(), Utc::now());
         let db = &house.base.db;
@@ -62,16 +71,26 @@ impl Person {
 
     /// The same account, calling with an API token that has `scopes`.
     pub async fn api_token(&self, scopes: &[&str], house: &House) -> Self {
+        self.restricted_token(scopes, None, house).await
+    }
+
+    /// The same account, calling with an API token that has `scopes` for one app only.
+    pub async fn api_token_for(&self, app: AppId, scopes: &[&str], house: &House) -> Self {
+        self.restricted_token(scopes, Some(app), house).await
+    }
+
+    async fn restricted_token(&self, scopes: &[&str], app: Option<AppId>, house: &House) -> Self {
         let token = NewApiToken::random();
         let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         sqlx::query!(
-            "insert into api_tokens (id, public_id, secret_hash, account_id, name, scopes)
-             values ($1, $2, $3, $4, 'test', $5)",
+            "insert into api_tokens (id, public_id, secret_hash, account_id, name, scopes, app_id)
+             values ($1, $2, $3, $4, 'test', $5, $6)",
             TokenId::fresh().0,
             token.public_id,
             token.secret_hash.as_slice(),
             self.account.0,
             &scopes,
+            app.map(|app| app.0),
         )
         .execute(&house.base.db)
         .await

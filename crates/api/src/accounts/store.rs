@@ -46,6 +46,22 @@ pub(crate) async fn find_credentials(
     Ok(found)
 }
 
+/// The same by id, the row locked: what was proven before may have changed.
+pub(crate) async fn lock_credentials(
+    conn: &mut PgConnection,
+    id: AccountId,
+) -> Result<Option<Credentials>> {
+    let found = sqlx::query_as!(
+        Credentials,
+        r#"select id, password_hash, disabled_at is not null as "locked!"
+           from accounts where id = $1 for no key update"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found)
+}
+
 /// The account with that handle, and its role.
 pub async fn find_by_handle(
     conn: &mut PgConnection,

@@ -45,8 +45,9 @@ pub(super) async fn login(
 ) -> Result<Json<Tokens>> {
     let now = Utc::now();
     let device = request.device.clone();
-    let account = login::prove(&app, address, request).await?;
+    let proven = login::prove(&app, address, request).await?;
     let mut tx = app.db.begin().await?;
+    let account = login::confirm(&mut tx, &proven).await?;
     let started = start::start(&mut tx, &app, account, device.as_ref(), now).await?;
     tx.commit().await?;
     app.forget(&started.ended, now);

@@ -8,12 +8,21 @@ use securevox_core::{
     http::ClientAddress,
 };
 use securevox_protocol::{AccountId, auth::Login};
+use sqlx::PgConnection;
 
 use super::problem::{ACCOUNT_LOCKED, WRONG_CREDENTIALS};
-use crate::{accounts, app::App, sessions::start};
+use crate::{
+    accounts::{self, store::Credentials},
+    app::App,
+    sessions::start,
+};
 
-/// The account, if the password is its own and it is not locked.
-pub(super) async fn prove(app: &App, address: ClientAddress, request: Login) -> Result<AccountId> {
+/// The account, if the password is its own and it is not locked; to be confirmed.
+pub(super) async fn prove(
+    app: &App,
+    address: ClientAddress,
+    request: Login,
+) -> Result<Credentials> {
     let mut checks = Checks::default();
     start::check_device(&mut checks, request.device.as_ref());
     checks.finish()?;
@@ -21,13 +30,13 @@ pub(super) async fn prove(app: &App, address: ClientAddress, request: Login) -> 
     app.limits.logins_from.check(&address)?;
     let handle = request.handle.trim().to_lowercase();
     // The digest bounds what the limiter keeps, however long the handle.
-    let key = digest(handle.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    app.limits.logins_of_account.check(&key)?;
+    app.limits.logins_of_account.check(&digest(handle.as_bytes()))?;
 
     let mut conn = app.db.acquire().await?;
-    let found = match accounts::handle_fits(&handle) {
-        true => accounts::store::find_credentials(&mut conn, &handle).await?,
-        false => None,
+    let found = if accounts::handle_fits(&handle) {
+        accounts::store::find_credentials(&mut conn, &handle).await?
+    } else {
+        None
     };
     // Not held while the password is hashed: connections are few.
     drop(conn);
@@ -38,8 +47,14 @@ pub(super) async fn prove(app: &App, address: ClientAddress, request: Login) -> 
         return Err(WRONG_CREDENTIALS.into());
     }
     let account = found.ok_or(WRONG_CREDENTIALS)?;
-    if account.locked {
-        return Err(ACCOUNT_LOCKED.into());
-    }
-    Ok(account.id)
+    if account.locked { Err(ACCOUNT_LOCKED.into()) } else { Ok(account) }
+}
+
+/// The account, unless it was locked or got another password while this one was hashed: a
+/// session that starts after such a change would escape it.
+pub(super) async fn confirm(conn: &mut PgConnection, proven: &Credentials) -> Result<AccountId> {
+    let now = accounts::store::lock_credentials(conn, proven.id).await?;
+    let now = now.filter(|now| now.password_hash == proven.password_hash);
+    let account = now.ok_or(WRONG_CREDENTIALS)?;
+    if account.locked { Err(ACCOUNT_LOCKED.into()) } else { Ok(account.id) }
 }

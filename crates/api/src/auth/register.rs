@@ -45,7 +45,7 @@ pub(super) async fn admit(
         (Registration::Closed, _) => return Err(REGISTRATION_CLOSED.into()),
         (Registration::Invite, None) => return Err(INVITE_NEEDED.into()),
         (Registration::Open, None) => None,
-        (_, Some(code)) => code.parse::<Opaque>().ok(),
+        (_, Some(code)) => Some(code.parse::<Opaque>().map_err(|()| INVITE_NOT_VALID)?),
     };
     match &invite {
         Some(code) => {
@@ -55,10 +55,7 @@ pub(super) async fn admit(
                 return Err(INVITE_NOT_VALID.into());
             }
         }
-        None if app.config.registration == Registration::Open => {
-            app.limits.registrations_from.check(&address)?;
-        }
-        None => return Err(INVITE_NOT_VALID.into()),
+        None => app.limits.registrations_from.check(&address)?,
     }
     let password_hash = app.passwords.hash(SecretString::from(request.password)).await?;
     Ok(Candidate { handle, email, password_hash, invite, device: request.device })

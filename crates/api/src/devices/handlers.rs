@@ -76,11 +76,13 @@ pub(super) async fn delete(
     let now = Utc::now();
     let account = caller.account;
     let mut tx = app.db.begin().await?;
-    if !store::revoke(&mut tx, account, device, now).await? {
-        return Err(NOT_FOUND.into());
-    }
+    // The session first, as whoever ends a session does: in another order two at once would deadlock.
     let of = revoke::Of::Device(device);
     let revoked = revoke::revoke(&mut tx, account, of, "session.revoked", now).await?;
+    let without_session = store::revoke(&mut tx, account, device, now).await?;
+    if revoked.is_empty() && !without_session {
+        return Err(NOT_FOUND.into());
+    }
     let (actor, target) = (Some(account), Some(device.0));
     let entry = Entry { actor, account: actor, action: "device.revoked", target };
     audit::record(&mut tx, entry).await?;

@@ -7,9 +7,11 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// The devices of an account that are signed in.
 pub(crate) async fn count(conn: &mut PgConnection, account: AccountId) -> Result<i64> {
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from devices where account_id = $1 and revoked_at is null"#,
+        r#"select count(*) as "count!" from sessions
+           where account_id = $1 and device_id is not null and revoked_at is null and expires_at > now()"#,
         account.0
     )
     .fetch_one(conn)

@@ -75,6 +75,7 @@ pub(super) async fn delete(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether the code can be used: its account is not locked, and may still give that role.
 pub(crate) async fn is_valid(
     conn: &mut PgConnection,
     code_hash: &[u8],
@@ -84,7 +85,7 @@ pub(crate) async fn is_valid(
         r#"select exists (
                select 1 from invites i join accounts a on a.id = i.created_by
                where i.code_hash = $1 and i.uses_left > 0 and i.expires_at > $2
-                 and a.disabled_at is null
+                 and a.disabled_at is null and (i.role = 'user' or a.role = 'admin')
            ) as "exists!""#,
         code_hash,
         now,
@@ -101,9 +102,12 @@ pub(crate) async fn take(
     now: DateTime<Utc>,
 ) -> Result<Option<Role>> {
     let role = sqlx::query_scalar!(
-        "update invites set uses_left = uses_left - 1
-         where code_hash = $1 and uses_left > 0 and expires_at > $2
-         returning role",
+        "update invites i set uses_left = i.uses_left - 1
+         from accounts a
+         where i.code_hash = $1 and i.uses_left > 0 and i.expires_at > $2
+           and a.id = i.created_by and a.disabled_at is null
+           and (i.role = 'user' or a.role = 'admin')
+         returning i.role",
         code_hash,
         now,
     )

@@ -58,7 +58,10 @@ pub(crate) async fn start(
         }
         None => None,
     };
-    let ended = store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
+    let ended = match device {
+        Some(_) => Vec::new(),
+        None => store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?,
+    };
     let expires = now + app.config.refresh_lifetime.delta();
     let session = store::insert(conn, account, device, expires).await?;
     let refresh_token = Opaque::random();

@@ -12,9 +12,9 @@ const TOKEN_FOR_ANOTHER_APP: Problem =
     Problem::new(403, "/problems/token-for-another-app", "The API token is for another app");
 
 /// Who uploads: a caller, and their role on this installation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Uploader<'a> {
-    pub(crate) caller: &'a Caller,
+#[derive(Clone, Debug)]
+pub(crate) struct Uploader {
+    pub(crate) caller: Caller,
     pub(crate) role: Role,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct Uploader<'a> {
 /// new, and they may make it. Developers, managers, owners and administrators may upload.
 pub(crate) async fn admit(
     conn: &mut PgConnection,
-    uploader: Uploader<'_>,
+    uploader: &Uploader,
     (platform, bundle_id): (Platform, &str),
 ) -> Result<Option<AppId>> {
     let account = uploader.caller.account;

@@ -39,7 +39,7 @@ pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Respon
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// The package behind a signed link, with ranges and a strong ETag. Whoever holds the link may.
+/// The package behind a signed link, with ranges and a strong `ETag`. Whoever holds the link may.
 #[utoipa::path(get, path = "/api/downloads/{token}", tag = "builds",
     params(("token" = String, Path)),
     responses((status = 200, description = "The package", content_type = "application/octet-stream"),

@@ -64,7 +64,7 @@ pub(super) async fn receive(mut form: Multipart, spool: &Spool, config: &Uploads
             file = Some((store(&mut field, spool, config).await?, file_name));
         } else {
             let text = text(&mut field, &name, config).await?;
-            fields.take(&mut checks, &name, text);
+            fields.take(&mut checks, &name, &text);
         }
     }
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
@@ -100,7 +100,7 @@ fn pointer(name: &str) -> String {
 }
 
 impl Fields {
-    fn take(&mut self, checks: &mut Checks, name: &str, text: String) {
+    fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
         // An empty field is what a form sends for what was left out.
         let value = Some(text.to_owned()).filter(|text| !text.is_empty());

@@ -48,9 +48,11 @@ pub(super) struct NewBuild<'a> {
 }
 
 /// Stores the file, then commits the build: whoever is told of it can download it.
+///
+/// Run it to its end: stopped in between it would leave a file that only the sweep finds.
 pub(super) async fn publish(
-    app: &App,
-    uploader: Uploader<'_>,
+    app: App,
+    uploader: Uploader,
     upload: Upload,
 ) -> Result<(Outcome, Build)> {
     let Upload { file, file_name, fields, package, warnings } = upload;
@@ -66,21 +68,27 @@ pub(super) async fn publish(
     let mut conn = app.db.acquire().await?;
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
-    if let Some(id) = apps::admit(&mut conn, uploader, target).await?
-        && let Some(build) = update_known(&mut conn, app, id, &new).await?
+    if let Some(id) = apps::admit(&mut conn, &uploader, target).await?
+        && let Some(build) = update_known(&mut conn, &app, id, &new).await?
     {
         return Ok((Outcome::Known, build));
     }
     drop(conn);
     app.storage.keep(key(new.id), file).await?;
-    let published = commit(app, uploader, &new).await;
-    if !matches!(published, Ok((Outcome::New, _))) {
+    let published = commit(&app, &uploader, &new).await;
+    // After any other error the build may exist, its answer lost: the sweep will see.
+    let needless = match &published {
+        Ok((outcome, _)) => *outcome == Outcome::Known,
+        Err(Error::Problem(problem)) => problem.status < 500,
+        Err(Error::Internal(_)) => false,
+    };
+    if needless {
         app.storage.delete(key(new.id)).await?;
     }
     published
 }
 
-async fn commit(app: &App, uploader: Uploader<'_>, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
+async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
     let mut tx = app.db.begin().await?;
     let app_id = app_of(&mut tx, uploader, new).await?;
     let inserted = store::insert(&mut tx, app_id, uploader.caller.account, new).await?;
@@ -102,11 +110,7 @@ async fn commit(app: &App, uploader: Uploader<'_>, new: &NewBuild<'_>) -> Result
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
-async fn app_of(
-    conn: &mut PgConnection,
-    uploader: Uploader<'_>,
-    new: &NewBuild<'_>,
-) -> Result<AppId> {
+async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>) -> Result<AppId> {
     let target = (new.package.platform, new.package.bundle_id.as_str());
     if let Some(id) = apps::admit(&mut *conn, uploader, target).await? {
         return Ok(id);

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, auth::hex};
 use securevox_protocol::{
     AccountId, AppId, BuildId,
     accounts::Role,
@@ -37,7 +37,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn sha256(&self) -> String {
-        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sha256)
     }
 
     pub(super) fn platform(&self) -> Platform {

@@ -8,7 +8,7 @@ use super::{PLACE, store};
 use crate::app::App;
 
 /// Younger files may belong to an upload that is about to commit.
-const OLD_ENOUGH: Duration = Duration::from_secs(24 * 3600);
+const OLD_ENOUGH: Duration = Duration::from_hours(24);
 
 pub(crate) async fn sweep(app: &App) -> Result<()> {
     let stored = app.storage.older_than(PLACE, OLD_ENOUGH).await?;

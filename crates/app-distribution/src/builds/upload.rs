@@ -103,8 +103,8 @@ pub(super) async fn create(
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(&fields, &package)?;
     let upload = Upload { file, file_name, fields, package, warnings };
-    let uploader = Uploader { caller: &caller, role };
-    let (outcome, build) = publish::publish(&app, uploader, upload).await?;
+    let published = publish::publish(app.clone(), Uploader { caller, role }, upload);
+    let (outcome, build) = app.tasks.to_the_end(published).await?;
     let status = match outcome {
         Outcome::New => StatusCode::CREATED,
         Outcome::Known => StatusCode::OK,

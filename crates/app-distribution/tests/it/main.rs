@@ -1,3 +1,10 @@
 //! App distribution, called in process against a database of its own per test.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod description;
+mod downloads;
 mod inspect;
+mod make;
+mod sweep;
+mod uploads;
+mod visibility;

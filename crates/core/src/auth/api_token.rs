@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use securevox_protocol::{AccountId, AppId, TokenId, accounts::Role, tokens::Scope};
 use sqlx::PgConnection;
 
-use super::{opaque::digest, secret_key::random_bytes};
+use super::{
+    opaque::{digest, hex},
+    secret_key::random_bytes,
+};
 use crate::Result;
 
 /// What every API token begins with.
@@ -58,10 +61,6 @@ impl<'a> Presented<'a> {
 
 fn checksum(public_id: &str, secret: &str) -> String {
     hex(&digest(format!("{public_id}_{secret}").as_bytes())[..CHECKSUM_BYTES])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An API token that exists and is in force, and what it may do.

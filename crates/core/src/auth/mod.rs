@@ -15,7 +15,7 @@ mod signing_keys;
 pub use access_token::AccessTokens;
 pub use api_token::{NewApiToken, SCHEME as API_TOKEN_SCHEME};
 pub use caller::{Administrator, Caller, Gate, Grant, SignedIn};
-pub use opaque::{Opaque, digest};
+pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};
 pub use revocations::Revocations;
 pub use secret_key::SecretKey;

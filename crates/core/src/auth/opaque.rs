@@ -1,6 +1,9 @@
 //! Opaque secrets: 256 random bits, given out once, kept as a hash.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write as _},
+    str::FromStr,
+};
 
 use aws_lc_rs::digest as hashes;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -51,4 +54,12 @@ impl FromStr for Opaque {
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     let hash = hashes::digest(&hashes::SHA256, bytes);
     hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string can be written to");
+        text
+    })
 }

@@ -43,7 +43,7 @@ impl fmt::Debug for Reader<'_> {
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration has {} fault(s):{}", .0.len(), .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+#[error("the configuration has {} fault(s):\n  - {}", .0.len(), .0.join("\n  - "))]
 pub struct Faults(pub Vec<String>);
 
 impl<'a> Reader<'a> {
@@ -124,8 +124,13 @@ pub fn describe(sections: &[&[Variable]]) -> String {
             "" => String::new(),
             default => format!(" [default: {default}]"),
         };
-        text += &format!("  {PREFIX}{}{default}\n", variable.name);
-        text += &format!("          {}\n", variable.help);
+        text += "  ";
+        text += PREFIX;
+        text += variable.name;
+        text += &default;
+        text += "\n          ";
+        text += variable.help;
+        text += "\n";
     }
     text
 }

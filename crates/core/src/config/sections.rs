@@ -42,7 +42,7 @@ settings! {
     pub struct Database {
         /// Where Postgres 15 or newer is, `postgres://user:password@host/database`; empty: `securevox` starts its own.
         pub url: Option<SecretString> = "DATABASE_URL", "";
-        /// Where migrations connect, if not at DATABASE_URL (which may be a pool in front of Postgres).
+        /// Where migrations connect, if not at `DATABASE_URL` (which may be a pool in front of Postgres).
         pub migrate_url: Option<SecretString> = "MIGRATE_DATABASE_URL", "";
         /// Connections a process keeps at most.
         pub max_connections: u32 = "DATABASE_MAX_CONNECTIONS", "20";
@@ -62,9 +62,9 @@ settings! {
         pub request_timeout: Seconds = "REQUEST_TIMEOUT", "30s";
         /// How long a client may take to send the head of a request, and a connection may idle.
         pub header_timeout: Seconds = "HEADER_TIMEOUT", "60s";
-        /// Bytes a second that a body must bring on average, over each window of MIN_RATE_WINDOW.
+        /// Bytes a second that a body must bring on average, over each window of `MIN_RATE_WINDOW`.
         pub min_rate: u64 = "MIN_RATE", "1024";
-        /// The window over which MIN_RATE is measured, and the longest that a client may read nothing.
+        /// The window over which `MIN_RATE` is measured, and the longest that a client may read nothing.
         pub min_rate_window: Seconds = "MIN_RATE_WINDOW", "20s";
         /// Connections that a service serves at once; more have to wait.
         pub max_connections: usize = "MAX_CONNECTIONS", "10000";
@@ -76,11 +76,11 @@ settings! {
 settings! {
     /// The addresses people see; they alone decide the links that are given out.
     pub struct PublicUrls {
-        /// Of the REST API; also the issuer of access tokens. Empty: http://localhost:8080.
+        /// Of the REST API; also the issuer of access tokens. Empty: `http://localhost:8080`.
         pub api: Option<Url> = "PUBLIC_URL_API", "";
-        /// Of the signalling server. Empty: http://localhost:8081.
+        /// Of the signalling server. Empty: `http://localhost:8081`.
         pub calls: Option<Url> = "PUBLIC_URL_CALLS", "";
-        /// Of app distribution. Empty: http://localhost:8083.
+        /// Of app distribution. Empty: `http://localhost:8083`.
         pub distribution: Option<Url> = "PUBLIC_URL_DISTRIBUTION", "";
     }
 }

@@ -47,8 +47,9 @@ pub(super) async fn pace_and_drain(
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
+    let expectation = request.headers().get(header::EXPECT);
     let waits_for_leave =
-        request.headers().get(header::EXPECT).is_some_and(|value| value == "100-continue");
+        expectation.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
     let (parts, body) = request.into_parts();
     let shared = Shared::new(Paced::new(body, pace));
     let mut response = next.run(Request::from_parts(parts, Body::new(shared.clone()))).await;
@@ -121,29 +122,33 @@ struct Reading {
     body: Paced,
     polled: bool,
     ended: bool,
+    failed: bool,
 }
 
 impl Shared {
     fn new(body: Paced) -> Self {
-        Self(Arc::new(Mutex::new(Reading { body, polled: false, ended: false })))
+        Self(Arc::new(Mutex::new(Reading { body, polled: false, ended: false, failed: false })))
     }
 
     fn was_polled(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).polled
     }
 
+    fn has_failed(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).failed
+    }
+
     /// Reads and drops the rest of the body; whether its end was reached.
     async fn drain(mut self) -> bool {
         let read = async {
             let mut drained = 0;
-            while let Some(frame) = self.frame().await {
-                let Ok(frame) = frame else { return false };
+            while let Some(Ok(frame)) = self.frame().await {
                 drained += frame.data_ref().map_or(0, |bytes| bytes.len() as u64);
                 if drained > DRAINED_BYTES {
                     return false;
                 }
             }
-            true
+            !self.has_failed()
         };
         tokio::time::timeout(DRAINED_FOR, read).await.unwrap_or(false)
     }
@@ -164,6 +169,7 @@ impl HttpBody for Shared {
         }
         let frame = ready!(reading.body.poll_frame(cx));
         reading.ended = !matches!(frame, Some(Ok(_)));
+        reading.failed = matches!(frame, Some(Err(_)));
         Poll::Ready(frame)
     }
 

@@ -6,20 +6,15 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    pin::Pin,
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context as _;
 use axum::{Router, body::Body, extract::Request};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{
-        conn::auto,
-        graceful::{GracefulConnection, GracefulShutdown},
-    },
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::{
@@ -27,6 +22,7 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 use super::address::Peer;
@@ -49,7 +45,8 @@ pub async fn serve(
     lifecycle: &Lifecycle,
     drain_limit: Duration,
 ) -> bool {
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
+    let speaker = Speaker::new(router, network);
     let places = Arc::new(Semaphore::new(network.max_connections));
     let drained = async {
         lifecycle.draining().await;
@@ -67,10 +64,9 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = graceful.watch(connection(stream, peer, &router, network));
-                #[expect(clippy::disallowed_methods, reason = "the graceful stop waits for it")]
-                tokio::spawn(async move {
-                    if let Err(error) = connection.await {
+                let conversation = speaker.clone().converse(stream, peer);
+                connections.spawn(async move {
+                    if let Err(error) = conversation.await {
                         tracing::debug!(error = format!("{error:#}"), "a connection ended early");
                     }
                     drop(place);
@@ -80,37 +76,54 @@ pub async fn serve(
         }
     }
     drop(listener);
-    tokio::time::timeout(drain_limit, graceful.shutdown()).await.is_ok()
+    speaker.closing.cancel();
+    connections.close();
+    tokio::time::timeout(drain_limit, connections.wait()).await.is_ok()
 }
 
-type Stream = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+/// Speaks HTTP/1.1, as proxies do to the services behind them, on one connection after another.
+#[derive(Clone)]
+struct Speaker {
+    router: Router,
+    // Not `hyper_util`'s `auto`: it waits for the first bytes without a limit.
+    http: http1::Builder,
+    /// The longest that a client may read nothing.
+    patience: Duration,
+    /// Cancelled when connections should close after the request that runs.
+    closing: CancellationToken,
+}
 
-/// One connection: HTTP/1.1, as proxies speak it to the services behind them.
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: &Router,
-    network: &Network,
-) -> impl GracefulConnection<Error: std::fmt::Display> + Send + use<> {
-    // Nagle's algorithm delays small replies by a round trip.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(error = format!("{error:#}"), "TCP_NODELAY was refused");
+impl Speaker {
+    fn new(router: Router, network: &Network) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(network.header_timeout.duration())
+            .max_buf_size(64 << 10);
+        let patience = network.min_rate_window.duration();
+        Self { router, http, patience, closing: CancellationToken::new() }
     }
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(network.min_rate_window.duration()));
-    let service = router.clone().map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        request
-    });
-    let stream: Stream = TokioIo::new(Box::pin(stream));
-    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(network.header_timeout.duration())
-        .max_buf_size(64 << 10);
-    builder.serve_connection_with_upgrades(stream, TowerToHyperService::new(service)).into_owned()
+
+    async fn converse(self, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
+        // Nagle's algorithm delays small replies by a round trip.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(error = format!("{error:#}"), "TCP_NODELAY was refused");
+        }
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.patience));
+        let service = self.router.map_request(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = self.http.serve_connection(stream, TowerToHyperService::new(service));
+        let mut connection = std::pin::pin!(connection.with_upgrades());
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            () = self.closing.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        connection.await
+    }
 }
 
 /// Waits before the next try where the process has no file descriptor left.

@@ -44,7 +44,9 @@ pub(super) async fn lease(
 ) -> Result<Option<Leased>> {
     let leased = sqlx::query_as!(
         Leased,
-        "update jobs set lease = $2, leased_until = $4, attempts = attempts + 1
+        "update jobs set lease = $2, leased_until = $4, attempts = attempts + 1,
+                -- Coalesced work that starts now does not see what is enqueued after.
+                unique_key = case when unique_key = 'scheduled' then unique_key end
          where id = (
              select id from jobs
              where kind = any($1) and dead_at is null and run_at <= $3

@@ -1,10 +1,12 @@
 //! The loop that leases jobs and runs them.
 
-use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration,
+};
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use prometheus::IntCounterVec;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -104,10 +106,11 @@ impl Worker {
         drop(conn);
         let Some(job) = leased else { return Ok(false) };
         let kind = &self.kinds[job.kind.as_str()];
-        let limit = LEASE.to_std().expect("positive");
-        let outcome = match tokio::time::timeout(limit, (kind.run)(job.payload)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Failure::Retry(anyhow::anyhow!("it took longer than its lease"))),
+        // Only a process that ended while it ran leaves a job with all its attempts used up.
+        let outcome = if job.attempts > kind.attempts && kind.every.is_none() {
+            Err(Failure::GiveUp(anyhow::anyhow!("it never came to its end")))
+        } else {
+            run(kind, job.payload).await
         };
         let word = self.settle((job.id, lease), kind, job.attempts, outcome).await?;
         self.outcomes.with_label_values(&[job.kind.as_str(), word]).inc();
@@ -140,6 +143,13 @@ impl Worker {
                 store::run_again(&mut conn, (id, lease), again, Some(&error)).await?;
                 Ok("retried")
             }
+            // Scheduled work is never dead: nobody would schedule it again before the next start.
+            Err(Failure::Retry(error)) if let Some(period) = kind.every => {
+                let error = format!("{error:#}");
+                tracing::error!(job.id = %id, attempts, error, "scheduled work fails");
+                store::run_again(&mut conn, (id, lease), now + period, Some(&error)).await?;
+                Ok("retried")
+            }
             Err(Failure::Retry(error) | Failure::GiveUp(error)) => {
                 let error = format!("{error:#}");
                 tracing::error!(job.id = %id, attempts, error, "a job was given up");
@@ -147,6 +157,18 @@ impl Worker {
                 Ok("dead")
             }
         }
+    }
+}
+
+/// Runs a job within its lease. One that panics has failed, and harms no other.
+async fn run(kind: &Kind, payload: Value) -> Result<(), Failure> {
+    let limit = LEASE.to_std().expect("positive");
+    let running = AssertUnwindSafe((kind.run)(payload)).catch_unwind();
+    match tokio::time::timeout(limit, running).await {
+        Ok(Ok(outcome)) => outcome,
+        // The panic hook has logged where; the payload may hold anything.
+        Ok(Err(_)) => Err(Failure::Retry(anyhow::anyhow!("it panicked"))),
+        Err(_) => Err(Failure::Retry(anyhow::anyhow!("it took longer than its lease"))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Downloads with ranges, entity tags and conditions (RFC 9110, sections 13 and 14).
 
-use std::io::SeekFrom;
+use std::{fmt::Write as _, io::SeekFrom};
 
 use anyhow::Context as _;
 use axum::{
@@ -110,7 +110,7 @@ fn attachment(name: &str) -> HeaderValue {
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' | b'.' => {
                 encoded.push(char::from(byte));
             }
-            _ => encoded += &format!("%{byte:02X}"),
+            _ => write!(encoded, "%{byte:02X}").expect("a string takes everything"),
         }
     }
     let value = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}");

@@ -39,10 +39,7 @@ impl Spool {
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         for entry in fs::read_dir(&folder).context("reading the spool folder")? {
             let path = entry.context("reading the spool folder")?.path();
-            // Another copy may have removed it meanwhile.
-            if fs::File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
-                fs::remove_file(&path).context("emptying the spool folder")?;
-            }
+            remove_leftover(&path).context("emptying the spool folder")?;
         }
         Ok(Self { folder: folder.into() })
     }
@@ -51,10 +48,8 @@ impl Spool {
     pub async fn create(&self) -> Result<Writer> {
         let path = self.folder.join(Uuid::now_v7().to_string());
         let spooled = blocking(move || {
-            let file = fs::File::options().read(true).write(true).create_new(true).open(&path)?;
-            let spooled = Spooled { file, path: Some(path), size: 0, sha256: [0; 32] };
-            spooled.file.lock()?;
-            Ok(spooled)
+            let file = create_locked(&path)?;
+            Ok(Spooled { file, path: Some(path), size: 0, sha256: [0; 32] })
         })
         .await
         .map_err(|error| storing_failed(error, "making a spool file"))?;
@@ -63,6 +58,32 @@ impl Spool {
             hash: digest::Context::new(&SHA256),
             pending: Vec::new(),
         })
+    }
+}
+
+/// Removes the file at `path` unless a living process has it.
+fn remove_leftover(path: &Path) -> io::Result<()> {
+    // Another copy that starts may have removed it meanwhile.
+    let gone = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    };
+    match fs::File::open(path) {
+        Err(error) => gone(error),
+        // Locked until it is removed: see `create_locked`.
+        Ok(file) if file.try_lock().is_ok() => fs::remove_file(path).or_else(gone),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Makes and locks a file. A copy that starts between the two takes it for a leftover: then once more.
+fn create_locked(path: &Path) -> io::Result<fs::File> {
+    loop {
+        let file = fs::File::options().read(true).write(true).create_new(true).open(path)?;
+        file.lock()?;
+        if path.try_exists()? {
+            return Ok(file);
+        }
     }
 }
 

@@ -5,16 +5,15 @@ mod keys;
 mod password;
 mod tokens;
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use anyhow::Context as _;
 use clap::Subcommand;
 use securevox_core::{Error, config::LogFormat, process, telemetry};
 use securevox_protocol::Problem;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::Connection as _;
 
 use crate::{
-    database::Database,
+    database::{self, Database},
     settings::{self, Settings},
 };
 
@@ -31,8 +30,8 @@ pub(crate) enum Command {
 }
 
 /// Runs one command on the configured database, that of a running `up`, or the one in the data folder.
-pub(crate) fn run(data: Option<PathBuf>, command: Command) -> anyhow::Result<()> {
-    let mut settings = settings::read(data.as_deref())?;
+pub(crate) fn run(data: Option<&Path>, command: Command) -> anyhow::Result<()> {
+    let mut settings = settings::read(data)?;
     // What a command prints is its result: only warnings join it, on standard error.
     "warn".clone_into(&mut settings.common.telemetry.log);
     settings.common.telemetry.log_format = Some(LogFormat::Text);
@@ -49,9 +48,7 @@ pub(crate) fn run(data: Option<PathBuf>, command: Command) -> anyhow::Result<()>
 }
 
 async fn act(url: &str, settings: &Settings, command: Command) -> anyhow::Result<String> {
-    let mut conn = PgConnection::connect(url)
-        .await
-        .context("cannot connect to Postgres: is it running, and is the database URL right?")?;
+    let mut conn = database::connect(url).await?;
     securevox_core::db::check_schema(&mut conn).await?;
     let mut tx = conn.begin().await?;
     let text = match command {
@@ -73,12 +70,12 @@ fn in_words(error: Error) -> anyhow::Error {
         Error::Problem(problem) => {
             let Problem { title, detail, errors, .. } = *problem;
             let mut words = title.into_owned();
-            for detail in detail.into_iter() {
-                words += &format!(": {detail}");
+            if let Some(detail) = detail {
+                words.extend([": ", &detail]);
             }
             for error in errors {
                 let field = error.pointer.trim_start_matches("#/").replace('_', "-");
-                words += &format!("\n  --{field} {}", error.detail);
+                words.extend(["\n  --", &field, " ", &error.detail]);
             }
             anyhow::Error::msg(words)
         }

@@ -1,0 +1,15 @@
+//! Every endpoint, called through the real router on a database of the test's own.
+
+mod account;
+mod admin;
+mod devices;
+mod habits;
+mod invites;
+mod keys;
+mod login;
+mod operations;
+mod people;
+mod refresh;
+mod registration;
+mod sessions;
+mod tokens;

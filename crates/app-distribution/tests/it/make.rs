@@ -1,0 +1,137 @@
+//! Packages to upload, and a house where somebody may.
+
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+    time::Duration,
+};
+
+use axum::Router;
+use plist::{Dictionary, Value};
+use securevox_app_distribution::Distribution;
+use securevox_testkit::{Answer, Form, House, Person, Variables, Wire};
+use sqlx::PgPool;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+pub(crate) const BUNDLE: &str = "com.example.app";
+/// `STFService` 2.5.5 (15).
+pub(crate) const APK: &[u8] = include_bytes!("../fixtures/stf-service-cut.apk");
+
+/// An IPA of [`BUNDLE`], called "Example", build number 7, minimum iOS 15.0.
+pub(crate) fn ipa(version: &str) -> Vec<u8> {
+    ipa_of(BUNDLE, version, 0)
+}
+
+/// An IPA that is a little larger than `filler` bytes.
+pub(crate) fn ipa_of(bundle_id: &str, version: &str, filler: usize) -> Vec<u8> {
+    let info: Dictionary = [
+        ("CFBundleIdentifier", bundle_id),
+        ("CFBundleShortVersionString", version),
+        ("CFBundleVersion", "7"),
+        ("CFBundleDisplayName", "Example"),
+        ("MinimumOSVersion", "15.0"),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), Value::from(value)))
+    .collect();
+    let mut plist = Vec::new();
+    plist::to_writer_binary(&mut plist, &info).unwrap();
+
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.add_directory("Payload/A.app/", stored).unwrap();
+    archive.start_file("Payload/A.app/Info.plist", stored).unwrap();
+    archive.write_all(&plist).unwrap();
+    archive.start_file("Payload/A.app/A", stored).unwrap();
+    let bytes: Vec<u8> = (0..filler).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
+    archive.write_all(&bytes).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+/// The SHA-256 of `bytes` in hex.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in securevox_core::auth::digest(bytes) {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
+}
+
+/// A form with a package, and nothing else yet.
+pub(crate) fn form(package: &[u8]) -> Form {
+    Form::default().file("app_file", "App.ipa", package)
+}
+
+/// A house with the service in it, and Ada, who is a publisher.
+pub(crate) struct Scene {
+    pub(crate) house: House,
+    pub(crate) router: Router,
+    pub(crate) ada: Person,
+}
+
+impl Scene {
+    pub(crate) async fn on(db: PgPool) -> Self {
+        Self::with(db, &[]).await
+    }
+
+    pub(crate) async fn with(db: PgPool, settings: Variables<'_>) -> Self {
+        let house = House::on(db).await;
+        let router = house.router::<Distribution>(settings).await;
+        let ada = Person::publisher("ada", &house).await;
+        Self { house, router, ada }
+    }
+
+    /// Ada's upload.
+    pub(crate) async fn upload(&self, form: Form) -> Answer {
+        self.ada.upload(&self.router, "/api/builds/", form).await
+    }
+
+    /// Ada's upload, which is taken.
+    pub(crate) async fn build(&self, package: &[u8]) -> Answer {
+        let answer = self.upload(form(package)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer
+    }
+
+    /// How many files are on their way, and how many are stored.
+    pub(crate) fn files(&self) -> (usize, usize) {
+        files(&self.house)
+    }
+}
+
+pub(crate) fn files(house: &House) -> (usize, usize) {
+    (house.files("spool").len(), house.files("storage/builds").len())
+}
+
+/// The head of an upload that says how long it is, and its body.
+pub(crate) fn request(person: &Person, form: Form) -> (String, Vec<u8>) {
+    let (media_type, body) = form.finish();
+    let (token, length) = (&person.token, body.len());
+    let head = format!(
+        "POST /api/builds HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\n\
+         Content-Type: {media_type}\r\nContent-Length: {length}\r\n"
+    );
+    (head, body)
+}
+
+/// An upload of which only the first half has come, and was written to the disk.
+pub(crate) async fn half(url: &str, person: &Person, house: &House) -> (Wire, Vec<u8>) {
+    // Larger than what is gathered before it is written.
+    let (head, body) = request(person, form(&ipa_of(BUNDLE, "1.0", 2 << 20)));
+    let mut wire = Wire::open(url).await;
+    let (first, second) = body.split_at(body.len() / 2);
+    wire.send(format!("{head}\r\n")).await;
+    wire.send(first).await;
+    eventually(async || files(house).0 == 1).await;
+    (wire, second.to_vec())
+}
+
+/// Waits for something that happens in the background.
+pub(crate) async fn eventually(happened: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !happened().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("it never happened");
+}

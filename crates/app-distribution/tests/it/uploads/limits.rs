@@ -1,0 +1,111 @@
+//! Uploads that are too large, too many or too slow, or that break off.
+
+use securevox_app_distribution::Distribution;
+use securevox_testkit::{Ask, House, Person, Wire};
+use sqlx::PgPool;
+
+use crate::make::{BUNDLE, Scene, eventually, files, form, half, ipa, ipa_of, request};
+
+const SMALL: (&str, &str) = ("SECUREVOX_UPLOAD_MAX_BYTES", "64K");
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_file_that_says_it_is_too_large_is_refused_unread(db: PgPool) {
+    let scene = Scene::with(db, &[SMALL]).await;
+    // The form around the file may be 1 MiB.
+    let length = (64 << 10) + (1 << 20) + 1;
+    let ask = Ask::new("POST", "/api/builds").by(&scene.ada);
+    let answer = ask.header("content-length", &length.to_string()).of(&scene.router).await;
+    assert_eq!(answer.problem(), (413, "too-large"));
+    assert_eq!(answer.text("/detail"), "At most 64 KiB are accepted.");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_file_that_turns_out_too_large_is_refused(db: PgPool) {
+    let scene = Scene::with(db, &[SMALL]).await;
+    let fits = ipa_of(BUNDLE, "1.0", 64_000);
+    assert!(fits.len() <= 64 << 10);
+    scene.build(&fits).await;
+    let answer = scene.upload(form(&ipa_of(BUNDLE, "1.1", 66_000))).await;
+    assert_eq!(answer.problem(), (413, "too-large"));
+    assert_eq!(scene.files(), (0, 1));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_text_that_is_too_large_is_refused(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let notes = "x".repeat((64 << 10) + 1);
+    let answer = scene.upload(form(&ipa("1.0")).text("release_notes", &notes)).await;
+    assert_eq!(answer.problem(), (413, "too-large"));
+    assert_eq!(answer.text("/detail"), "At most 64 KiB in a text field are accepted.");
+    assert_eq!(scene.files(), (0, 0));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn whoever_streams_too_much_gets_to_see_the_answer(db: PgPool) {
+    let house = House::on(db).await;
+    let serving = house.serve::<Distribution>(&[SMALL]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let (head, body) = request(&ada, form(&ipa_of(BUNDLE, "1.0", 8 << 20)));
+
+    let mut announced = Wire::open(&serving.url).await;
+    announced.send(format!("{head}Expect: 100-continue\r\n\r\n")).await;
+    assert_eq!(announced.answer().await.problem(), (413, "too-large"));
+
+    let mut streamed = Wire::open(&serving.url).await;
+    let (head, _) = head.split_once("Content-Length").unwrap();
+    streamed.send(format!("{head}Transfer-Encoding: chunked\r\n\r\n")).await;
+    for chunk in body.chunks(1 << 20) {
+        streamed.send(format!("{:x}\r\n", chunk.len())).await;
+        streamed.send(chunk).await;
+        streamed.send("\r\n").await;
+    }
+    streamed.send("0\r\n\r\n").await;
+    assert_eq!(streamed.answer().await.problem(), (413, "too-large"));
+    assert_eq!(files(&house), (0, 0));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_upload_that_breaks_off_leaves_nothing(db: PgPool) {
+    let house = House::on(db).await;
+    let serving = house.serve::<Distribution>(&[]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let (wire, _) = half(&serving.url, &ada, &house).await;
+    drop(wire);
+    eventually(async || files(&house) == (0, 0)).await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_upload_that_is_too_slow_is_cut(db: PgPool) {
+    let settings = [("SECUREVOX_MIN_RATE", "10000"), ("SECUREVOX_MIN_RATE_WINDOW", "1s")];
+    let house = House::with(db, &settings).await;
+    let serving = house.serve::<Distribution>(&[]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let (mut wire, _) = half(&serving.url, &ada, &house).await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.problem(), (408, "too-slow"));
+    assert_eq!(files(&house), (0, 0));
+    wire.closed().await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn only_so_many_upload_at_once(db: PgPool) {
+    let house = House::on(db).await;
+    let serving = house.serve::<Distribution>(&[("SECUREVOX_UPLOAD_CONCURRENCY", "1")]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let (mut running, rest) = half(&serving.url, &ada, &house).await;
+
+    let (head, body) = request(&ada, form(&ipa("2.0")));
+    let mut second = Wire::open(&serving.url).await;
+    second.send(format!("{head}\r\n")).await;
+    second.send(&body).await;
+    let answer = second.answer().await;
+    assert_eq!(answer.problem(), (429, "too-many-uploads"));
+    assert_eq!(answer.header("retry-after"), "15");
+
+    running.send(rest).await;
+    assert_eq!(running.answer().await.status, 201);
+    second.send(format!("{head}\r\n")).await;
+    second.send(&body).await;
+    assert_eq!(second.answer().await.status, 201);
+    assert_eq!(files(&house), (0, 2));
+}

@@ -1,0 +1,153 @@
+//! `/api/builds`: packages go up, and come down.
+
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+    time::Duration,
+};
+
+use reqwest::{Method, Response, Url, multipart::Form};
+use securevox_protocol::{
+    AppId, BuildId, Page,
+    builds::{Build, Platform},
+};
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt as _},
+    time::timeout,
+};
+
+use crate::{Client, Paging, Result};
+
+const BUILDS: &str = "/api/builds";
+/// A download that brings nothing for so long stands still.
+const STANDSTILL: Duration = Duration::from_mins(1);
+
+/// Which builds to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildFilter {
+    /// Only those of one app.
+    pub app: Option<AppId>,
+    /// Only those for one platform.
+    pub platform: Option<Platform>,
+    /// Which part of the list.
+    pub paging: Paging,
+}
+
+/// A package, and what is said about it. What the package itself says wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// The package: an IPA or an APK.
+    pub file: PathBuf,
+    /// Contradicting the package is refused.
+    pub platform: Option<Platform>,
+    /// Differing from the package's is a warning, with `strict` a refusal.
+    pub version: Option<String>,
+    /// Like `version`.
+    pub build_number: Option<String>,
+    /// Like `version`.
+    pub bundle_id: Option<String>,
+    /// What people call the app, for a package that does not say.
+    pub name: Option<String>,
+    /// For a package that does not say.
+    pub min_os_version: Option<String>,
+    /// What is new, Markdown.
+    pub release_notes: Option<String>,
+    /// The line of releases it belongs to.
+    pub channel: Option<String>,
+    /// The branch it was built from.
+    pub branch: Option<String>,
+    /// The commit it was built from.
+    pub commit: Option<String>,
+    /// The CI run that built it.
+    pub ci_url: Option<String>,
+    /// Whether it is a beta.
+    pub is_beta: Option<bool>,
+    /// Refuse instead of warn.
+    pub strict: bool,
+}
+
+impl Upload {
+    /// The package at `file`, and nothing said about it.
+    pub fn of(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), ..Self::default() }
+    }
+
+    async fn form(&self) -> io::Result<Form> {
+        let platform = self.platform.map(|platform| platform.to_string());
+        let is_beta = self.is_beta.map(|is_beta| is_beta.to_string());
+        let strict = self.strict.then(|| "true".to_owned());
+        let texts = [
+            ("platform", &platform),
+            ("version", &self.version),
+            ("build_number", &self.build_number),
+            ("bundle_id", &self.bundle_id),
+            ("name", &self.name),
+            ("min_os_version", &self.min_os_version),
+            ("release_notes", &self.release_notes),
+            ("channel", &self.channel),
+            ("branch", &self.branch),
+            ("commit", &self.commit),
+            ("ci_url", &self.ci_url),
+            ("is_beta", &is_beta),
+            ("strict", &strict),
+        ];
+        let said = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
+        let form = said.fold(Form::new(), |form, (name, text)| form.text(name, text));
+        form.file("app_file", &self.file).await
+    }
+}
+
+impl Client {
+    /// The builds the caller may see, newest first.
+    pub async fn list_builds(&self, filter: &BuildFilter) -> Result<Page<Build>> {
+        let write = |url: &mut Url| {
+            filter.paging.write(url);
+            if let Some(app) = filter.app {
+                url.query_pairs_mut().append_pair("app", &app.to_string());
+            }
+            if let Some(platform) = filter.platform {
+                url.query_pairs_mut().append_pair("platform", platform.as_str());
+            }
+        };
+        self.distributed(BUILDS, write).await
+    }
+
+    /// A build of one of the caller's apps.
+    pub async fn show_build(&self, build: BuildId) -> Result<Build> {
+        self.distributed(&format!("{BUILDS}/{build}"), |_| {}).await
+    }
+
+    /// Uploads a package, reading it while it is sent. The same file again is the same build.
+    pub async fn upload_build(&self, upload: &Upload) -> Result<Build> {
+        // A refusal in the middle of a long upload would come as a broken connection.
+        self.renew_early().await?;
+        let form = upload.form().await?;
+        let request = self.transfer(Method::POST, BUILDS).multipart(form);
+        Ok(self.send_once(request).await?.json().await?)
+    }
+
+    /// Downloads a package into `writer` and returns its size. Whether it is the right one, its
+    /// [`Build::sha256`] says: checking it is the caller's.
+    pub async fn download_build(
+        &self,
+        build: BuildId,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+    ) -> Result<u64> {
+        let request = self.transfer(Method::GET, &format!("{BUILDS}/{build}/download"));
+        let answer = timeout(STANDSTILL, self.send(request)).await.map_err(|_| stands_still())?;
+        let mut answer: Response = answer?;
+        let mut size = 0;
+        while let Some(chunk) =
+            timeout(STANDSTILL, answer.chunk()).await.map_err(|_| stands_still())??
+        {
+            writer.write_all(&chunk).await?;
+            size += chunk.len() as u64;
+        }
+        writer.flush().await?;
+        Ok(size)
+    }
+}
+
+fn stands_still() -> io::Error {
+    io::Error::new(ErrorKind::TimedOut, "the download stands still")
+}

@@ -1,0 +1,5 @@
+//! Journeys through real sockets, with the SDK and two services.
+
+mod installation;
+mod publishing;
+mod signing_in;

@@ -1,0 +1,101 @@
+//! From an invitation to a package on a tester's disk.
+
+use std::{fs, path::PathBuf};
+
+use securevox_client::{BuildFilter, Client, Paging, Upload};
+use securevox_protocol::{
+    BuildId,
+    accounts::Role,
+    builds::Platform,
+    devices::DevicePlatform,
+    tokens::{CreateToken, Scope},
+};
+use sqlx::PgPool;
+
+use crate::installation::{Installation, device, login};
+
+fn package() -> PathBuf {
+    let fixtures = "../app-distribution/tests/fixtures/uiautomator2-server-test.apk";
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(fixtures)
+}
+
+fn ci_token(scope: Scope) -> CreateToken {
+    CreateToken { name: "CI".to_owned(), scopes: vec![scope], app_id: None, expires_in_days: None }
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_publisher_comes_in_and_publishes(db: PgPool) {
+    let installation = Installation::on(db).await;
+    let phone = installation.invited("pat", Role::Publisher).await;
+    let laptop = installation.client();
+    let on_laptop = login("pat", Some(device("Laptop", DevicePlatform::Desktop)));
+    laptop.login(&on_laptop).await.unwrap();
+    let devices = phone.list_devices(&Paging::default()).await.unwrap().items;
+    assert_eq!(devices.iter().map(|device| &*device.name).collect::<Vec<_>>(), ["Laptop", "Phone"]);
+
+    let made = laptop.create_token(&ci_token(Scope::BuildsWrite)).await.unwrap();
+    let ci = Client::with_api_token(installation.servers.clone(), made.token).unwrap();
+    let notes = Some("- more *speed*\n- fewer bugs".to_owned());
+    let upload = Upload {
+        release_notes: notes.clone(),
+        branch: Some("main".to_owned()),
+        is_beta: Some(true),
+        ..Upload::of(package())
+    };
+    let build = ci.upload_build(&upload).await.unwrap();
+    let bytes = fs::read(package()).unwrap();
+    assert_eq!(usize::try_from(build.size).unwrap(), bytes.len());
+    assert_eq!((build.platform, build.release_notes.clone()), (Platform::Android, notes));
+    assert_eq!((build.branch.as_deref(), build.is_beta), (Some("main"), true));
+    assert_eq!(build.file_name, "uiautomator2-server-test.apk");
+    assert_eq!(ci.upload_build(&upload).await.unwrap().id, build.id);
+
+    let listed = phone.list_builds(&BuildFilter::default()).await.unwrap();
+    assert_eq!((&listed.items[..], listed.next), (std::slice::from_ref(&build), None));
+    let ios = BuildFilter { platform: Some(Platform::Ios), ..BuildFilter::default() };
+    assert_eq!(phone.list_builds(&ios).await.unwrap().items, []);
+    let of_app = BuildFilter { app: Some(build.app.id), ..BuildFilter::default() };
+    assert_eq!(phone.list_builds(&of_app).await.unwrap().items.len(), 1);
+    assert_eq!(phone.show_build(build.id).await.unwrap(), build);
+
+    let mut downloaded = Vec::new();
+    let size = phone.download_build(build.id, &mut downloaded).await.unwrap();
+    assert_eq!(usize::try_from(size).unwrap(), bytes.len());
+    assert!(downloaded == bytes);
+
+    laptop.delete_token(made.info.id).await.unwrap();
+    let refused = ci.show_build(build.id).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("unauthenticated"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_build_is_its_publishers_alone(db: PgPool) {
+    let installation = Installation::on(db).await;
+    let pat = installation.invited("pat", Role::Publisher).await;
+    let build = pat.upload_build(&Upload::of(package())).await.unwrap();
+    let made = pat.create_token(&ci_token(Scope::BuildsRead)).await.unwrap();
+    let reader = Client::with_api_token(installation.servers.clone(), made.token).unwrap();
+    assert_eq!(reader.show_build(build.id).await.unwrap(), build);
+    let refused = reader.upload_build(&Upload::of(package())).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("scope-missing"));
+
+    let nobody = installation.client();
+    let refused = nobody.list_builds(&BuildFilter::default()).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("unauthenticated"));
+    let refused = nobody.download_build(build.id, &mut Vec::new()).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("unauthenticated"));
+    let unknown = pat.show_build(BuildId::fresh()).await.unwrap_err();
+    assert_eq!(unknown.kind(), Some("no-such-build"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_file_that_is_not_there_is_told_before_anything_is_sent(db: PgPool) {
+    let installation = Installation::on(db).await;
+    let pat = installation.invited("pat", Role::Publisher).await;
+    let missing = package().with_file_name("nothing.apk");
+    let error = pat.upload_build(&Upload::of(missing)).await.unwrap_err();
+    assert!(matches!(error, securevox_client::Error::Io(_)), "{error}");
+    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let refused = pat.upload_build(&Upload::of(manifest)).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("not-a-package"));
+}

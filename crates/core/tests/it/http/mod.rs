@@ -1,0 +1,6 @@
+//! How a service speaks HTTP, over real connections where the connection matters.
+
+mod bodies;
+mod connections;
+mod requests;
+mod stop;

@@ -1,0 +1,9 @@
+//! What every service shares, tested through a small service of its own.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod auth;
+mod errors;
+mod http;
+mod jobs;
+mod probe;
+mod storage;

@@ -1,0 +1,11 @@
+//! The platform as its users meet it: real processes, real sockets, a data folder of its own per test.
+
+mod admin;
+mod binaries;
+mod http;
+mod logs;
+mod platform;
+mod processes;
+mod refusals;
+mod restarts;
+mod tour;
