@@ -22,7 +22,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// Fails only if `url` is no address of a database.
 pub fn pool(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let options = PgConnectOptions::from_str(url).ok().filter(|_| postgres);
+    let options = options
         .context("SECUREVOX_DATABASE_URL is not postgres://user:password@host/database")?
         .application_name("securevox");
     let pool = PgPoolOptions::new()

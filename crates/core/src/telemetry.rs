@@ -16,7 +16,8 @@ use crate::{
 
 /// Starts logging; call once. Fails if the filter cannot be read or logging has started already.
 pub fn init(telemetry: &Telemetry) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&telemetry.log)
+    // Notices are about migrations that are there, at every start; what one sets comes after and wins.
+    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", telemetry.log))
         .map_err(|error| anyhow::anyhow!("SECUREVOX_LOG is {:?}: {error}", telemetry.log))?;
     let format = telemetry.log_format.unwrap_or(if io::stderr().is_terminal() {
         LogFormat::Text

@@ -15,13 +15,12 @@ use crate::{
 pub(crate) fn migrate(data: Option<&Path>) -> anyhow::Result<()> {
     let settings = settings::read(data)?;
     telemetry::init(&settings.common.telemetry)?;
-    // Opening our own database migrates it.
     let database = Database::open(&settings)?;
-    if let Ok(url) = process::migrate_url(&settings.common.database) {
-        process::runtime()?.block_on(apply(&url))?;
-    }
+    let configured = process::migrate_url(&settings.common.database);
+    let url = configured.unwrap_or_else(|_| database.url.clone());
+    let migrated = process::runtime()?.block_on(apply(&url));
     database.close();
-    Ok(())
+    migrated
 }
 
 /// Applies what is missing. Several at once wait for each other.

@@ -36,6 +36,13 @@ pub(crate) fn postgres() -> Result<(), String> {
     obtain(&POSTGRES, || postgres::is_installed().then_some(())).map(drop)
 }
 
+/// The tour in README is run by a test, and it speaks `curl`.
+const CURL: Program = Program { name: "curl", package: "curl" };
+
+pub(crate) fn curl() -> Result<(), String> {
+    obtain(&CURL, || in_path("curl")).map(drop)
+}
+
 /// Needed by the tests of the Redis bus alone, so the others run without it.
 pub(crate) fn redis() -> Option<PathBuf> {
     let find = || ["redis-server", "redis-check-rdb"].into_iter().find_map(in_path);

@@ -8,6 +8,7 @@ use crate::{Outcome, cargo, install};
 
 pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     install::postgres()?;
+    install::curl()?;
     let redis = install::redis();
     let scratch = Scratch::start()?;
     let mut command = cargo::command();
