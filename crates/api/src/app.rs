@@ -6,12 +6,10 @@ use axum::extract::FromRef;
 use securevox_core::{
     auth::{Gate, Passwords},
     config::Accounts,
-    http::ClientAddress,
     metrics::Metrics,
     process::Base,
     rate_limit::Limiter,
 };
-use securevox_protocol::AccountId;
 use sqlx::PgPool;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -30,23 +28,28 @@ pub struct App {
 /// How often things may be tried.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    /// By the digest of a handle, known or not: an unknown one is told like a wrong password.
-    pub(crate) logins_of_account: Limiter<[u8; 32]>,
-    pub(crate) logins_from: Limiter<ClientAddress>,
-    pub(crate) registrations_from: Limiter<ClientAddress>,
-    pub(crate) refreshes_from: Limiter<ClientAddress>,
-    pub(crate) password_changes_of: Limiter<AccountId>,
+    /// By handle, known or not: an unknown one is told like a wrong password.
+    pub(crate) logins_of_account: Limiter,
+    pub(crate) logins_from: Limiter,
+    pub(crate) registrations_from: Limiter,
+    pub(crate) refreshes_from: Limiter,
+    pub(crate) password_changes_of: Limiter,
 }
 
 impl App {
     /// The state on `base`, as `config` says.
     pub fn new(base: &Base, metrics: &Metrics, config: Accounts) -> Self {
+        let limiter = |name, count, period| Limiter::new(&base.bus, name, count, period);
         let limits = Limits {
-            logins_of_account: Limiter::new(config.logins_per_account, MINUTE),
-            logins_from: Limiter::new(config.logins_per_address, MINUTE),
-            registrations_from: Limiter::new(config.registrations_per_address, HOUR),
-            refreshes_from: Limiter::new(config.refreshes_per_address, MINUTE),
-            password_changes_of: Limiter::new(config.logins_per_account, MINUTE),
+            logins_of_account: limiter("logins-of-account", config.logins_per_account, MINUTE),
+            logins_from: limiter("logins-from", config.logins_per_address, MINUTE),
+            registrations_from: limiter(
+                "registrations-from",
+                config.registrations_per_address,
+                HOUR,
+            ),
+            refreshes_from: limiter("refreshes-from", config.refreshes_per_address, MINUTE),
+            password_changes_of: limiter("password-changes-of", config.logins_per_account, MINUTE),
         };
         Self {
             db: base.db.clone(),

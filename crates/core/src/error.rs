@@ -6,7 +6,7 @@
 //! for the rest; store functions pass `sqlx::Error` on with `?`.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use securevox_protocol::{FieldError, Problem};
@@ -116,6 +116,11 @@ pub fn respond(problem: Problem) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(seconds) = problem.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let rest = format!("\"requests\";r=0;t={seconds}");
+            let rest = HeaderValue::try_from(rest).expect("digits are a header value");
+            headers.insert(HeaderName::from_static("ratelimit"), rest);
+        }
     }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

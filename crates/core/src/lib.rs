@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod bus;
 pub mod config;
 pub mod db;
 pub mod error;

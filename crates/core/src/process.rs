@@ -13,8 +13,9 @@ use tokio::net::TcpListener;
 
 use crate::{
     auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
+    bus::Bus,
     config::{
-        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Seconds,
+        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Redis, Seconds,
         Secrets, Telemetry, Tokens, Urls, Variable,
     },
     db, http,
@@ -77,6 +78,8 @@ pub struct Common {
     pub telemetry: Telemetry,
     /// Where Postgres is.
     pub database: Database,
+    /// Where Redis is.
+    pub redis: Redis,
     /// Addresses, limits.
     pub network: Network,
     /// Ports.
@@ -96,6 +99,7 @@ impl Common {
     pub const VARIABLES: &'static [&'static [Variable]] = &[
         DataFolder::VARIABLES,
         Database::VARIABLES,
+        Redis::VARIABLES,
         Secrets::VARIABLES,
         Listening::VARIABLES,
         PublicUrls::VARIABLES,
@@ -108,6 +112,7 @@ impl Common {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let telemetry = Telemetry::read(reader);
         let database = Database::read(reader);
+        let redis = Redis::read(reader);
         let network = Network::read(reader);
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
@@ -117,6 +122,7 @@ impl Common {
         Some(Self {
             telemetry: telemetry?,
             database: database?,
+            redis: redis?,
             network: network?,
             listening: listening?,
             urls: urls?,
@@ -159,6 +165,8 @@ pub struct Base {
     pub tokens: AccessTokens,
     /// Refuses those of revoked sessions.
     pub revocations: Revocations,
+    /// What may be lost and is shared with other processes.
+    pub bus: Bus,
     /// Seals and signs.
     pub secret: SecretKey,
     /// Where files go.
@@ -187,10 +195,14 @@ impl Base {
         let secret = common.secret_key()?;
         let tasks = Tasks::default();
         let urls = common.urls.resolve(&common.listening);
+        let bus = match common.redis.url {
+            Some(_) => Bus::connect(&common.redis, &tasks).await?,
+            None => Bus::in_process(),
+        };
         let keys = SigningKeys::new(db.clone(), secret.clone());
-        keys.load(&tasks).await?;
+        keys.load(&bus, &tasks).await?;
         let lifetime = common.tokens.access_lifetime.delta();
-        let revocations = Revocations::new(lifetime);
+        let revocations = Revocations::new(lifetime, bus.clone());
         revocations.reload(&mut conn, Utc::now()).await?;
         revocations.keep_fresh(db.clone(), &tasks);
         drop(conn);
@@ -198,6 +210,7 @@ impl Base {
             db,
             tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
             revocations,
+            bus,
             secret,
             data,
             network: common.network.clone(),
@@ -225,6 +238,15 @@ impl Base {
                 let mut conn = db.acquire().await?;
                 Ok(sqlx::Connection::ping(&mut *conn).await?)
             })
+        })
+    }
+
+    /// Ready while Redis answers too: for services that are nothing without the bus.
+    pub fn readiness_with_bus(&self) -> http::Readiness {
+        let bus = self.bus.clone();
+        self.readiness().and("redis", move || {
+            let bus = bus.clone();
+            Box::pin(async move { bus.probe().await })
         })
     }
 
@@ -342,7 +364,7 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 fn start<S: Service>() -> anyhow::Result<()> {
     let (common, config) = read_config::<S>()?;
     telemetry::init(&common.telemetry)?;
-    let url = common.database.required_url()?.to_owned();
+    let url = required(&common)?;
     runtime()?.block_on(async {
         let place = S::place(&common.listening);
         let listeners = Listeners::bind(&common.network, place).await?;
@@ -356,6 +378,19 @@ fn start<S: Service>() -> anyhow::Result<()> {
         base.close().await;
         Ok(())
     })
+}
+
+/// Where the database is, if everything is set that a service needs which is not alone.
+fn required(common: &Common) -> Result<String, Faults> {
+    let missing = "SECUREVOX_REDIS_URL must be set: services and copies share a bus (`securevox up` needs none)";
+    let redis = common.redis.url.as_ref().map(drop).ok_or(missing.to_owned());
+    match (common.database.required_url(), redis) {
+        (Ok(url), Ok(())) => Ok(url.to_owned()),
+        (database, redis) => {
+            let faults = database.err().map(|Faults(faults)| faults).unwrap_or_default();
+            Err(Faults(faults.into_iter().chain(redis.err()).collect()))
+        }
+    }
 }
 
 fn read_config<S: Service>() -> Result<(Common, S::Config), Faults> {

@@ -34,6 +34,6 @@ impl Service for Notifier {
 
     async fn build(base: &Base, _: &Metrics, (): ()) -> Result<Built> {
         let (routes, _) = openapi::describe("SecureVOX notifier", OpenApiRouter::new());
-        Ok(Built { routes, readiness: base.readiness() })
+        Ok(Built { routes, readiness: base.readiness_with_bus() })
     }
 }

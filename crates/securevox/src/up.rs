@@ -24,6 +24,7 @@ use securevox_embedded::postgres::Running;
 use securevox_notifier::Notifier;
 
 use crate::{
+    control,
     database::{Own, STOP_LIMIT},
     migrate,
     settings::{self, Settings},
@@ -85,6 +86,7 @@ async fn serve(
     migrate::apply(url).await?;
     let common = settings.common.clone();
     let base = Base::open(&common, url).await?;
+    control::listen(&base.data, &base.bus, &base.tasks);
     if let Some(postgres) = postgres {
         postgres.watch(base.lifecycle.clone());
     }

@@ -5,7 +5,8 @@ use std::{fs, path::PathBuf};
 use axum::Router;
 use securevox_core::{
     auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
-    config::{Listening, Network, PublicUrls, Reader, Seconds},
+    bus::Bus,
+    config::{Listening, Network, PublicUrls, Reader, Redis, Seconds},
     http,
     metrics::Metrics,
     process::{self, Base, Built, Listeners, Place, Service},
@@ -40,18 +41,35 @@ impl House {
 
     /// A house with settings of its own for the network.
     pub async fn with(db: PgPool, variables: Variables<'_>) -> Self {
-        let secret = SecretKey::random();
+        Self::build(db, SecretKey::random(), variables).await
+    }
+
+    /// Another process of the same platform: the same database and secret, and its own memory.
+    /// Both need `SECUREVOX_REDIS_URL` in their `variables` to hear of each other.
+    pub async fn copy(&self, variables: Variables<'_>) -> Self {
+        Self::build(self.base.db.clone(), self.base.secret.clone(), variables).await
+    }
+
+    async fn build(db: PgPool, secret: SecretKey, variables: Variables<'_>) -> Self {
         let tasks = Tasks::default();
+        let redis = read(variables, Redis::read);
+        let bus = match redis.url {
+            Some(_) => Bus::connect(&redis, &tasks).await.unwrap(),
+            None => Bus::in_process(),
+        };
         let keys = SigningKeys::new(db.clone(), secret.clone());
-        keys.load(&tasks).await.unwrap();
+        keys.load(&bus, &tasks).await.unwrap();
         let urls = read(variables, PublicUrls::read).resolve(&read(variables, Listening::read));
         let lifetime = chrono::TimeDelta::minutes(10);
         let data = std::env::temp_dir().join(format!("securevox-test-{}", Uuid::now_v7()));
         fs::create_dir(&data).unwrap();
+        let revocations = Revocations::new(lifetime, bus.clone());
+        revocations.keep_fresh(db.clone(), &tasks);
         let base = Base {
             db,
             tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
-            revocations: Revocations::new(lifetime),
+            revocations,
+            bus,
             secret,
             data,
             network: read(variables, Network::read),

@@ -8,6 +8,7 @@ mod ask;
 mod form;
 mod house;
 mod person;
+mod redis;
 mod wire;
 
 pub use answer::Answer;
@@ -15,4 +16,5 @@ pub use ask::Ask;
 pub use form::Form;
 pub use house::{House, Serving, Variables};
 pub use person::{Person, call};
+pub use redis::{Redis, RedisCluster};
 pub use wire::Wire;

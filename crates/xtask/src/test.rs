@@ -11,6 +11,13 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     install::curl()?;
     let redis = install::redis();
     let scratch = Scratch::start()?;
+    if !chooses_packages(arguments) {
+        // A package without integration tests has its binary not built by `cargo test`, and others start it.
+        let built = cargo::command().args(["build", "--workspace", "--bins"]).status()?;
+        if !built.success() {
+            return Ok(cargo::code(built));
+        }
+    }
     let mut command = cargo::command();
     command
         .arg("test")

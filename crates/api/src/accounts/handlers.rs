@@ -59,7 +59,7 @@ pub(super) async fn change_password(
     let mut checks = Checks::default();
     check_password(&mut checks, &request.new_password, "#/new_password");
     checks.finish()?;
-    app.limits.password_changes_of.check(&caller.account)?;
+    app.limits.password_changes_of.check(&caller.account).await?;
 
     let mut conn = app.db.acquire().await?;
     let current = store::password_hash(&mut conn, caller.account).await?;
@@ -82,7 +82,7 @@ pub(super) async fn change_password(
     let entry = Entry { actor, account: actor, action: "password.changed", target: None };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
-    app.forget(&ended, now);
+    app.forget(&ended, now).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

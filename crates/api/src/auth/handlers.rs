@@ -50,7 +50,7 @@ pub(super) async fn login(
     let account = login::confirm(&mut tx, &proven).await?;
     let started = start::start(&mut tx, &app, account, device.as_ref(), now).await?;
     tx.commit().await?;
-    app.forget(&started.ended, now);
+    app.forget(&started.ended, now).await;
     let session = (started.account, started.session, started.device);
     Ok(Json(app.tokens(session, &started.refresh_token, now)?))
 }
@@ -66,7 +66,7 @@ pub(super) async fn refresh(
     Json(request): Json<Refresh>,
 ) -> Result<Json<Tokens>> {
     let now = Utc::now();
-    app.limits.refreshes_from.check(&address)?;
+    app.limits.refreshes_from.check(&address).await?;
     let token = request.refresh_token.parse().map_err(|()| SESSION_ENDED)?;
     let expires = now + app.config.refresh_lifetime.delta();
     let mut tx = app.db.begin().await?;
@@ -77,7 +77,7 @@ pub(super) async fn refresh(
             Ok(Json(app.tokens((account, session, device), &refresh_token, now)?))
         }
         refresh::Outcome::Ended(sessions) => {
-            app.forget(&sessions, now);
+            app.forget(&sessions, now).await;
             Err(SESSION_ENDED.into())
         }
         refresh::Outcome::Unknown => Err(SESSION_ENDED.into()),
@@ -93,6 +93,6 @@ pub(super) async fn logout(State(app): State<App>, caller: SignedIn) -> Result<S
     let mut tx = app.db.begin().await?;
     let ended = revoke::revoke(&mut tx, caller.account, of, "session.ended", now).await?;
     tx.commit().await?;
-    app.forget(&ended, now);
+    app.forget(&ended, now).await;
     Ok(StatusCode::NO_CONTENT)
 }

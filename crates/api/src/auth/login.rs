@@ -1,12 +1,7 @@
 //! Proving a handle and a password.
 
 use secrecy::SecretString;
-use securevox_core::{
-    Result,
-    auth::{PasswordRefused, digest},
-    extract::Checks,
-    http::ClientAddress,
-};
+use securevox_core::{Result, auth::PasswordRefused, extract::Checks, http::ClientAddress};
 use securevox_protocol::{AccountId, auth::Login};
 use sqlx::PgConnection;
 
@@ -27,10 +22,9 @@ pub(super) async fn prove(
     start::check_device(&mut checks, request.device.as_ref());
     checks.finish()?;
 
-    app.limits.logins_from.check(&address)?;
+    app.limits.logins_from.check(&address).await?;
     let handle = request.handle.trim().to_lowercase();
-    // The digest bounds what the limiter keeps, however long the handle.
-    app.limits.logins_of_account.check(&digest(handle.as_bytes()))?;
+    app.limits.logins_of_account.check(&handle).await?;
 
     let mut conn = app.db.acquire().await?;
     let found = if accounts::handle_fits(&handle) {

@@ -51,11 +51,11 @@ pub(super) async fn admit(
         Some(code) => {
             let mut conn = app.db.acquire().await?;
             if !invites::store::is_valid(&mut conn, &code.hash(), now).await? {
-                app.limits.registrations_from.check(&address)?;
+                app.limits.registrations_from.check(&address).await?;
                 return Err(INVITE_NOT_VALID.into());
             }
         }
-        None => app.limits.registrations_from.check(&address)?,
+        None => app.limits.registrations_from.check(&address).await?,
     }
     let password_hash = app.passwords.hash(SecretString::from(request.password)).await?;
     Ok(Candidate { handle, email, password_hash, invite, device: request.device })

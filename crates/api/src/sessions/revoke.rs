@@ -56,10 +56,8 @@ pub async fn revoke_all(
 }
 
 impl App {
-    /// Refuses the access tokens of sessions whose end was committed.
-    pub(crate) fn forget(&self, revoked: &[SessionId], now: DateTime<Utc>) {
-        for session in revoked {
-            self.gate.revocations.add(*session, now);
-        }
+    /// Refuses the access tokens of sessions whose end was committed, everywhere.
+    pub(crate) async fn forget(&self, revoked: &[SessionId], now: DateTime<Utc>) {
+        self.gate.revocations.tell(revoked, now).await;
     }
 }

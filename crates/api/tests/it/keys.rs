@@ -54,7 +54,7 @@ async fn a_new_key_signs_and_the_old_one_still_proves(db: PgPool) {
     let kid = turn(&house).await;
     assert_eq!(old.get(&router, "/v1/account").await.status, 200);
 
-    house.base.tokens.keys().load(&house.base.tasks).await.unwrap();
+    house.base.tokens.keys().load(&house.base.bus, &house.base.tasks).await.unwrap();
     let new = fresh_token(&house, &old);
     assert_eq!(old.get(&router, "/v1/account").await.status, 200);
     assert_eq!(new.get(&router, "/v1/account").await.status, 200);
@@ -72,7 +72,7 @@ async fn a_copy_that_has_not_seen_the_new_key_asks_for_it(db: PgPool) {
     turn(&house).await;
     // Another copy of the service, started after the rotation.
     let keys = SigningKeys::new(db, house.base.secret.clone());
-    keys.load(&house.base.tasks).await.unwrap();
+    keys.load(&house.base.bus, &house.base.tasks).await.unwrap();
     let tokens =
         AccessTokens::new(keys, house.base.urls.api.as_str(), house.base.tokens.lifetime());
     let base = Base { tokens, ..house.base.clone() };
@@ -91,7 +91,7 @@ async fn keys_long_retired_are_gone(db: PgPool) {
         .await
         .unwrap();
     turn(&house).await;
-    house.base.tokens.keys().load(&house.base.tasks).await.unwrap();
+    house.base.tokens.keys().load(&house.base.bus, &house.base.tasks).await.unwrap();
     assert_eq!(ada.get(&router, "/v1/account").await.status, 401);
     let keys = Ask::new("GET", JWKS).of(&router).await;
     assert_eq!(keys.body["keys"].as_array().map(Vec::len), Some(2));
@@ -101,7 +101,7 @@ async fn keys_long_retired_are_gone(db: PgPool) {
 async fn another_secret_key_is_told(db: PgPool) {
     let (house, _router) = open(db.clone()).await;
     let keys = SigningKeys::new(db, SecretKey::random());
-    let error = keys.load(&Tasks::default()).await.unwrap_err();
+    let error = keys.load(&house.base.bus, &Tasks::default()).await.unwrap_err();
     assert!(error.to_string().contains("SECUREVOX_SECRET_KEY"), "{error}");
     drop(house);
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod copies;
 mod devices;
 mod habits;
 mod invites;

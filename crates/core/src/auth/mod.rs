@@ -17,6 +17,6 @@ pub use api_token::{NewApiToken, SCHEME as API_TOKEN_SCHEME};
 pub use caller::{Administrator, Caller, Gate, Grant, SignedIn};
 pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};
-pub use revocations::Revocations;
+pub use revocations::{Revocations, SessionRevoked};
 pub use secret_key::SecretKey;
 pub use signing_keys::{SigningKeys, rotate};

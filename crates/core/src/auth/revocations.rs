@@ -1,8 +1,7 @@
 //! Sessions that were revoked while their access tokens are still valid.
 //!
-//! Every copy keeps them in memory: told at once what its own process revokes, and reading
-//! from Postgres at the start and every 15 s what others did. The bus will tell other
-//! processes at once; Postgres heals what it loses.
+//! Every copy keeps them in memory: told over the bus at once, and read from Postgres at the
+//! start, after a gap, and every 15 s, so that nothing depends on the bus.
 
 use std::{
     collections::HashMap,
@@ -12,9 +11,14 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_protocol::SessionId;
+use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
-use crate::{Result, tasks::Tasks};
+use crate::{
+    Result,
+    bus::{Bus, Event, Heard, Subscription},
+    tasks::Tasks,
+};
 
 const RELOAD_EVERY: Duration = Duration::from_secs(15);
 
@@ -23,17 +27,39 @@ const RELOAD_EVERY: Duration = Duration::from_secs(15);
 pub struct Revocations {
     sessions: Arc<RwLock<HashMap<SessionId, DateTime<Utc>>>>,
     kept_for: TimeDelta,
+    bus: Bus,
+}
+
+/// A session ended: its access tokens are refused and its sockets are to be closed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SessionRevoked {
+    /// Which.
+    pub session: SessionId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Event for SessionRevoked {
+    const TOPIC: &'static str = "session-revoked";
 }
 
 impl Revocations {
     /// Remembers each session until its last access token has expired, `access_lifetime` after it was revoked.
-    pub fn new(access_lifetime: TimeDelta) -> Self {
+    pub fn new(access_lifetime: TimeDelta, bus: Bus) -> Self {
         // Some more, because clocks differ.
-        Self { sessions: Arc::default(), kept_for: access_lifetime + TimeDelta::minutes(5) }
+        let kept_for = access_lifetime + TimeDelta::minutes(5);
+        Self { sessions: Arc::default(), kept_for, bus }
     }
 
-    /// Refuses the session from now on, in this process.
-    pub fn add(&self, session: SessionId, now: DateTime<Utc>) {
+    /// Refuses sessions whose end was committed: here from now on, in other processes as soon as they hear of it.
+    pub async fn tell(&self, sessions: &[SessionId], now: DateTime<Utc>) {
+        for session in sessions {
+            self.add(*session, now);
+            self.bus.publish(&SessionRevoked { session: *session, at: now }).await;
+        }
+    }
+
+    fn add(&self, session: SessionId, now: DateTime<Utc>) {
         self.sessions.write().unwrap_or_else(PoisonError::into_inner).insert(session, now);
     }
 
@@ -57,21 +83,41 @@ impl Revocations {
         Ok(())
     }
 
-    /// Reloads every 15 s for as long as `tasks` run.
+    /// Listens to the bus, and reloads every 15 s, for as long as `tasks` run.
     pub fn keep_fresh(&self, db: PgPool, tasks: &Tasks) {
+        let (revocations, heard) = (self.clone(), self.bus.subscribe());
+        let (listening, stopping) = (db.clone(), tasks.stopping());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = revocations.listen(heard, listening) => {}
+                () = stopping => {}
+            }
+        });
         let revocations = self.clone();
         tasks.every(RELOAD_EVERY, move || {
             let (revocations, db) = (revocations.clone(), db.clone());
             async move {
-                if let Err(error) = revocations.reload_from(&db).await {
-                    tracing::warn!(error = format!("{error:#}"), "revoked sessions were not read");
-                }
+                revocations.reload_from(&db).await;
             }
         });
     }
 
-    async fn reload_from(&self, db: &PgPool) -> Result<()> {
-        let mut conn = db.acquire().await?;
-        self.reload(&mut conn, Utc::now()).await
+    async fn listen(&self, mut heard: Subscription<SessionRevoked>, db: PgPool) {
+        loop {
+            match heard.next().await {
+                Heard::Event(SessionRevoked { session, at }) => self.add(session, at),
+                Heard::Gap => self.reload_from(&db).await,
+            }
+        }
+    }
+
+    async fn reload_from(&self, db: &PgPool) {
+        let reloaded = async {
+            let mut conn = db.acquire().await?;
+            self.reload(&mut conn, Utc::now()).await
+        };
+        if let Err(error) = reloaded.await {
+            tracing::warn!(error = format!("{error:#}"), "revoked sessions were not read");
+        }
     }
 }

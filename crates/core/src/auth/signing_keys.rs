@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{opaque::digest, secret_key::SecretKey};
-use crate::{Result, tasks::Tasks};
+use crate::{Result, bus::Bus, tasks::Tasks};
 
 const PURPOSE: &str = "signing keys";
 /// How soon a copy signs with the newest key.
@@ -55,7 +55,7 @@ impl SigningKeys {
     /// Reads the keys, makes the first one if there is none, and keeps them fresh while `tasks` run.
     ///
     /// Fails if the keys were sealed with another secret key.
-    pub async fn load(&self, tasks: &Tasks) -> anyhow::Result<()> {
+    pub async fn load(&self, bus: &Bus, tasks: &Tasks) -> anyhow::Result<()> {
         let mut conn = self.db.acquire().await?;
         if !self.reload(&mut conn).await? {
             insert_first(&mut conn, &self.secret).await?;
@@ -64,19 +64,30 @@ impl SigningKeys {
         let keys = self.clone();
         tasks.every(RELOAD_EVERY, move || {
             let keys = keys.clone();
-            async move {
-                if let Err(error) = keys.refresh().await {
-                    tracing::warn!(error = format!("{error:#}"), "signing keys were not read");
+            async move { keys.refresh().await }
+        });
+        let (keys, mut gaps) = (self.clone(), bus.gaps());
+        let stopping = tasks.stopping();
+        tasks.spawn(async move {
+            tokio::pin!(stopping);
+            loop {
+                tokio::select! {
+                    () = gaps.next() => keys.refresh().await,
+                    () = &mut stopping => return,
                 }
             }
         });
         Ok(())
     }
 
-    async fn refresh(&self) -> anyhow::Result<()> {
-        let mut conn = self.db.acquire().await?;
-        self.reload(&mut conn).await?;
-        Ok(())
+    async fn refresh(&self) {
+        let reloaded = async {
+            let mut conn = self.db.acquire().await?;
+            self.reload(&mut conn).await
+        };
+        if let Err(error) = reloaded.await {
+            tracing::warn!(error = format!("{error:#}"), "signing keys were not read");
+        }
     }
 
     /// Reads all keys; whether there is one that signs.
@@ -117,9 +128,7 @@ impl SigningKeys {
         let mut asked_at = self.asked_at.lock().await;
         if asked_at.is_none_or(|at| at.elapsed() >= ASK_AT_MOST_EVERY) {
             *asked_at = Some(Instant::now());
-            if let Err(error) = self.refresh().await {
-                tracing::warn!(error = format!("{error:#}"), "signing keys were not read");
-            }
+            self.refresh().await;
         }
         self.cached(kid)
     }

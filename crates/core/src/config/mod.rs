@@ -10,7 +10,7 @@ mod setting;
 use std::{fmt, fs, path::PathBuf};
 
 pub use sections::{
-    Accounts, DataFolder, Database, Listening, LogFormat, Network, PublicUrls, Registration,
+    Accounts, DataFolder, Database, Listening, LogFormat, Network, PublicUrls, Redis, Registration,
     Secrets, Telemetry, Tokens, Urls,
 };
 pub use setting::{Bytes, Networks, Seconds, Setting};

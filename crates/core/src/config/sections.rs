@@ -50,6 +50,18 @@ settings! {
 }
 
 settings! {
+    /// Redis or Valkey, which copies and separate services share.
+    pub struct Redis {
+        /// Where it is, `redis://user:password@host` or `rediss://…` for TLS; several nodes separated by commas. Empty: `securevox up` needs none, a single service does.
+        pub url: Option<SecretString> = "REDIS_URL", "";
+        /// Whether the nodes are a cluster.
+        pub cluster: bool = "REDIS_CLUSTER", "false";
+        /// A file with the certificate of the authority that signed its certificate (PEM), if it is a private one.
+        pub ca: Option<PathBuf> = "REDIS_CA", "";
+    }
+}
+
+settings! {
     /// What every service needs to know of the network.
     pub struct Network {
         /// The address to listen on; 0.0.0.0 makes it reachable from other machines.

@@ -1,6 +1,9 @@
 //! The address a request came from, for limits only: it is never logged and never stored.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
@@ -19,6 +22,13 @@ pub(super) struct Peer(pub(super) SocketAddr);
 /// The networks whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug)]
 pub(super) struct Trusted(pub(super) Networks);
+
+impl fmt::Display for ClientAddress {
+    /// For the keys of limits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl ClientAddress {
     fn of(address: IpAddr) -> Self {

@@ -4,6 +4,7 @@ use axum::{Router, body::Body, http::Request};
 use chrono::{TimeDelta, Utc};
 use securevox_core::{
     auth::{self, AccessTokens, Revocations, SecretKey, SigningKeys},
+    bus::Bus,
     tasks::Tasks,
 };
 use securevox_testkit::{Answer, House, Person, call};
@@ -81,9 +82,9 @@ async fn revocations_are_read_from_the_database(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn what_this_copy_revokes_counts_at_once(db: PgPool) {
     let house = House::on(db.clone()).await;
-    let revocations = Revocations::new(TimeDelta::minutes(10));
+    let revocations = Revocations::new(TimeDelta::minutes(10), Bus::in_process());
     let ada = Person::named("ada", &house).await;
-    revocations.add(ada.session, Utc::now());
+    revocations.tell(&[ada.session], Utc::now()).await;
     // Not committed yet, so the database does not know.
     revocations.reload(&mut db.acquire().await.unwrap(), Utc::now()).await.unwrap();
     assert!(revocations.contains(ada.session));
@@ -95,7 +96,8 @@ async fn copies_that_start_at_once_share_one_key(db: PgPool) {
     let tasks = Tasks::default();
     let copies = [(); 3].map(|()| SigningKeys::new(db.clone(), secret.clone()));
     let [a, b, c] = &copies;
-    let (a, b, c) = tokio::join!(a.load(&tasks), b.load(&tasks), c.load(&tasks));
+    let bus = Bus::in_process();
+    let (a, b, c) = tokio::join!(a.load(&bus, &tasks), b.load(&bus, &tasks), c.load(&bus, &tasks));
     a.and(b).and(c).unwrap();
     let count = sqlx::query_scalar!(r#"select count(*) as "count!" from signing_keys"#);
     assert_eq!(count.fetch_one(&db).await.unwrap(), 1);
@@ -108,7 +110,8 @@ async fn copies_that_start_at_once_share_one_key(db: PgPool) {
 async fn another_secret_key_is_told_in_words(db: PgPool) {
     let _house = House::on(db.clone()).await;
     let other = SigningKeys::new(db, SecretKey::random());
-    let error = format!("{:#}", other.load(&Tasks::default()).await.unwrap_err());
+    let error =
+        format!("{:#}", other.load(&Bus::in_process(), &Tasks::default()).await.unwrap_err());
     assert!(error.contains("another SECUREVOX_SECRET_KEY"), "{error}");
     assert!(error.contains("securevox admin rotate-keys"), "{error}");
 }
@@ -141,7 +144,7 @@ async fn a_rotation_interrupts_nobody(db: PgPool) {
 
     // Another copy signs with the new key, which this one has not seen.
     let (keys, tasks) = (SigningKeys::new(db.clone(), secret.clone()), Tasks::default());
-    keys.load(&tasks).await.unwrap();
+    keys.load(&Bus::in_process(), &tasks).await.unwrap();
     let issuer = house.base.urls.api.as_str();
     let copy = AccessTokens::new(keys, issuer, TimeDelta::minutes(10));
     assert!(copy.keys().jwks().to_string().contains(&kid));

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod auth;
+mod bus;
 mod errors;
 mod http;
 mod jobs;

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use crate::settings::Settings;
 
-/// The id of the new key. Running services sign with it within 15 s.
+/// The id of the new key. Running services sign with it within 15 s, an `up` on the same data at once.
 pub(super) async fn rotate(conn: &mut PgConnection, settings: &Settings) -> Result<String> {
     settings.data_folder()?;
     let secret = settings.common.secret_key()?;

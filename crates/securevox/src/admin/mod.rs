@@ -5,14 +5,15 @@ mod keys;
 mod password;
 mod tokens;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use clap::Subcommand;
-use securevox_core::{Error, config::LogFormat, process, telemetry};
+use securevox_core::{Error, bus::Bus, config::LogFormat, process, tasks::Tasks, telemetry};
 use securevox_protocol::Problem;
 use sqlx::Connection as _;
 
 use crate::{
+    control,
     database::{self, Database},
     settings::{self, Settings},
 };
@@ -40,6 +41,9 @@ pub(crate) fn run(data: Option<&Path>, command: Command) -> anyhow::Result<()> {
     let done = process::runtime()?.block_on(act(&database.url, &settings, command));
     database.close();
     let text = done?;
+    if let Ok(folder) = settings.common.data_folder() {
+        control::tell(&folder);
+    }
     #[expect(clippy::print_stdout, reason = "the result of the command")]
     {
         println!("{text}");
@@ -59,6 +63,11 @@ async fn act(url: &str, settings: &Settings, command: Command) -> anyhow::Result
     };
     let text = text.map_err(in_words)?;
     tx.commit().await?;
+    if settings.common.redis.url.is_some() {
+        let tasks = Tasks::default();
+        Bus::connect(&settings.common.redis, &tasks).await?.raise_gap().await;
+        tasks.stop(Duration::from_secs(1)).await;
+    }
     conn.close().await?;
     Ok(text)
 }

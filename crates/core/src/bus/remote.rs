@@ -1,0 +1,347 @@
+//! The bus over Redis or Valkey: one connection for what is heard, another for what is said.
+//!
+//! Plain `PUBLISH` and `SUBSCRIBE`: in a cluster every node passes them to all the others. The
+//! driver's sharded publish/subscribe never came back after a failover when it was tried.
+//! Whatever fails here is logged once and lost: that is what the bus is for.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use futures_util::StreamExt as _;
+use redis::{
+    Client, Cmd, FromRedisValue, ProtocolVersion, RedisError, RedisResult, Script, TlsCertificates,
+    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
+    cluster::ClusterClientBuilder,
+    cluster_async::ClusterConnection,
+};
+use secrecy::ExposeSecret as _;
+use tokio::sync::Notify;
+
+use super::{Limit, Signal, Wait, local::Local};
+use crate::{config::Redis, tasks::Tasks};
+
+/// Before every channel and key of ours: a Redis may have other tenants.
+const PREFIX: &str = "securevox:";
+/// The channel on which nothing is told but that Postgres ought to be asked.
+const GAP: &str = "gap";
+/// How long a command may take. The bus never holds up what does not need it.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long Redis is left alone after it did not answer.
+const REST: Duration = Duration::from_secs(1);
+/// A silent connection is asked whether it lives; managed services drop idle ones at 300 s.
+const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// GCRA: the stored number is when, in microseconds of Redis' clock, the limit is untouched again.
+/// Returns 0, or the microseconds to wait.
+const TAKE: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local each, period = tonumber(ARGV[1]), tonumber(ARGV[2])
+local free = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + each
+local ahead = free - now
+if ahead > period then return ahead - period end
+redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil(ahead / 1000) + 1)
+return 0";
+
+const ADD: &str = r"
+local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return sum";
+
+#[derive(Clone)]
+pub(super) struct Remote {
+    said: Said,
+    heard: Arc<Heard>,
+    scripts: Arc<Scripts>,
+    /// Until when nothing is asked, because the last question was not answered: else each
+    /// request would wait for the same silence.
+    resting: Arc<Mutex<Option<Instant>>>,
+}
+
+/// Where commands go.
+#[derive(Clone)]
+enum Said {
+    Single(ConnectionManager),
+    Cluster(ClusterConnection),
+}
+
+/// What is listened to.
+struct Heard {
+    nodes: Vec<Client>,
+    topics: Mutex<BTreeSet<&'static str>>,
+    changed: Notify,
+    local: Local,
+}
+
+struct Scripts {
+    take: Script,
+    add: Script,
+}
+
+impl std::fmt::Debug for Remote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Remote")
+    }
+}
+
+impl Remote {
+    pub(super) async fn connect(
+        config: &Redis,
+        local: Local,
+        tasks: &Tasks,
+    ) -> anyhow::Result<Self> {
+        let nodes = clients(config)?;
+        let said = Said::connect(config, &nodes).await.context(
+            "cannot reach Redis: is it running, is SECUREVOX_REDIS_URL right, and for TLS SECUREVOX_REDIS_CA?",
+        )?;
+        let (topics, changed) = (Mutex::new(BTreeSet::from([GAP])), Notify::new());
+        let heard = Arc::new(Heard { nodes, topics, changed, local });
+        let listening = Arc::clone(&heard);
+        let stopping = tasks.stopping();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = listening.keep_listening() => {}
+                () = stopping => {}
+            }
+        });
+        let scripts = Scripts { take: Script::new(TAKE), add: Script::new(ADD) };
+        let scripts = Arc::new(scripts);
+        let remote = Self { said, heard, scripts, resting: Arc::default() };
+        remote.probe().await?;
+        Ok(remote)
+    }
+
+    pub(super) async fn publish(&self, topic: &'static str, payload: &[u8]) {
+        let channel = format!("{PREFIX}{topic}");
+        let told = self.ask::<()>(redis::cmd("PUBLISH").arg(channel).arg(payload)).await;
+        if told.is_none() {
+            // At least this process hears it; the others will ask Postgres.
+            self.heard.local.tell(topic, Signal::Event(payload.to_vec().into()));
+        }
+    }
+
+    pub(super) async fn raise_gap(&self) {
+        let channel = format!("{PREFIX}{GAP}");
+        if self.ask::<()>(redis::cmd("PUBLISH").arg(channel).arg("")).await.is_none() {
+            self.heard.local.gap();
+        }
+    }
+
+    pub(super) fn listen(&self, topic: &'static str) {
+        let mut topics = self.heard.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        if topics.insert(topic) {
+            self.heard.changed.notify_one();
+        }
+    }
+
+    /// `None` where Redis does not answer.
+    pub(super) async fn take(&self, key: &str, limit: Limit) -> Option<Result<(), Wait>> {
+        let each = limit.period / limit.count.max(1);
+        let mut take = self.scripts.take.key(named("limit", key));
+        take.arg(micros(each)).arg(micros(limit.period));
+        let wait: u64 = self.answer(self.said.clone().run(&take)).await?;
+        Some(if wait == 0 { Ok(()) } else { Err(Wait(Duration::from_micros(wait))) })
+    }
+
+    pub(super) async fn set(&self, key: &str, value: &str, lifetime: Duration) {
+        let lifetime = millis(lifetime);
+        let key = named("value", key);
+        self.ask::<()>(redis::cmd("SET").arg(key).arg(value).arg("PX").arg(lifetime)).await;
+    }
+
+    pub(super) async fn get(&self, key: &str) -> Option<String> {
+        self.ask::<Option<String>>(redis::cmd("GET").arg(named("value", key))).await.flatten()
+    }
+
+    pub(super) async fn remove(&self, key: &str) {
+        self.ask::<()>(redis::cmd("DEL").arg(named("value", key))).await;
+    }
+
+    pub(super) async fn add(&self, key: &str, by: i64, lifetime: Duration) -> Option<i64> {
+        let mut add = self.scripts.add.key(named("value", key));
+        add.arg(by).arg(millis(lifetime));
+        self.answer(self.said.clone().run(&add)).await
+    }
+
+    pub(super) async fn probe(&self) -> anyhow::Result<()> {
+        // Any key will do; in a cluster it is some node's.
+        let ask = redis::cmd("GET").arg(named("value", "probe")).to_owned();
+        let mut said = self.said.clone();
+        let asked = tokio::time::timeout(PATIENCE, said.query::<Option<String>>(&ask)).await;
+        asked.context("Redis does not answer")?.context("Redis does not answer")?;
+        Ok(())
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let mut said = self.said.clone();
+        self.answer(said.query(command)).await
+    }
+
+    /// The answer, if it comes in time.
+    async fn answer<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Option<T> {
+        let resting = *self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        if resting.is_some_and(|until| Instant::now() < until) {
+            return None;
+        }
+        let kind = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) => Some(error.kind()),
+            Err(_) => None,
+        };
+        // The text of an error may hold an address.
+        tracing::warn!(?kind, "Redis did not answer");
+        let until = Instant::now() + REST;
+        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+        None
+    }
+}
+
+/// A name in our part of Redis. The braces keep what belongs to one key on one node of a cluster.
+fn named(kind: &str, key: &str) -> String {
+    format!("{PREFIX}{kind}:{{{key}}}")
+}
+
+fn lost(error: &RedisError) {
+    // Its text may hold an address.
+    tracing::warn!(kind = ?error.kind(), "Redis did not answer");
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+fn clients(config: &Redis) -> anyhow::Result<Vec<Client>> {
+    let certificates = certificates(config)?;
+    let nodes = config.url.as_ref().map_or("", |url| url.expose_secret()).split(',').map(str::trim);
+    let clients = nodes.map(|node| match &certificates {
+        Some(certificates) => Client::build_with_tls(node, certificates.clone()),
+        None => Client::open(node),
+    });
+    let clients: RedisResult<Vec<_>> = clients.collect();
+    clients
+        .map_err(|error| anyhow::anyhow!("SECUREVOX_REDIS_URL cannot be read: {:?}", error.kind()))
+}
+
+fn certificates(config: &Redis) -> anyhow::Result<Option<TlsCertificates>> {
+    let Some(path) = &config.ca else { return Ok(None) };
+    let pem = fs::read(path)
+        .with_context(|| format!("cannot read SECUREVOX_REDIS_CA {}", path.display()))?;
+    Ok(Some(TlsCertificates { client_tls: None, root_cert: Some(pem) }))
+}
+
+impl Said {
+    async fn connect(config: &Redis, nodes: &[Client]) -> anyhow::Result<Self> {
+        if !config.cluster {
+            let first = nodes.first().context("SECUREVOX_REDIS_URL names no server")?;
+            let patience = ConnectionManagerConfig::new()
+                .set_connection_timeout(Some(PATIENCE))
+                .set_response_timeout(Some(PATIENCE))
+                .set_number_of_retries(1)
+                .set_max_delay(LONGEST_PAUSE);
+            let connected = first.get_connection_manager_with_config(patience).await?;
+            return Ok(Self::Single(connected));
+        }
+        let infos = nodes.iter().map(|node| node.get_connection_info().clone());
+        let mut builder = ClusterClientBuilder::new(infos)
+            .connection_timeout(PATIENCE)
+            .response_timeout(PATIENCE)
+            .retries(3)
+            .use_protocol(ProtocolVersion::RESP2);
+        if let Some(certificates) = certificates(config)? {
+            builder = builder.certs(certificates);
+        }
+        Ok(Self::Cluster(builder.build()?.get_async_connection().await?))
+    }
+
+    async fn query<T: FromRedisValue>(&mut self, command: &Cmd) -> RedisResult<T> {
+        match self {
+            Self::Single(connection) => command.query_async(connection).await,
+            Self::Cluster(connection) => command.query_async(connection).await,
+        }
+    }
+
+    async fn run<T: FromRedisValue>(
+        mut self,
+        script: &redis::ScriptInvocation<'_>,
+    ) -> RedisResult<T> {
+        match &mut self {
+            Self::Single(connection) => script.invoke_async(connection).await,
+            Self::Cluster(connection) => script.invoke_async(connection).await,
+        }
+    }
+}
+
+impl Heard {
+    /// Listens, on one node after another, for ever; each time after a pause that grows.
+    async fn keep_listening(&self) {
+        let mut pause = Duration::from_millis(100);
+        for node in self.nodes.iter().cycle() {
+            match node.get_async_pubsub().await {
+                Ok(connection) => {
+                    pause = Duration::from_millis(100);
+                    if let Err(error) = self.listen_on(connection).await {
+                        lost(&error);
+                    }
+                }
+                Err(error) => lost(&error),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Until the connection ends.
+    async fn listen_on(&self, connection: PubSub) -> RedisResult<()> {
+        let (mut sink, mut stream) = connection.split();
+        let mut subscribed = BTreeSet::new();
+        loop {
+            let new: Vec<&'static str> = {
+                let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+                topics.difference(&subscribed).copied().collect()
+            };
+            for topic in &new {
+                sink.subscribe(format!("{PREFIX}{topic}")).await?;
+                subscribed.insert(topic);
+            }
+            if !new.is_empty() {
+                // Nothing was heard until now.
+                self.local.gap();
+            }
+            tokio::select! {
+                message = stream.next() => match message {
+                    Some(message) => {
+                        self.hear(&message);
+                    }
+                    None => return Ok(()),
+                },
+                () = self.changed.notified() => {}
+                () = tokio::time::sleep(PING_EVERY) => {
+                    let pong = tokio::time::timeout(PATIENCE, sink.ping::<redis::Value>()).await;
+                    pong.map_err(|_| RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut)))??;
+                }
+            }
+        }
+    }
+
+    fn hear(&self, message: &redis::Msg) {
+        match message.get_channel_name().strip_prefix(PREFIX) {
+            Some(GAP) => self.local.gap(),
+            Some(topic) => {
+                let payload = message.get_payload_bytes().to_vec();
+                self.local.tell(topic, Signal::Event(payload.into()));
+            }
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The bus in process, over one Redis, and over a cluster: the same promises.
+
+use std::{future::Future, time::Duration};
+
+use securevox_core::{
+    bus::{Bus, Event, Heard, Limit, Wait},
+    config::{Reader, Redis as RedisConfig},
+    tasks::Tasks,
+};
+use securevox_testkit::{Redis, RedisCluster};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Rang {
+    bell: String,
+}
+
+impl Event for Rang {
+    const TOPIC: &'static str = "rang";
+}
+
+fn rang(bell: &str) -> Rang {
+    Rang { bell: bell.to_owned() }
+}
+
+async fn over(url: &str, cluster: bool, tasks: &Tasks) -> Bus {
+    let lookup = |name: &str| match name {
+        "SECUREVOX_REDIS_URL" => Some(url.to_owned()),
+        "SECUREVOX_REDIS_CLUSTER" => Some(cluster.to_string()),
+        _ => None,
+    };
+    let mut reader = Reader::new(&lookup);
+    let config = RedisConfig::read(&mut reader);
+    Bus::connect(&reader.finish(config).unwrap(), tasks).await.unwrap()
+}
+
+/// Asserts that something comes about within ten seconds.
+async fn soon<T>(waiting: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("it never came about")
+}
+
+/// What `here` says is heard `there`, and both count together.
+async fn keeps_its_promises(here: &Bus, there: &Bus) {
+    let mut listener = there.subscribe::<Rang>();
+    soon(async {
+        // Over Redis nothing is heard until the subscription stands, which a gap tells.
+        loop {
+            here.publish(&rang("first")).await;
+            match tokio::time::timeout(Duration::from_millis(200), listener.next()).await {
+                Ok(Heard::Event(event)) => return assert_eq!(event, rang("first")),
+                Ok(Heard::Gap) | Err(_) => {}
+            }
+        }
+    })
+    .await;
+
+    let limit = Limit { count: 3, period: Duration::from_mins(1) };
+    for bus in [here, there, here] {
+        assert_eq!(bus.take("key", limit).await, Ok(()));
+    }
+    let Err(Wait(wait)) = there.take("key", limit).await else { panic!("a fourth got through") };
+    assert!(wait <= Duration::from_secs(20), "{wait:?}");
+    assert_eq!(there.take("another", limit).await, Ok(()));
+
+    let minute = Duration::from_mins(1);
+    here.set("presence", "yes", minute).await;
+    assert_eq!(there.get("presence").await.as_deref(), Some("yes"));
+    there.remove("presence").await;
+    assert_eq!(here.get("presence").await, None);
+    here.set("presence", "yes", Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(here.get("presence").await, None);
+    assert_eq!(here.add("count", 2, minute).await, Some(2));
+    assert_eq!(there.add("count", -1, minute).await, Some(1));
+
+    let mut gaps = there.gaps();
+    here.raise_gap().await;
+    soon(gaps.next()).await;
+    here.probe().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_process_needs_no_redis() {
+    let bus = Bus::in_process();
+    keeps_its_promises(&bus, &bus).await;
+}
+
+#[tokio::test]
+async fn two_processes_share_one_redis() {
+    let Some(redis) = Redis::start() else { return };
+    let tasks = Tasks::default();
+    let here = over(&redis.url(), false, &tasks).await;
+    let there = over(&redis.url(), false, &tasks).await;
+    keeps_its_promises(&here, &there).await;
+    assert!(tasks.stop(Duration::from_secs(5)).await);
+}
+
+#[tokio::test]
+async fn two_processes_share_a_cluster() {
+    let Some(cluster) = RedisCluster::start() else { return };
+    let tasks = Tasks::default();
+    let here = over(&cluster.url(), true, &tasks).await;
+    let there = over(&cluster.url(), true, &tasks).await;
+    keeps_its_promises(&here, &there).await;
+}
+
+#[tokio::test]
+async fn redis_may_go_and_come_back() {
+    let Some(mut redis) = Redis::start() else { return };
+    let tasks = Tasks::default();
+    let bus = over(&redis.url(), false, &tasks).await;
+    let mut listener = bus.subscribe::<Rang>();
+    assert_eq!(soon(listener.next()).await, Heard::Gap);
+
+    redis.kill();
+    // What is said meanwhile is at least heard here, and limits are counted here.
+    bus.publish(&rang("alone")).await;
+    assert_eq!(soon(listener.next()).await, Heard::Event(rang("alone")));
+    let limit = Limit { count: 1, period: Duration::from_mins(1) };
+    assert_eq!(bus.take("key", limit).await, Ok(()));
+    assert!(bus.take("key", limit).await.is_err());
+    assert_eq!(bus.get("presence").await, None);
+    assert!(bus.probe().await.is_err());
+
+    redis.start_again();
+    // A gap says that something may have been missed, and then it goes on.
+    assert_eq!(soon(listener.next()).await, Heard::Gap);
+    soon(async { while bus.probe().await.is_err() {} }).await;
+    bus.publish(&rang("again")).await;
+    soon(async {
+        while listener.next().await != Heard::Event(rang("again")) {
+            bus.publish(&rang("again")).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_redis_that_is_not_there_is_told_without_its_address() {
+    let url = "redis://user:secret@127.0.0.1:1";
+    let lookup = |name: &str| (name == "SECUREVOX_REDIS_URL").then(|| url.to_owned());
+    let mut reader = Reader::new(&lookup);
+    let config = RedisConfig::read(&mut reader);
+    let config = reader.finish(config).unwrap();
+    let refused = soon(Bus::connect(&config, &Tasks::default())).await.unwrap_err();
+    let words = format!("{refused:#}");
+    assert!(words.contains("SECUREVOX_REDIS_URL") && !words.contains("secret"), "{words}");
+}
+
+#[tokio::test]
+async fn a_slow_listener_hears_a_gap() {
+    let bus = Bus::in_process();
+    let mut listener = bus.subscribe::<Rang>();
+    for _ in 0..3_000 {
+        bus.publish(&rang("often")).await;
+    }
+    assert_eq!(listener.next().await, Heard::Gap);
+    assert_eq!(listener.next().await, Heard::Event(rang("often")));
+}
