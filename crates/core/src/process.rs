@@ -7,7 +7,6 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode, tim
 use anyhow::Context as _;
 use axum::Router;
 use chrono::Utc;
-use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 
@@ -398,12 +397,4 @@ fn read_config<S: Service>() -> Result<(Common, S::Config), Faults> {
     let common = Common::read(&mut reader);
     let config = S::read(&mut reader);
     reader.finish(common.zip(config))
-}
-
-/// Where migrations connect: `MIGRATE_DATABASE_URL`, or `DATABASE_URL`.
-pub fn migrate_url(database: &Database) -> Result<String, Faults> {
-    match &database.migrate_url {
-        Some(url) => Ok(url.expose_secret().to_owned()),
-        None => database.required_url().map(ToOwned::to_owned),
-    }
 }

@@ -16,9 +16,8 @@ pub(crate) fn migrate(data: Option<&Path>) -> anyhow::Result<()> {
     let settings = settings::read(data)?;
     telemetry::init(&settings.common.telemetry)?;
     let database = Database::open(&settings)?;
-    let configured = process::migrate_url(&settings.common.database);
-    let url = configured.unwrap_or_else(|_| database.url.clone());
-    let migrated = process::runtime()?.block_on(apply(&url));
+    let url = settings.common.database.migrations().unwrap_or(&database.url);
+    let migrated = process::runtime()?.block_on(apply(url));
     database.close();
     migrated
 }

@@ -253,4 +253,10 @@ impl Database {
         let url = self.url.as_ref().ok_or_else(|| super::Faults(vec![missing.to_owned()]))?;
         Ok(url.expose_secret())
     }
+
+    /// Where migrations connect: `MIGRATE_DATABASE_URL`, or `DATABASE_URL`; `None` if neither is set.
+    pub fn migrations(&self) -> Option<&str> {
+        let url = self.migrate_url.as_ref().or(self.url.as_ref());
+        url.map(|url| url.expose_secret())
+    }
 }
