@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::extract::FromRef;
 use securevox_core::{
     auth::{Gate, Passwords},
+    bus::Bus,
     config::Accounts,
     metrics::Metrics,
     process::Base,
@@ -20,6 +21,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub struct App {
     pub(crate) db: PgPool,
     pub(crate) gate: Gate,
+    pub(crate) bus: Bus,
     pub(crate) passwords: Passwords,
     pub(crate) limits: Arc<Limits>,
     pub(crate) config: Arc<Accounts>,
@@ -54,6 +56,7 @@ impl App {
         Self {
             db: base.db.clone(),
             gate: base.gate(metrics),
+            bus: base.bus.clone(),
             passwords: Passwords::new(&config),
             limits: Arc::new(limits),
             config: Arc::new(config),

@@ -9,6 +9,8 @@ use prometheus::{
 };
 use sqlx::PgPool;
 
+pub use prometheus::IntGauge as Gauge;
+
 /// The registry of a service and the metrics that every service has. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -72,6 +74,11 @@ impl Metrics {
     /// Where a service adds metrics of its own.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// A gauge of the service's own.
+    pub fn gauge(&self, name: &str, help: &str) -> IntGauge {
+        register(&self.registry, || IntGauge::new(name, help))
     }
 
     /// All metrics in Prometheus' text format.

@@ -1,4 +1,8 @@
-//! The event stream and push. Health, metrics and its API description for now: `/v1/stream` and `/v1/push` grow here.
+//! The event stream, and later push: tells connected devices at once. It never decides what is
+//! true; a client that hears nothing can always ask the REST API.
+
+mod app;
+mod stream;
 
 use anyhow::Result;
 use securevox_core::{
@@ -8,6 +12,8 @@ use securevox_core::{
     process::{Base, Built, Place, Service},
 };
 use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +38,11 @@ impl Service for Notifier {
         }
     }
 
-    async fn build(base: &Base, _: &Metrics, (): ()) -> Result<Built> {
-        let (routes, _) = openapi::describe("SecureVOX notifier", OpenApiRouter::new());
-        Ok(Built { routes, readiness: base.readiness_with_bus() })
+    async fn build(base: &Base, metrics: &Metrics, (): ()) -> Result<Built> {
+        let app = App::new(base, metrics);
+        stream::keep_told(&app, base);
+        let described = OpenApiRouter::new().merge(stream::routes());
+        let (routes, _) = openapi::describe("SecureVOX notifier", described);
+        Ok(Built { routes: routes.with_state(app), readiness: base.readiness_with_bus() })
     }
 }

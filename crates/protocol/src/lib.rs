@@ -14,6 +14,7 @@ pub mod invites;
 mod page;
 mod problem;
 pub mod sessions;
+pub mod stream;
 pub mod tokens;
 mod words;
 

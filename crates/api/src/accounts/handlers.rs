@@ -82,7 +82,7 @@ pub(super) async fn change_password(
     let entry = Entry { actor, account: actor, action: "password.changed", target: None };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
-    app.forget(&ended, now).await;
+    app.forget(caller.account, &ended, now).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

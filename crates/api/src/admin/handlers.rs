@@ -59,6 +59,6 @@ pub(super) async fn update(
     let mut tx = app.db.begin().await?;
     let (account, ended) = administer::administer(&mut tx, actor, account, &request, now).await?;
     tx.commit().await?;
-    app.forget(&ended, now).await;
+    app.forget(account.id, &ended, now).await;
     Ok(Json(account))
 }

@@ -50,7 +50,8 @@ pub(super) async fn login(
     let account = login::confirm(&mut tx, &proven).await?;
     let started = start::start(&mut tx, &app, account, device.as_ref(), now).await?;
     tx.commit().await?;
-    app.forget(&started.ended, now).await;
+    app.forget(account, &started.ended, now).await;
+    app.announce(&started).await;
     let session = (started.account, started.session, started.device);
     Ok(Json(app.tokens(session, &started.refresh_token, now)?))
 }
@@ -76,8 +77,8 @@ pub(super) async fn refresh(
         refresh::Outcome::Refreshed { account, session, device, refresh_token } => {
             Ok(Json(app.tokens((account, session, device), &refresh_token, now)?))
         }
-        refresh::Outcome::Ended(sessions) => {
-            app.forget(&sessions, now).await;
+        refresh::Outcome::Ended { account, sessions } => {
+            app.forget(account, &sessions, now).await;
             Err(SESSION_ENDED.into())
         }
         refresh::Outcome::Unknown => Err(SESSION_ENDED.into()),
@@ -93,6 +94,6 @@ pub(super) async fn logout(State(app): State<App>, caller: SignedIn) -> Result<S
     let mut tx = app.db.begin().await?;
     let ended = revoke::revoke(&mut tx, caller.account, of, "session.ended", now).await?;
     tx.commit().await?;
-    app.forget(&ended, now).await;
+    app.forget(caller.account, &ended, now).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -87,6 +87,6 @@ pub(super) async fn delete(
     let entry = Entry { actor, account: actor, action: "device.revoked", target };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
-    app.forget(&revoked, now).await;
+    app.forget(account, &revoked, now).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -44,6 +44,6 @@ pub(super) async fn delete(
     if revoked.is_empty() {
         return Err(NOT_FOUND.into());
     }
-    app.forget(&revoked, now).await;
+    app.forget(caller.account, &revoked, now).await;
     Ok(StatusCode::NO_CONTENT)
 }

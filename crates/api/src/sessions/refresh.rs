@@ -49,7 +49,7 @@ pub(crate) enum Outcome {
         refresh_token: Opaque,
     },
     /// The session ended because of this: pass it to [`crate::App::forget`].
-    Ended(Vec<SessionId>),
+    Ended { account: AccountId, sessions: Vec<SessionId> },
     /// There is no such token, or its session is over.
     Unknown,
 }
@@ -74,8 +74,9 @@ pub(crate) async fn refresh(
         Verdict::EndFamily => {
             let of = revoke::Of::Session(session.id);
             let action = "session.refresh_token_reused";
-            let ended = revoke::revoke(conn, session.account_id, of, action, now).await?;
-            return Ok(Outcome::Ended(ended));
+            let account = session.account_id;
+            let sessions = revoke::revoke(conn, account, of, action, now).await?;
+            return Ok(Outcome::Ended { account, sessions });
         }
         Verdict::ExchangeAgain(lost) => store::void_token(conn, lost, now).await?,
         Verdict::Exchange => store::use_token(conn, id, now).await?,

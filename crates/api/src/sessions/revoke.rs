@@ -4,11 +4,15 @@ use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     audit::{self, Entry},
+    bus::AccountNews,
 };
-use securevox_protocol::{AccountId, DeviceId, SessionId};
+use securevox_protocol::{
+    AccountId, DeviceId, SessionId,
+    stream::{News, NewsKind},
+};
 use sqlx::PgConnection;
 
-use super::store;
+use super::{start::Started, store};
 use crate::app::App;
 
 /// Which sessions of an account.
@@ -56,8 +60,26 @@ pub async fn revoke_all(
 }
 
 impl App {
-    /// Refuses the access tokens of sessions whose end was committed, everywhere.
-    pub(crate) async fn forget(&self, revoked: &[SessionId], now: DateTime<Utc>) {
+    /// Refuses the access tokens of sessions whose end was committed, everywhere, and tells
+    /// the devices of the account.
+    pub(crate) async fn forget(
+        &self,
+        account: AccountId,
+        revoked: &[SessionId],
+        now: DateTime<Utc>,
+    ) {
         self.gate.revocations.tell(revoked, now).await;
+        for session_id in revoked {
+            let kind = NewsKind::SessionRevoked;
+            let news = News { kind, session_id: *session_id, device_id: None };
+            self.bus.publish(&AccountNews { account, news }).await;
+        }
+    }
+
+    /// Tells the devices of an account that somebody signed in; after the commit.
+    pub(crate) async fn announce(&self, started: &Started) {
+        let kind = NewsKind::SessionStarted;
+        let news = News { kind, session_id: started.session, device_id: started.device };
+        self.bus.publish(&AccountNews { account: started.account, news }).await;
     }
 }

@@ -35,6 +35,14 @@ pub struct Gate {
     pub failures: IntCounterVec,
 }
 
+impl Gate {
+    /// Who is behind an access token that did not come in a header; `None` if it is not valid.
+    pub async fn prove(&self, access_token: &str) -> Option<SignedIn> {
+        let Bearer { account, device, session } = by_access_token(access_token, self).await?;
+        Some(SignedIn { account, session, device })
+    }
+}
+
 /// Whoever makes a request: an account through a session, or through an API token.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -147,7 +155,12 @@ where
             Some(token) if token.starts_with(api_token::SCHEME) => {
                 by_api_token(token, &PgPool::from_ref(state), &gate).await?
             }
-            Some(token) => by_access_token(token, &gate).await,
+            Some(token) => by_access_token(token, &gate).await.map(
+                |Bearer { account, device, session: id }| Caller {
+                    account,
+                    grant: Grant::Session { id, device },
+                },
+            ),
         };
         let caller = caller.ok_or(UNAUTHENTICATED)?;
         tracing::Span::current().record("account.id", pseudonym(caller.account));
@@ -155,15 +168,13 @@ where
     }
 }
 
-async fn by_access_token(token: &str, gate: &Gate) -> Option<Caller> {
+async fn by_access_token(token: &str, gate: &Gate) -> Option<Bearer> {
     let bearer = gate.tokens.verify(token).await;
-    let Some(Bearer { account, device, session: id }) =
-        bearer.filter(|bearer| !gate.revocations.contains(bearer.session))
-    else {
+    let bearer = bearer.filter(|bearer| !gate.revocations.contains(bearer.session));
+    if bearer.is_none() {
         gate.failures.with_label_values(&["access-token"]).inc();
-        return None;
-    };
-    Some(Caller { account, grant: Grant::Session { id, device } })
+    }
+    bearer
 }
 
 async fn by_api_token(token: &str, db: &PgPool, gate: &Gate) -> Result<Option<Caller>> {

@@ -5,6 +5,7 @@
 //! hears a [`Heard::Gap`] and asks Postgres.
 
 mod local;
+mod news;
 mod remote;
 
 use std::{marker::PhantomData, time::Duration};
@@ -12,6 +13,8 @@ use std::{marker::PhantomData, time::Duration};
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::broadcast::{self, error::RecvError};
+
+pub use news::AccountNews;
 
 use crate::{config::Redis, tasks::Tasks};
 

@@ -256,7 +256,7 @@ impl Database {
 
     /// Where migrations connect: `MIGRATE_DATABASE_URL`, or `DATABASE_URL`; `None` if neither is set.
     pub fn migrations(&self) -> Option<&str> {
-        let url = self.migrate_url.as_ref().or(self.url.as_ref());
-        url.map(|url| url.expose_secret())
+        let url = self.migrate_url.as_ref().or(self.url.as_ref())?;
+        Some(url.expose_secret())
     }
 }
