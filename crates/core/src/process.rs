@@ -14,8 +14,8 @@ use tokio::net::TcpListener;
 use crate::{
     auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
     config::{
-        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Seconds,
-        Secrets, Telemetry, Tokens, Urls, Variable,
+        self, DataFolder, Database, Faults, Listening, Network, Outbound, PublicUrls, Reader,
+        Seconds, Secrets, Telemetry, Tokens, Urls, Variable,
     },
     db, http,
     metrics::Metrics,
@@ -79,6 +79,8 @@ pub struct Common {
     pub database: Database,
     /// Addresses, limits.
     pub network: Network,
+    /// Requests to URLs that users give.
+    pub outbound: Outbound,
     /// Ports.
     pub listening: Listening,
     /// Public addresses.
@@ -100,6 +102,7 @@ impl Common {
         Listening::VARIABLES,
         PublicUrls::VARIABLES,
         Network::VARIABLES,
+        Outbound::VARIABLES,
         Tokens::VARIABLES,
         Telemetry::VARIABLES,
     ];
@@ -109,6 +112,7 @@ impl Common {
         let telemetry = Telemetry::read(reader);
         let database = Database::read(reader);
         let network = Network::read(reader);
+        let outbound = Outbound::read(reader);
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
         let data = DataFolder::read(reader);
@@ -118,6 +122,7 @@ impl Common {
             telemetry: telemetry?,
             database: database?,
             network: network?,
+            outbound: outbound?,
             listening: listening?,
             urls: urls?,
             data: data?,
@@ -165,6 +170,8 @@ pub struct Base {
     pub data: PathBuf,
     /// Addresses, limits.
     pub network: Network,
+    /// Requests to URLs that users give.
+    pub outbound: Outbound,
     /// Public addresses.
     pub urls: Urls,
     /// Background work.
@@ -201,6 +208,7 @@ impl Base {
             secret,
             data,
             network: common.network.clone(),
+            outbound: common.outbound.clone(),
             urls,
             tasks,
             lifecycle: Lifecycle::default(),

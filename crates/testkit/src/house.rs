@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use axum::Router;
 use securevox_core::{
     auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
-    config::{Listening, Network, PublicUrls, Reader, Seconds},
+    config::{Listening, Network, Outbound, PublicUrls, Reader, Seconds},
     http,
     metrics::Metrics,
     process::{self, Base, Built, Listeners, Place, Service},
@@ -55,6 +55,7 @@ impl House {
             secret,
             data,
             network: read(variables, Network::read),
+            outbound: read(variables, Outbound::read),
             urls,
             tasks,
             lifecycle: Lifecycle::default(),

@@ -10,8 +10,8 @@ mod setting;
 use std::{fmt, fs, path::PathBuf};
 
 pub use sections::{
-    Accounts, DataFolder, Database, Listening, LogFormat, Network, PublicUrls, Registration,
-    Secrets, Telemetry, Tokens, Urls,
+    Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls,
+    Registration, Secrets, Telemetry, Tokens, Urls,
 };
 pub use setting::{Bytes, Networks, Seconds, Setting};
 

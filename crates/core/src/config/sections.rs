@@ -74,6 +74,20 @@ settings! {
 }
 
 settings! {
+    /// Requests to URLs that users give: push endpoints, webhooks.
+    pub struct Outbound {
+        /// Networks of yours that such URLs may lead to, over http too, addresses or networks, separated by commas. Empty: https to the Internet alone.
+        pub allow: Networks = "OUTBOUND_ALLOW", "";
+        /// How long a connection to such a URL may take.
+        pub connect_timeout: Seconds = "OUTBOUND_CONNECT_TIMEOUT", "5s";
+        /// How long such a request may take, from the name to the end of the answer.
+        pub timeout: Seconds = "OUTBOUND_TIMEOUT", "15s";
+        /// How much of the body of an answer is read.
+        pub answer_max_bytes: Bytes = "OUTBOUND_ANSWER_MAX_BYTES", "64K";
+    }
+}
+
+settings! {
     /// The addresses people see; they alone decide the links that are given out.
     pub struct PublicUrls {
         /// Of the REST API; also the issuer of access tokens. Empty: `http://localhost:8080`.

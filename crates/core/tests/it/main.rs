@@ -5,5 +5,6 @@ mod auth;
 mod errors;
 mod http;
 mod jobs;
+mod outbound;
 mod probe;
 mod storage;
