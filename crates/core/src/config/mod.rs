@@ -13,7 +13,7 @@ pub use sections::{
     Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls,
     Registration, Secrets, Telemetry, Tokens, Urls,
 };
-pub use setting::{Bytes, Networks, Seconds, Setting};
+pub use setting::{Bytes, Networks, Origins, Seconds, Setting};
 
 /// What every variable's name begins with.
 pub const PREFIX: &str = "SECUREVOX_";

@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::{Bytes, Networks, Seconds, Setting};
+use super::{Bytes, Networks, Origins, Seconds, Setting};
 use crate::{auth::SecretKey, settings};
 
 settings! {
@@ -56,6 +56,8 @@ settings! {
         pub bind: IpAddr = "BIND", "127.0.0.1";
         /// Proxies whose X-Forwarded-For is believed, addresses or networks, separated by commas.
         pub trusted_proxies: Networks = "TRUSTED_PROXIES", "";
+        /// Origins whose pages may call the services, like `https://chat.example.org`, separated by commas.
+        pub cors_origins: Origins = "CORS_ORIGINS", "";
         /// The largest JSON body.
         pub body_max_bytes: Bytes = "BODY_MAX_BYTES", "64K";
         /// How long a request may take, uploads and downloads excepted.
