@@ -115,6 +115,14 @@ pub fn from_process(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The full names of the environment variables of this process that begin with our prefix.
+pub fn names_in_process() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with(PREFIX)).collect();
+    names.sort();
+    names
+}
+
 /// The list of variables for `--help`: name, default, meaning.
 pub fn describe(sections: &[&[Variable]]) -> String {
     let mut text =
