@@ -12,6 +12,7 @@ pub mod http;
 pub mod jobs;
 pub mod metrics;
 pub mod openapi;
+pub mod outbound;
 pub mod process;
 pub mod rate_limit;
 pub mod storage;

@@ -14,8 +14,8 @@ use crate::{
     auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
     bus::Bus,
     config::{
-        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Redis, Seconds,
-        Secrets, Telemetry, Tokens, Urls, Variable,
+        self, DataFolder, Database, Faults, Listening, Network, Outbound, PublicUrls, Reader,
+        Redis, Seconds, Secrets, Telemetry, Tokens, Urls, Variable,
     },
     db, http,
     metrics::Metrics,
@@ -81,6 +81,8 @@ pub struct Common {
     pub redis: Redis,
     /// Addresses, limits.
     pub network: Network,
+    /// Requests to URLs that users give.
+    pub outbound: Outbound,
     /// Ports.
     pub listening: Listening,
     /// Public addresses.
@@ -103,6 +105,7 @@ impl Common {
         Listening::VARIABLES,
         PublicUrls::VARIABLES,
         Network::VARIABLES,
+        Outbound::VARIABLES,
         Tokens::VARIABLES,
         Telemetry::VARIABLES,
     ];
@@ -113,6 +116,7 @@ impl Common {
         let database = Database::read(reader);
         let redis = Redis::read(reader);
         let network = Network::read(reader);
+        let outbound = Outbound::read(reader);
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
         let data = DataFolder::read(reader);
@@ -123,6 +127,7 @@ impl Common {
             database: database?,
             redis: redis?,
             network: network?,
+            outbound: outbound?,
             listening: listening?,
             urls: urls?,
             data: data?,
@@ -172,6 +177,8 @@ pub struct Base {
     pub data: PathBuf,
     /// Addresses, limits.
     pub network: Network,
+    /// Requests to URLs that users give.
+    pub outbound: Outbound,
     /// Public addresses.
     pub urls: Urls,
     /// Background work.
@@ -213,6 +220,7 @@ impl Base {
             secret,
             data,
             network: common.network.clone(),
+            outbound: common.outbound.clone(),
             urls,
             tasks,
             lifecycle: Lifecycle::default(),

@@ -14,7 +14,8 @@ use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 
 use crate::{migrate, settings::Settings};
 
-const NAME: &str = "securevox";
+/// Of the database in a Postgres of ours.
+pub(crate) const NAME: &str = "securevox";
 /// How long Postgres may take to stop before it is made to.
 pub(crate) const STOP_LIMIT: Duration = Duration::from_secs(20);
 /// How long a command waits for an `up` that is starting or ending on the same data.

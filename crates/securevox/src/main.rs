@@ -3,6 +3,7 @@
 mod admin;
 mod control;
 mod database;
+mod doctor;
 mod migrate;
 mod settings;
 mod up;
@@ -29,6 +30,8 @@ enum Command {
     Up,
     /// Bring the database to the schema of this version.
     Migrate,
+    /// Check the settings and what they lead to, and say what to do about what is wrong; changes nothing.
+    Doctor,
     /// Act as the operator of this installation; needs access to its database.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Up => up::up(data.as_deref()),
         Command::Migrate => migrate::migrate(data.as_deref()),
+        Command::Doctor => doctor::doctor(data.as_deref()),
         Command::Admin(command) => admin::run(data.as_deref(), command),
     };
     process::finish(done)

@@ -6,7 +6,7 @@ use axum::Router;
 use securevox_core::{
     auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
     bus::Bus,
-    config::{Listening, Network, PublicUrls, Reader, Redis, Seconds},
+    config::{Listening, Network, Outbound, PublicUrls, Reader, Redis, Seconds},
     http,
     metrics::Metrics,
     process::{self, Base, Built, Listeners, Place, Service},
@@ -73,6 +73,7 @@ impl House {
             secret,
             data,
             network: read(variables, Network::read),
+            outbound: read(variables, Outbound::read),
             urls,
             tasks,
             lifecycle: Lifecycle::default(),

@@ -19,4 +19,4 @@ pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};
 pub use revocations::{Revocations, SessionRevoked};
 pub use secret_key::SecretKey;
-pub use signing_keys::{SigningKeys, rotate};
+pub use signing_keys::{SigningKeys, opens_signing_keys, rotate};

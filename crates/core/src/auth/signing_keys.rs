@@ -92,19 +92,11 @@ impl SigningKeys {
 
     /// Reads all keys; whether there is one that signs.
     async fn reload(&self, conn: &mut PgConnection) -> anyhow::Result<bool> {
-        let rows = sqlx::query!(
-            "select kid, public_key, sealed_private_key, retired_at is null as \"current!\" from signing_keys"
-        )
-        .fetch_all(conn)
-        .await?;
         let mut cache = Cache::default();
-        for row in rows {
+        for row in stored(conn).await? {
             let decoding = DecodingKey::from_ed_der(&row.public_key);
             if row.current {
-                let private = self
-                    .secret
-                    .open(PURPOSE, row.kid.as_bytes(), &row.sealed_private_key)
-                    .context("the signing keys were sealed with another SECUREVOX_SECRET_KEY: set the right one, or rotate with `securevox admin rotate-keys`")?;
+                let private = row.open(&self.secret).context("the signing keys were sealed with another SECUREVOX_SECRET_KEY: set the right one, or rotate with `securevox admin rotate-keys`")?;
                 cache.current = Some((row.kid.clone(), EncodingKey::from_ed_der(&private)));
             }
             cache.public.insert(row.kid, PublicKey { bytes: row.public_key, decoding });
@@ -153,6 +145,37 @@ impl std::fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SigningKeys")
     }
+}
+
+/// Whether `secret` opens the key that signs; `None` where there is none.
+pub async fn opens_signing_keys(
+    conn: &mut PgConnection,
+    secret: &SecretKey,
+) -> anyhow::Result<Option<bool>> {
+    let current = stored(conn).await?.into_iter().find(|row| row.current);
+    Ok(current.map(|row| row.open(secret).is_some()))
+}
+
+struct Stored {
+    kid: String,
+    public_key: Vec<u8>,
+    sealed_private_key: Vec<u8>,
+    /// Whether it signs.
+    current: bool,
+}
+
+impl Stored {
+    fn open(&self, secret: &SecretKey) -> Option<Vec<u8>> {
+        secret.open(PURPOSE, self.kid.as_bytes(), &self.sealed_private_key)
+    }
+}
+
+async fn stored(conn: &mut PgConnection) -> sqlx::Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Stored,
+        "select kid, public_key, sealed_private_key, retired_at is null as \"current!\" from signing_keys"
+    );
+    rows.fetch_all(conn).await
 }
 
 /// Lets a new key sign from now on and returns its id.

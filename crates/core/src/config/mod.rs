@@ -10,10 +10,10 @@ mod setting;
 use std::{fmt, fs, path::PathBuf};
 
 pub use sections::{
-    Accounts, DataFolder, Database, Listening, LogFormat, Network, PublicUrls, Redis, Registration,
-    Secrets, Telemetry, Tokens, Urls,
+    Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls, Redis,
+    Registration, Secrets, Telemetry, Tokens, Urls,
 };
-pub use setting::{Bytes, Networks, Seconds, Setting};
+pub use setting::{Bytes, Networks, Origins, Seconds, Setting};
 
 /// What every variable's name begins with.
 pub const PREFIX: &str = "SECUREVOX_";
@@ -113,6 +113,14 @@ impl<'a> Reader<'a> {
 pub fn from_process(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "this is the place where it is read")]
     std::env::var(name).ok()
+}
+
+/// The full names of the environment variables of this process that begin with our prefix.
+pub fn names_in_process() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with(PREFIX)).collect();
+    names.sort();
+    names
 }
 
 /// The list of variables for `--help`: name, default, meaning.

@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::{Bytes, Networks, Seconds, Setting};
+use super::{Bytes, Networks, Origins, Seconds, Setting};
 use crate::{auth::SecretKey, settings};
 
 settings! {
@@ -68,6 +68,8 @@ settings! {
         pub bind: IpAddr = "BIND", "127.0.0.1";
         /// Proxies whose X-Forwarded-For is believed, addresses or networks, separated by commas.
         pub trusted_proxies: Networks = "TRUSTED_PROXIES", "";
+        /// Origins whose pages may call the services, like `https://chat.example.org`, separated by commas.
+        pub cors_origins: Origins = "CORS_ORIGINS", "";
         /// The largest JSON body.
         pub body_max_bytes: Bytes = "BODY_MAX_BYTES", "64K";
         /// How long a request may take, uploads and downloads excepted.
@@ -82,6 +84,20 @@ settings! {
         pub max_connections: usize = "MAX_CONNECTIONS", "10000";
         /// How long a service that is told to stop still accepts connections, so that a proxy notices first.
         pub drain_delay: Seconds = "DRAIN_DELAY", "0s";
+    }
+}
+
+settings! {
+    /// Requests to URLs that users give: push endpoints, webhooks.
+    pub struct Outbound {
+        /// Networks of yours that such URLs may lead to, over http too, addresses or networks, separated by commas. Empty: https to the Internet alone.
+        pub allow: Networks = "OUTBOUND_ALLOW", "";
+        /// How long a connection to such a URL may take.
+        pub connect_timeout: Seconds = "OUTBOUND_CONNECT_TIMEOUT", "5s";
+        /// How long such a request may take, from the name to the end of the answer.
+        pub timeout: Seconds = "OUTBOUND_TIMEOUT", "15s";
+        /// How much of the body of an answer is read.
+        pub answer_max_bytes: Bytes = "OUTBOUND_ANSWER_MAX_BYTES", "64K";
     }
 }
 

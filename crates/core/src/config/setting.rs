@@ -1,7 +1,8 @@
 //! How the text of a variable becomes a value.
 
-use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
+use axum::http::HeaderValue;
 use secrecy::SecretString;
 use url::Url;
 
@@ -143,6 +144,11 @@ impl Setting for Seconds {
 pub struct Networks(Vec<ipnet::IpNet>);
 
 impl Networks {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether `address` lies in one of them. IPv4-mapped addresses count as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
@@ -158,6 +164,34 @@ impl Setting for Networks {
             Err(_) => part.parse().map_err(|_| format!("{part:?} is no address or network")),
         });
         networks.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Origins as browsers name them, `https://chat.example.org, http://localhost:3000`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(Arc<[String]>);
+
+impl Origins {
+    /// Whether the value of an `Origin` header is one of them.
+    pub fn contains(&self, origin: &HeaderValue) -> bool {
+        self.0.iter().any(|known| known.as_bytes() == origin.as_bytes())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Setting for Origins {
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        // Written as a browser writes it: in lower case, without the usual port.
+        let origins = parts.map(|part| match <Url as Setting>::parse(part) {
+            Ok(url) if !part.contains(['*', '@']) => Ok(url.origin().ascii_serialization()),
+            _ => Err(format!("{part:?} is no origin like https://chat.example.org")),
+        });
+        origins.collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -184,6 +218,20 @@ mod tests {
         assert!(networks.contains("::ffff:192.0.2.7".parse().unwrap()));
         assert!(!networks.contains("192.0.2.8".parse().unwrap()));
         assert!(Networks::parse("10.0.0.0/99").is_err());
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_do() {
+        let origins = Origins::parse("https://Chat.example.org:443/, http://localhost:3000");
+        let contains =
+            |origin| origins.as_ref().unwrap().contains(&HeaderValue::from_static(origin));
+        assert!(contains("https://chat.example.org") && contains("http://localhost:3000"));
+        assert!(!contains("http://chat.example.org") && !contains("https://chat.example.org:8443"));
+        assert!(!contains("null") && !contains("https://a.chat.example.org"));
+        for wrong in ["*", "null", "https://*.example.org", "example.org", "https://e.org/page"] {
+            assert!(Origins::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Origins::parse("").unwrap().is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The layers around all routes, outermost first: request id, span, metrics, panics, pace, size.
+//! The layers around all routes, outermost first: request id, span, metrics, CORS, panics, pace, size.
 
 use std::{any::Any, time::Duration};
 
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     address::Trusted,
     body::{Pace, pace_and_drain},
+    cors,
 };
 use crate::{
     config::Network,
@@ -44,6 +45,8 @@ pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(security_headers))
         .layer(axum::Extension(trusted))
+        // Around all that refuses, so that a page can read why.
+        .layer(from_fn_with_state(network.cors_origins.clone(), cors::share))
         .layer(from_fn_with_state(metrics.clone(), observe));
     Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod body;
+mod cors;
 mod internal;
 mod layers;
 mod listener;

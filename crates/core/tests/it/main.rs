@@ -6,5 +6,6 @@ mod bus;
 mod errors;
 mod http;
 mod jobs;
+mod outbound;
 mod probe;
 mod storage;

@@ -78,6 +78,16 @@ impl Cluster {
         socket::url(&self.place.socket, database)
     }
 
+    /// Whether a cluster could be opened in `folder`, as far as can be told without touching anything.
+    pub fn check(folder: &Path) -> Result<(), Fault> {
+        let data = folder::data_in(folder);
+        let account = Account::for_data(folder, &data)?;
+        if folder.exists() {
+            account.can_enter(folder)?;
+        }
+        Binaries::find(&data).map(drop)
+    }
+
     /// For a command that finds the platform already running: the address of the server on this data, if one answers.
     pub fn url_of_running(folder: &Path, database: &str) -> Option<String> {
         let socket = PidFile::read(&folder::data_in(folder))?.answering()?;

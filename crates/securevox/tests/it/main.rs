@@ -2,6 +2,7 @@
 
 mod admin;
 mod binaries;
+mod doctor;
 mod http;
 mod logs;
 mod platform;

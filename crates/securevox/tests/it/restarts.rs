@@ -15,6 +15,8 @@ use crate::{
 };
 
 const SOON: Duration = Duration::from_secs(10);
+/// Between two tries to start Postgres lie up to 16 s, and a request waits 5 s for a connection.
+const AFTER_A_PAUSE: Duration = Duration::from_secs(40);
 
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
@@ -96,7 +98,7 @@ fn without_postgres_requests_are_told_503_until_it_is_back() {
     assert_eq!(statuses(), [503; 2]);
     fs::write(&settings, sound).expect("it can be changed");
     let mut seen = BTreeSet::new();
-    assert!(within(SOON, || all_well(statuses(), &mut seen)), "{seen:?}: {}", site.log());
+    assert!(within(AFTER_A_PAUSE, || all_well(statuses(), &mut seen)), "{seen:?}: {}", site.log());
     assert!(within(SOON, || site.is_ready()), "{:?}", site.readiness());
 
     // And it is the one that came back that is stopped in the end.

@@ -2,5 +2,6 @@
 
 mod bodies;
 mod connections;
+mod cors;
 mod requests;
 mod stop;

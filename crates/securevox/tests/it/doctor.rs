@@ -1,0 +1,231 @@
+//! What the doctor finds, and what it says is to be done.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+    os::unix::fs::PermissionsExt,
+};
+
+use sqlx::{ConnectOptions as _, PgPool};
+
+use crate::{
+    platform::{Done, Site, run, shared},
+    processes::can_run,
+};
+
+fn doctor(site: &Site) -> Done {
+    run(&mut site.securevox(&["doctor"]), "")
+}
+
+/// The lines with that verdict on that subject, joined.
+fn lines(done: &Done, verdict: &str, subject: &str) -> String {
+    let begins = |line: &&str| {
+        let mut words = line.split_whitespace();
+        words.next() == Some(verdict) && words.next() == Some(subject)
+    };
+    done.stdout.lines().filter(begins).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether one of its lines with that verdict on that subject has all the words.
+#[track_caller]
+fn assert_found(done: &Done, verdict: &str, subject: &str, words: &[&str]) {
+    let found = lines(done, verdict, subject);
+    for word in words {
+        assert!(found.contains(word), "{word:?} is in no {verdict} of: {}", done.stdout);
+    }
+    assert!(!done.stdout.contains("hunter2"), "{}", done.stdout);
+    assert!(!done.stderr.contains("panicked"), "{}", done.stderr);
+    assert_eq!(
+        done.status.code(),
+        Some(i32::from(done.stdout.contains("FAIL"))),
+        "{}",
+        done.stdout
+    );
+}
+
+#[track_caller]
+fn assert_well(done: &Done) {
+    assert!(done.status.success(), "{}{}", done.stdout, done.stderr);
+    assert!(!done.stdout.contains("FAIL"), "{}", done.stdout);
+    assert_eq!(done.stderr, "");
+}
+
+#[test]
+fn a_running_platform_is_well() {
+    let platform = shared();
+    let site = &platform.site;
+    let done = doctor(site);
+    assert_well(&done);
+    assert!(!done.stdout.contains("warn"), "{}", done.stdout);
+    assert_found(&done, "ok", "postgres", &["answers", "clock agrees", "has the tables"]);
+    assert_found(&done, "ok", "keys", &["opens the signing keys"]);
+    assert_found(&done, "ok", "data", &[site.data().to_str().unwrap(), "can be written"]);
+    assert_found(&done, "ok", "disk", &["free on the disk"]);
+    assert_found(&done, "ok", "clock", &["UTC"]);
+    let titles = ["SecureVOX API", "SecureVOX calls-signaling", "SecureVOX app distribution"];
+    assert_found(&done, "ok", "urls", &titles);
+    let ports = site.ports.internal.map(|port| port.to_string());
+    let api = site.ports.api.to_string();
+    let ports = ports.iter().chain([&api]).map(String::as_str);
+    let words: Vec<_> = ports.chain(["SecureVOX runs on"]).collect();
+    assert_found(&done, "ok", "ports", &words);
+}
+
+#[test]
+fn a_fresh_machine_is_well_and_stays_untouched() {
+    let site = Site::new();
+    let done = doctor(&site);
+    assert_well(&done);
+    assert_found(&done, "ok", "data", &["made at the first start"]);
+    assert_found(&done, "ok", "postgres", &["made at the first `securevox up`"]);
+    assert_found(&done, "ok", "keys", &["made at the first start"]);
+    assert_found(&done, "ok", "ports", &["free", &site.ports.api.to_string()]);
+    assert_found(&done, "warn", "urls", &["PUBLIC_URL_API", "does not answer", "refused"]);
+    assert!(!site.data().exists(), "something was made");
+}
+
+#[test]
+fn data_whose_platform_does_not_run() {
+    let site = Site::new();
+    assert!(run(&mut site.securevox(&["migrate"]), "").status.success());
+    let key = site.data().join("secret.key");
+    site.act(&["rotate-keys"], "");
+    fs::set_permissions(&key, PermissionsExt::from_mode(0o644)).unwrap();
+    let done = doctor(&site);
+    assert_well(&done);
+    assert_found(&done, "warn", "postgres", &["does not run", "`securevox up`"]);
+    assert_found(&done, "warn", "keys", &["chmod 600", key.to_str().unwrap(), "cannot be checked"]);
+    assert!(site.is_deserted(), "a Postgres was started");
+
+    fs::write(&key, "my cat\n").unwrap();
+    fs::write(site.data().join("postgres/data/PG_VERSION"), "99\n").unwrap();
+    let done = doctor(&site);
+    assert_found(&done, "FAIL", "keys", &["is no secret key", "restore it from a backup"]);
+    assert_found(&done, "FAIL", "postgres", &["written by Postgres 99", "postgresql-99"]);
+    assert!(!done.stdout.contains("my cat"), "{}", done.stdout);
+}
+
+#[test]
+fn all_faults_of_the_settings() {
+    let broken = [("API_PORT", "many"), ("REGISTRATION", "maybe"), ("CORS_ORIGINS", "*")];
+    let site = Site::with(&broken);
+    let done = doctor(&site);
+    for (name, value) in broken {
+        let words = format!("SECUREVOX_{name} is {value:?}: ");
+        assert_found(&done, "FAIL", "settings", &[&words]);
+    }
+    assert_found(&done, "warn", "settings", &["when they are right"]);
+    assert!(done.stderr.contains("3 FAIL, 1 warn, 0 ok"), "{}", done.stderr);
+    assert!(!site.data().exists());
+}
+
+#[test]
+fn a_setting_that_means_nothing() {
+    let site = Site::with(&[("DATABSE_URL", "postgres://hunter2"), ("REGISTRATION_FILE", "mode")]);
+    let folder = site.data().parent().unwrap().to_owned();
+    fs::write(folder.join("mode"), "closed\n").unwrap();
+    let done = run(site.securevox(&["doctor"]).current_dir(folder), "");
+    assert_well(&done);
+    assert_found(&done, "warn", "settings", &["SECUREVOX_DATABSE_URL means nothing"]);
+    assert!(!lines(&done, "warn", "settings").contains("REGISTRATION"), "{}", done.stdout);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be() {
+    let site = Site::new();
+    fs::write(site.data(), "a file").unwrap();
+    assert_found(&doctor(&site), "FAIL", "data", &["is no folder", "--data DIR"]);
+    let inside = site.data().join("securevox");
+    let mut command = site.securevox(&["doctor", "--data", inside.to_str().unwrap()]);
+    let words = [inside.to_str().unwrap(), "cannot be made", "--data DIR"];
+    assert_found(&run(&mut command, ""), "FAIL", "data", &words);
+}
+
+#[test]
+fn a_disk_that_is_nearly_full() {
+    // A small disk that one process alone sees, which needs the right to mount.
+    let site = Site::new();
+    let data = site.data().display().to_string();
+    let mount = format!("mkdir -p '{data}' && mount -t tmpfs -o size=64m none '{data}'");
+    if !can_run("unshare", &["--mount", "sh", "-c", &mount]) {
+        return crate::platform::skipped("this user cannot mount a disk for a process");
+    }
+    let script = format!("{mount} && exec {} doctor", crate::platform::SECUREVOX);
+    let done = run(&mut site.command("unshare", &["--mount", "sh", "-c", &script]), "");
+    assert_found(&done, "FAIL", "disk", &["64 MiB free", "make room"]);
+}
+
+#[test]
+fn a_database_that_nobody_serves() {
+    let answers = [
+        ("postgres://ada:hunter2@127.0.0.1:1/db", "cannot connect to Postgres: is it running"),
+        ("carrier pigeon hunter2", "is not postgres://user:password@host/database"),
+    ];
+    for (url, words) in answers {
+        let site = Site::with(&[("DATABASE_URL", url), ("MIGRATE_DATABASE_URL", url)]);
+        assert_found(&doctor(&site), "FAIL", "postgres", &[words]);
+    }
+}
+
+#[test]
+fn a_database_that_does_not_answer() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let url = format!("postgres://ada:hunter2@127.0.0.1:{port}/db");
+    let site = Site::with(&[("DATABASE_URL", &url)]);
+    assert_found(&doctor(&site), "FAIL", "postgres", &["does not answer within 5 s", "firewall"]);
+}
+
+#[sqlx::test(migrations = false)]
+async fn a_database_without_tables_and_one_with_other_keys(db: PgPool) {
+    let url = db.connect_options().to_url_lossy().to_string();
+    let site = Site::with(&[("DATABASE_URL", &url)]);
+    assert_found(&doctor(&site), "FAIL", "postgres", &["migration(s)", "run `securevox migrate`"]);
+    assert!(!site.data().exists());
+
+    assert!(run(&mut site.securevox(&["migrate"]), "").status.success());
+    assert_found(&doctor(&site), "ok", "keys", &["nothing sealed yet"]);
+    site.act(&["rotate-keys"], "");
+    assert_found(&doctor(&site), "ok", "keys", &["opens the signing keys"]);
+
+    fs::remove_file(site.data().join("secret.key")).unwrap();
+    let words = ["that is not here", "set SECUREVOX_SECRET_KEY", "secret.key from a backup"];
+    assert_found(&doctor(&site), "FAIL", "keys", &words);
+    let other = Site::with(&[("DATABASE_URL", &url), ("SECRET_KEY", &"0a".repeat(32))]);
+    let words = ["sealed with another secret key", "securevox admin rotate-keys"];
+    assert_found(&doctor(&other), "FAIL", "keys", &words);
+}
+
+#[test]
+fn ports_that_others_use() {
+    let holder = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = holder.local_addr().unwrap().port().to_string();
+    let site =
+        Site::with(&[("API_PORT", &port), ("CALLS_PORT", "7000"), ("NOTIFIER_PORT", "7000")]);
+    let done = doctor(&site);
+    let words = [&port[..], "another server uses", "SECUREVOX_API_PORT to another port"];
+    assert_found(&done, "FAIL", "ports", &words);
+    let words = ["SECUREVOX_CALLS_PORT and SECUREVOX_NOTIFIER_PORT are both 7000"];
+    assert_found(&done, "FAIL", "ports", &words);
+
+    let elsewhere = Site::with(&[("BIND", "192.0.2.1")]);
+    assert_found(&doctor(&elsewhere), "FAIL", "ports", &["no address of this machine", "0.0.0.0"]);
+}
+
+#[test]
+fn public_addresses_that_lead_elsewhere() {
+    let platform = shared();
+    let distribution = format!("http://127.0.0.1:{}", platform.site.ports.distribution);
+    let internal = format!("http://127.0.0.1:{}", platform.site.ports.internal[0]);
+    let site = Site::with(&[
+        ("PUBLIC_URL_API", &distribution),
+        ("PUBLIC_URL_CALLS", &internal),
+        ("PUBLIC_URL_DISTRIBUTION", "http://app.securevox.invalid"),
+    ]);
+    let done = doctor(&site);
+    assert_well(&done);
+    assert_found(&done, "warn", "urls", &["leads to \"SecureVOX app distribution\" and not to"]);
+    assert_found(&done, "warn", "urls", &["SECUREVOX_PUBLIC_URL_CALLS", "leads to another server"]);
+    assert_found(&done, "warn", "urls", &["app.securevox.invalid is not known", "DNS record"]);
+    assert_found(&done, "warn", "urls", &["put a proxy with TLS in front"]);
+}
