@@ -14,11 +14,12 @@ use tokio::net::TcpListener;
 use crate::{
     auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
     config::{
-        self, DataFolder, Database, Faults, Listening, Network, PublicUrls, Reader, Seconds,
+        self, DataFolder, Database, Faults, Files, Listening, Network, PublicUrls, Reader, Seconds,
         Secrets, Telemetry, Tokens, Urls, Variable,
     },
     db, http,
     metrics::Metrics,
+    storage::Storage,
     tasks::{Lifecycle, Tasks},
     telemetry,
 };
@@ -83,8 +84,10 @@ pub struct Common {
     pub listening: Listening,
     /// Public addresses.
     pub urls: PublicUrls,
-    /// Where files go.
+    /// Where everything goes that is kept on disk.
     pub data: DataFolder,
+    /// Where files go.
+    pub files: Files,
     /// The secret key.
     pub secrets: Secrets,
     /// Access tokens.
@@ -95,6 +98,7 @@ impl Common {
     /// The variables of all its sections.
     pub const VARIABLES: &'static [&'static [Variable]] = &[
         DataFolder::VARIABLES,
+        Files::VARIABLES,
         Database::VARIABLES,
         Secrets::VARIABLES,
         Listening::VARIABLES,
@@ -112,6 +116,7 @@ impl Common {
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
         let data = DataFolder::read(reader);
+        let files = Files::read(reader);
         let secrets = Secrets::read(reader);
         let tokens = Tokens::read(reader);
         Some(Self {
@@ -121,6 +126,7 @@ impl Common {
             listening: listening?,
             urls: urls?,
             data: data?,
+            files: files?,
             secrets: secrets?,
             tokens: tokens?,
         })
@@ -161,8 +167,10 @@ pub struct Base {
     pub revocations: Revocations,
     /// Seals and signs.
     pub secret: SecretKey,
-    /// Where files go.
+    /// The data folder.
     pub data: PathBuf,
+    /// Where files go.
+    pub storage: Storage,
     /// Addresses, limits.
     pub network: Network,
     /// Public addresses.
@@ -184,6 +192,7 @@ impl Base {
         let data = common.data_folder()?;
         std::fs::create_dir_all(&data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        let storage = Storage::open(&common.files, &data)?;
         let secret = common.secret_key()?;
         let tasks = Tasks::default();
         let urls = common.urls.resolve(&common.listening);
@@ -200,6 +209,7 @@ impl Base {
             revocations,
             secret,
             data,
+            storage,
             network: common.network.clone(),
             urls,
             tasks,

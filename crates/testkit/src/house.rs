@@ -5,10 +5,11 @@ use std::{fs, path::PathBuf};
 use axum::Router;
 use securevox_core::{
     auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
-    config::{Listening, Network, PublicUrls, Reader, Seconds},
+    config::{Files, Listening, Network, PublicUrls, Reader, Seconds},
     http,
     metrics::Metrics,
     process::{self, Base, Built, Listeners, Place, Service},
+    storage::Storage,
     tasks::{Lifecycle, Tasks},
 };
 use sqlx::PgPool;
@@ -38,7 +39,7 @@ impl House {
         Self::with(db, &[]).await
     }
 
-    /// A house with settings of its own for the network.
+    /// A house with settings of its own for the network and for where files go.
     pub async fn with(db: PgPool, variables: Variables<'_>) -> Self {
         let secret = SecretKey::random();
         let tasks = Tasks::default();
@@ -48,12 +49,14 @@ impl House {
         let lifetime = chrono::TimeDelta::minutes(10);
         let data = std::env::temp_dir().join(format!("securevox-test-{}", Uuid::now_v7()));
         fs::create_dir(&data).unwrap();
+        let storage = Storage::open(&read(variables, Files::read), &data).unwrap();
         let base = Base {
             db,
             tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
             revocations: Revocations::new(lifetime),
             secret,
             data,
+            storage,
             network: read(variables, Network::read),
             urls,
             tasks,
