@@ -19,7 +19,8 @@ impl Bucket {
         let mut ids = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| failed(error, "listing stored objects"))?;
-            let old = page.contents().iter().filter(|object| is_before(object.last_modified(), moment));
+            let old =
+                page.contents().iter().filter(|object| is_before(object.last_modified(), moment));
             let names = old.filter_map(|object| object.key()?.strip_prefix(&folder));
             ids.extend(names.filter_map(|name| name.parse::<Uuid>().ok()));
         }

@@ -1,8 +1,8 @@
 //! Files on their way in, and where they are kept.
 
+mod bucket;
 mod folder;
 mod kept;
-mod bucket;
 mod spool;
 
 use std::{fs, path::PathBuf};
@@ -43,7 +43,6 @@ impl Drop for Folder {
         fs::remove_dir_all(&self.0).unwrap();
     }
 }
-
 
 /// The storage in `bucket`.
 fn storage_in(bucket: &Bucket) -> Storage {
