@@ -5,7 +5,7 @@ use std::{
     io::Write as _,
     net::TcpListener,
     path::Path,
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -44,7 +44,8 @@ static SERVER: OnceCell<Option<Server>> = OnceCell::const_new();
 #[derive(Debug)]
 struct Server {
     endpoint: String,
-    _alive: ChildStdin,
+    /// Its standard input is the pipe.
+    _script: Child,
 }
 
 /// A folder of the test's own in a real bucket.
@@ -147,7 +148,7 @@ impl Server {
             "filer.port.grpc",
         ];
         let socket = |name: &str| format!("-{name}.localSocket={}/{name}.sock", folder.display());
-        let mut child = Command::new("sh")
+        let script = Command::new("sh")
             .args(["-c", SCRIPT])
             .arg(folder)
             .args(["-s3", "-filer", "-ip=127.0.0.1", "-master.telemetry=false", "-volume.max=0"])
@@ -161,8 +162,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let alive = child.stdin.take().expect("it was asked for");
-        Self { endpoint: format!("http://127.0.0.1:{s3}"), _alive: alive }
+        Self { endpoint: format!("http://127.0.0.1:{s3}"), _script: script }
     }
 }
 

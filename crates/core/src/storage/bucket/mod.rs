@@ -12,7 +12,7 @@ use aws_sdk_s3::{
         BehaviorVersion, Credentials, Region, RequestChecksumCalculation,
         ResponseChecksumValidation, retry::RetryConfig, timeout::TimeoutConfig,
     },
-    error::SdkError,
+    error::{ProvideErrorMetadata, SdkError},
     operation::head_object::HeadObjectError,
     presigning::PresigningConfig,
 };
@@ -143,7 +143,7 @@ impl Bucket {
 
     pub(super) async fn probe(&self) -> anyhow::Result<()> {
         let head = self.client.head_bucket().bucket(&*self.name).send().await;
-        head.with_context(|| format!("cannot use the bucket {}", self.name))?;
+        head.map_err(words).with_context(|| format!("cannot use the bucket {}", self.name))?;
         Ok(())
     }
 
@@ -152,17 +152,17 @@ impl Bucket {
     }
 }
 
-/// The error of a request to S3. Its words hold neither keys nor signatures.
+/// The error of a request to S3.
 fn failed<E>(error: SdkError<E>, doing: &'static str) -> Error
 where
-    E: std::error::Error + Send + Sync + 'static,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     let unsent = matches!(
         error,
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_)
     );
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let error = anyhow::Error::new(error).context(doing);
+    let error = words(error).context(doing);
     match status {
         Some(507) => {
             tracing::error!(error = format!("{error:#}"), "the object storage is full");
@@ -173,5 +173,17 @@ where
             STORAGE_UNAVAILABLE.into()
         }
         _ => error.into(),
+    }
+}
+
+/// What the server says, or why it says nothing: neither holds keys or signatures.
+fn words<E>(error: SdkError<E>) -> anyhow::Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let (code, message) = (error.code(), error.message());
+    match code.or(message) {
+        Some(code) => anyhow::anyhow!("{code}: {}", message.unwrap_or("it says no more")),
+        None => error.into(),
     }
 }
