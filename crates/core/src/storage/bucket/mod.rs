@@ -26,8 +26,10 @@ use crate::{
 };
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
-/// From a request to the head of its answer: a part has to be sent within it. Bodies that stall are cut by the client itself.
-const ANSWER_LIMIT: Duration = Duration::from_mins(2);
+/// From a request to the head of its answer. Bodies that stall are cut by the client itself.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+/// The same where a part is sent in between, or the server puts parts together.
+const STORE_LIMIT: Duration = Duration::from_mins(2);
 const ATTEMPTS: u32 = 3;
 /// Signed links of S3 live no longer.
 const LINK_LONGEST: Duration = Duration::from_hours(7 * 24);
@@ -51,10 +53,6 @@ impl fmt::Debug for Bucket {
 impl Bucket {
     pub(super) fn new(config: &config::Bucket) -> Self {
         let keys = (config.access_key.expose_secret(), config.secret_key.expose_secret());
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_LIMIT)
-            .read_timeout(ANSWER_LIMIT)
-            .build();
         let client = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .endpoint_url(config.endpoint.as_str().trim_end_matches('/'))
@@ -62,7 +60,7 @@ impl Bucket {
             .credentials_provider(Credentials::new(keys.0, keys.1, None, None, "securevox"))
             // Every server understands it, and none needs a name and a certificate for each bucket.
             .force_path_style(true)
-            .timeout_config(timeouts)
+            .timeout_config(answer_within(ANSWER_LIMIT))
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             // Not every server knows Amazon's newer ones.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
@@ -150,6 +148,15 @@ impl Bucket {
     fn object(&self, key: Key) -> String {
         format!("{}{key}", self.prefix)
     }
+}
+
+fn answer_within(limit: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(CONNECT_LIMIT).read_timeout(limit).build()
+}
+
+/// For requests that store something.
+fn patient() -> aws_sdk_s3::config::Builder {
+    aws_sdk_s3::Config::builder().timeout_config(answer_within(STORE_LIMIT))
 }
 
 /// The error of a request to S3.

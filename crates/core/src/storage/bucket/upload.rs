@@ -9,7 +9,7 @@ use aws_sdk_s3::{
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Bucket, failed};
+use super::{Bucket, failed, patient};
 use crate::{
     Error, Result,
     storage::{Key, Spooled},
@@ -31,7 +31,8 @@ impl Bucket {
         }
         let body = bytes(file, 0, file.size()).await?;
         let put = self.client.put_object().bucket(&*self.name).key(object).body(body);
-        put.send().await.map_err(|error| failed(error, "storing an object"))?;
+        let put = put.customize().config_override(patient()).send().await;
+        put.map_err(|error| failed(error, "storing an object"))?;
         Ok(())
     }
 
@@ -55,7 +56,8 @@ impl Bucket {
             let body = bytes(file, first, whole.min(size - first)).await?;
             let number = i32::try_from(number).context("there are 10,000 parts at most")?;
             let part = self.client.upload_part().bucket(&*self.name).key(object).upload_id(id);
-            let sent = part.part_number(number).body(body).send().await;
+            let part = part.part_number(number).body(body).customize();
+            let sent = part.config_override(patient()).send().await;
             let sent = sent.map_err(|error| failed(error, "storing a part of an object"))?;
             let part = CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag);
             Ok::<_, Error>(part.build())
@@ -63,7 +65,8 @@ impl Bucket {
         let parts: Vec<_> = stream::iter(parts).buffered(AT_ONCE).try_collect().await?;
         let all = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let complete = self.client.complete_multipart_upload().bucket(&*self.name).key(object);
-        let complete = complete.upload_id(id).multipart_upload(all).send().await;
+        let complete = complete.upload_id(id).multipart_upload(all).customize();
+        let complete = complete.config_override(patient()).send().await;
         complete.map_err(|error| failed(error, "putting an object together"))?;
         Ok(())
     }
