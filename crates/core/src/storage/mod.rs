@@ -30,10 +30,10 @@ use crate::{Result, config::Files};
 
 /// Where bytes are kept. Clones are the same storage.
 #[derive(Clone, Debug)]
-pub struct Storage(Arc<Wall>);
+pub struct Storage(Arc<Backend>);
 
 #[derive(Debug)]
-enum Wall {
+enum Backend {
     Folder(Folder),
     Bucket(Bucket),
 }
@@ -52,31 +52,31 @@ impl Storage {
     pub fn open(files: &Files, data: &Path) -> anyhow::Result<Self> {
         match files {
             Files::InDataFolder => Self::in_folder(&data.join("storage")),
-            Files::InBucket(bucket) => Ok(Self(Arc::new(Wall::Bucket(Bucket::new(bucket))))),
+            Files::InBucket(bucket) => Ok(Self(Arc::new(Backend::Bucket(Bucket::new(bucket))))),
         }
     }
 
     /// The storage in the folder `root`, which is made if it is not there.
     pub fn in_folder(root: &Path) -> anyhow::Result<Self> {
-        Ok(Self(Arc::new(Wall::Folder(Folder::open(root)?))))
+        Ok(Self(Arc::new(Backend::Folder(Folder::open(root)?))))
     }
 
     /// Keeps a spooled file under `key`. When this returns, the bytes are safe under that name;
     /// after an error there is nothing of them, or the whole.
     pub async fn keep(&self, key: Key, file: Spooled) -> Result<()> {
         match &*self.0 {
-            Wall::Folder(folder) => folder.keep(key, file).await,
-            Wall::Bucket(bucket) => bucket.keep(key, &file).await,
+            Backend::Folder(folder) => folder.keep(key, file).await,
+            Backend::Bucket(bucket) => bucket.keep(key, &file).await,
         }
     }
 
     /// The bytes under `key`, to be read; `None` if there are none.
     pub async fn find(&self, key: Key) -> Result<Option<Stored>> {
         let found = match &*self.0 {
-            Wall::Folder(folder) => {
+            Backend::Folder(folder) => {
                 folder.find(key).await?.map(|(file, size)| (Source::File(file), size))
             }
-            Wall::Bucket(bucket) => {
+            Backend::Bucket(bucket) => {
                 let source = || Source::Object { bucket: bucket.clone(), key };
                 bucket.size(key).await?.map(|size| (source(), size))
             }
@@ -94,16 +94,16 @@ impl Storage {
         lifetime: Duration,
     ) -> Result<Option<String>> {
         match &*self.0 {
-            Wall::Folder(_) => Ok(None),
-            Wall::Bucket(bucket) => bucket.direct_link(key, method, label, lifetime).await,
+            Backend::Folder(_) => Ok(None),
+            Backend::Bucket(bucket) => bucket.direct_link(key, method, label, lifetime).await,
         }
     }
 
     /// Deletes the bytes under `key`; it is no error if there are none.
     pub async fn delete(&self, key: Key) -> Result<()> {
         match &*self.0 {
-            Wall::Folder(folder) => folder.delete(key).await,
-            Wall::Bucket(bucket) => bucket.delete(key).await,
+            Backend::Folder(folder) => folder.delete(key).await,
+            Backend::Bucket(bucket) => bucket.delete(key).await,
         }
     }
 
@@ -114,8 +114,8 @@ impl Storage {
         moment: DateTime<Utc>,
     ) -> Result<Vec<Uuid>> {
         match &*self.0 {
-            Wall::Folder(folder) => folder.stored_before(place, moment).await,
-            Wall::Bucket(bucket) => bucket.stored_before(place, moment).await,
+            Backend::Folder(folder) => folder.stored_before(place, moment).await,
+            Backend::Bucket(bucket) => bucket.stored_before(place, moment).await,
         }
     }
 
@@ -128,16 +128,16 @@ impl Storage {
     ) -> Result<usize> {
         match &*self.0 {
             // There, a start empties the spool.
-            Wall::Folder(_) => Ok(0),
-            Wall::Bucket(bucket) => bucket.abandon_begun_before(place, moment).await,
+            Backend::Folder(_) => Ok(0),
+            Backend::Bucket(bucket) => bucket.abandon_begun_before(place, moment).await,
         }
     }
 
     /// Whether it works: bytes can be written to the folder, the bucket is there for us.
     pub async fn probe(&self) -> anyhow::Result<()> {
         match &*self.0 {
-            Wall::Folder(folder) => folder.probe().await,
-            Wall::Bucket(bucket) => bucket.probe().await,
+            Backend::Folder(folder) => folder.probe().await,
+            Backend::Bucket(bucket) => bucket.probe().await,
         }
     }
 }
