@@ -61,8 +61,8 @@ impl App {
         Ok(Self {
             db: base.db.clone(),
             gate: base.gate(metrics),
-            storage: Storage::in_folder(base.data.join("storage"))?,
-            // Beside the storage: files move from one to the other without being copied.
+            storage: base.storage.clone(),
+            // Beside a storage in the data folder: files move from one to the other without being copied.
             spool: Spool::open(base.data.join("spool"))?,
             downloads: Links::new(&base.secret, "download-build"),
             places: Arc::new(places),

@@ -23,6 +23,10 @@ pub const NOT_FOUND: Problem = Problem::new(404, "about:blank", "Not Found");
 pub const DATABASE_UNAVAILABLE: Problem =
     Problem::new(503, "/problems/database-unavailable", "The database is not available")
         .with_retry_after(2);
+/// The object storage does not answer, or says that it cannot just now.
+pub const STORAGE_UNAVAILABLE: Problem =
+    Problem::new(503, "/problems/storage-unavailable", "The storage is not available")
+        .with_retry_after(5);
 /// A disk, the database's or the storage's, is full.
 pub const DISK_FULL: Problem =
     Problem::new(507, "/problems/disk-full", "No space left").with_retry_after(60);

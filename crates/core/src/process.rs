@@ -14,11 +14,12 @@ use crate::{
     auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
     bus::Bus,
     config::{
-        self, DataFolder, Database, Faults, Listening, Network, Outbound, PublicUrls, Reader,
-        Redis, Seconds, Secrets, Telemetry, Tokens, Urls, Variable,
+        self, DataFolder, Database, Faults, Files, Listening, Network, Outbound, PublicUrls,
+        Reader, Redis, Seconds, Secrets, Telemetry, Tokens, Urls, Variable,
     },
     db, http,
     metrics::Metrics,
+    storage::Storage,
     tasks::{Lifecycle, Tasks},
     telemetry,
 };
@@ -87,8 +88,10 @@ pub struct Common {
     pub listening: Listening,
     /// Public addresses.
     pub urls: PublicUrls,
-    /// Where files go.
+    /// Where everything goes that is kept on disk.
     pub data: DataFolder,
+    /// Where files go.
+    pub files: Files,
     /// The secret key.
     pub secrets: Secrets,
     /// Access tokens.
@@ -99,6 +102,7 @@ impl Common {
     /// The variables of all its sections.
     pub const VARIABLES: &'static [&'static [Variable]] = &[
         DataFolder::VARIABLES,
+        Files::VARIABLES,
         Database::VARIABLES,
         Redis::VARIABLES,
         Secrets::VARIABLES,
@@ -120,6 +124,7 @@ impl Common {
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
         let data = DataFolder::read(reader);
+        let files = Files::read(reader);
         let secrets = Secrets::read(reader);
         let tokens = Tokens::read(reader);
         Some(Self {
@@ -131,6 +136,7 @@ impl Common {
             listening: listening?,
             urls: urls?,
             data: data?,
+            files: files?,
             secrets: secrets?,
             tokens: tokens?,
         })
@@ -173,8 +179,10 @@ pub struct Base {
     pub bus: Bus,
     /// Seals and signs.
     pub secret: SecretKey,
-    /// Where files go.
+    /// The data folder.
     pub data: PathBuf,
+    /// Where files go.
+    pub storage: Storage,
     /// Addresses, limits.
     pub network: Network,
     /// Requests to URLs that users give.
@@ -198,6 +206,7 @@ impl Base {
         let data = common.data_folder()?;
         std::fs::create_dir_all(&data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        let storage = Storage::open(&common.files, &data)?;
         let secret = common.secret_key()?;
         let tasks = Tasks::default();
         let urls = common.urls.resolve(&common.listening);
@@ -219,6 +228,7 @@ impl Base {
             bus,
             secret,
             data,
+            storage,
             network: common.network.clone(),
             outbound: common.outbound.clone(),
             urls,

@@ -14,10 +14,15 @@ use crate::{
     config::{LogFormat, Telemetry},
 };
 
+/// Notices are about migrations that are there, at every start. The S3 client at `debug` shows
+/// signed requests. What an operator sets comes after and wins.
+const QUIET: &str = "sqlx::postgres::notice=warn,aws_config=info,aws_credential_types=info,\
+    aws_runtime=info,aws_sdk_s3=info,aws_sigv4=info,aws_smithy_http_client=info,\
+    aws_smithy_runtime=info,aws_smithy_runtime_api=info";
+
 /// Starts logging; call once. Fails if the filter cannot be read or logging has started already.
 pub fn init(telemetry: &Telemetry) -> anyhow::Result<()> {
-    // Notices are about migrations that are there, at every start; what one sets comes after and wins.
-    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", telemetry.log))
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", telemetry.log))
         .map_err(|error| anyhow::anyhow!("SECUREVOX_LOG is {:?}: {error}", telemetry.log))?;
     let format = telemetry.log_format.unwrap_or(if io::stderr().is_terminal() {
         LogFormat::Text

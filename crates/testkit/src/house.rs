@@ -6,10 +6,11 @@ use axum::Router;
 use securevox_core::{
     auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
     bus::Bus,
-    config::{Listening, Network, Outbound, PublicUrls, Reader, Redis, Seconds},
+    config::{Files, Listening, Network, Outbound, PublicUrls, Reader, Redis, Seconds},
     http,
     metrics::Metrics,
     process::{self, Base, Built, Listeners, Place, Service},
+    storage::Storage,
     tasks::{Lifecycle, Tasks},
 };
 use sqlx::PgPool;
@@ -39,7 +40,7 @@ impl House {
         Self::with(db, &[]).await
     }
 
-    /// A house with settings of its own for the network.
+    /// A house with settings of its own for the network and for where files go.
     pub async fn with(db: PgPool, variables: Variables<'_>) -> Self {
         Self::build(db, SecretKey::random(), variables).await
     }
@@ -65,6 +66,7 @@ impl House {
         fs::create_dir(&data).unwrap();
         let revocations = Revocations::new(lifetime, bus.clone());
         revocations.keep_fresh(db.clone(), &tasks);
+        let storage = Storage::open(&read(variables, Files::read), &data).unwrap();
         let base = Base {
             db,
             tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
@@ -72,6 +74,7 @@ impl House {
             bus,
             secret,
             data,
+            storage,
             network: read(variables, Network::read),
             outbound: read(variables, Outbound::read),
             urls,

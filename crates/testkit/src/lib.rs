@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod bucket;
 mod form;
 mod house;
 mod person;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub use bucket::Bucket;
 pub use form::Form;
 pub use house::{House, Serving, Variables};
 pub use person::{Person, call};

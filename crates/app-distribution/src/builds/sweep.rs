@@ -1,17 +1,21 @@
-//! Deletes stored packages that no build names.
+//! Deletes stored packages that no build names, and what storing one left behind that never ended.
 
-use std::time::Duration;
-
+use chrono::{TimeDelta, Utc};
 use securevox_core::{Result, storage::Key};
 
 use super::{PLACE, store};
 use crate::app::App;
 
 /// Younger files may belong to an upload that is about to commit.
-const OLD_ENOUGH: Duration = Duration::from_hours(24);
+const OLD_ENOUGH: TimeDelta = TimeDelta::hours(24);
 
 pub(crate) async fn sweep(app: &App) -> Result<()> {
-    let stored = app.storage.older_than(PLACE, OLD_ENOUGH).await?;
+    let moment = Utc::now() - OLD_ENOUGH;
+    let abandoned = app.storage.abandon_begun_before(PLACE, moment).await?;
+    if abandoned > 0 {
+        tracing::info!(abandoned, "freed what uploads that never ended had stored");
+    }
+    let stored = app.storage.stored_before(PLACE, moment).await?;
     for ids in stored.chunks(500) {
         let mut conn = app.db.acquire().await?;
         let orphans = store::unknown(&mut conn, ids).await?;

@@ -1,6 +1,7 @@
 //! App distribution, called in process against a database of its own per test.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod bucket;
 mod description;
 mod downloads;
 mod inspect;

@@ -75,7 +75,7 @@ impl Scene {
     }
 
     pub(crate) async fn with(db: PgPool, settings: Variables<'_>) -> Self {
-        let house = House::on(db).await;
+        let house = House::with(db, settings).await;
         let router = house.router::<Distribution>(settings).await;
         let ada = Person::publisher("ada", &house).await;
         Self { house, router, ada }

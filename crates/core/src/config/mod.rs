@@ -4,11 +4,13 @@
 //! its default and what it is for, so that `--help` tells what the code does. A service's own
 //! `Config` lists the sections it needs. Every variable can also come from a file: `…_FILE`.
 
+mod files;
 mod sections;
 mod setting;
 
 use std::{fmt, fs, path::PathBuf};
 
+pub use files::{Bucket, Files, S3};
 pub use sections::{
     Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls, Redis,
     Registration, Secrets, Telemetry, Tokens, Urls,

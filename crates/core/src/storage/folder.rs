@@ -1,54 +1,32 @@
 //! Storage in a folder.
 
 use std::{
-    fmt, fs, io,
+    fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    time::SystemTime,
 };
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Spooled;
+use super::{Key, Spooled};
 use crate::{Error, Result, error::DISK_FULL};
 
-/// The name of stored bytes: a place (`builds`) and an id. Never made from what people send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    place: &'static str,
-    id: Uuid,
+/// A file per key, in a folder per place.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
 }
 
-impl Key {
-    /// The bytes of `id` in `place`.
-    pub const fn new(place: &'static str, id: Uuid) -> Self {
-        Self { place, id }
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.place, self.id)
-    }
-}
-
-/// Where bytes are kept. Clones are the same storage.
-#[derive(Clone, Debug)]
-pub struct Storage {
-    root: Arc<Path>,
-}
-
-impl Storage {
-    /// The storage in the folder `root`, which is made if it is not there.
-    pub fn in_folder(root: impl Into<PathBuf>) -> anyhow::Result<Self> {
-        let root = root.into();
-        fs::create_dir_all(&root)
+impl Folder {
+    pub(super) fn open(root: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(root)
             .with_context(|| format!("cannot make the folder {}", root.display()))?;
-        Ok(Self { root: root.into() })
+        Ok(Self { root: root.to_owned() })
     }
 
-    /// Keeps a spooled file under `key`. When this returns, the bytes are on the disk under that name.
-    pub async fn keep(&self, key: Key, file: Spooled) -> Result<()> {
+    pub(super) async fn keep(&self, key: Key, file: Spooled) -> Result<()> {
         let path = self.path(key);
         blocking(move || {
             file.sync()?;
@@ -61,8 +39,7 @@ impl Storage {
         .map_err(|error| storing_failed(error, "keeping a file"))
     }
 
-    /// The bytes under `key`, open for reading, and how many they are; `None` if there are none.
-    pub async fn open(&self, key: Key) -> Result<Option<(tokio::fs::File, u64)>> {
+    pub(super) async fn find(&self, key: Key) -> Result<Option<(tokio::fs::File, u64)>> {
         match tokio::fs::File::open(self.path(key)).await {
             Ok(file) => {
                 let size =
@@ -74,8 +51,7 @@ impl Storage {
         }
     }
 
-    /// Deletes the bytes under `key`; it is no error if there are none.
-    pub async fn delete(&self, key: Key) -> Result<()> {
+    pub(super) async fn delete(&self, key: Key) -> Result<()> {
         match tokio::fs::remove_file(self.path(key)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(anyhow::Error::new(error).context("deleting a stored file").into())
@@ -84,12 +60,12 @@ impl Storage {
         }
     }
 
-    /// The ids of everything in `place` that was stored more than `age` ago.
-    pub async fn older_than(
+    pub(super) async fn stored_before(
         &self,
         place: &'static str,
-        age: std::time::Duration,
+        moment: DateTime<Utc>,
     ) -> Result<Vec<Uuid>> {
+        let moment = SystemTime::from(moment);
         let folder = self.root.join(place);
         let ids = blocking(move || {
             let mut ids = Vec::new();
@@ -99,7 +75,7 @@ impl Storage {
             };
             for entry in entries {
                 let entry = entry?;
-                let old = entry.metadata()?.modified()?.elapsed().is_ok_and(|passed| passed > age);
+                let old = entry.metadata()?.modified()? < moment;
                 let id: Option<Uuid> =
                     entry.file_name().to_str().and_then(|name| name.parse().ok());
                 ids.extend(id.filter(|_| old));
@@ -111,8 +87,8 @@ impl Storage {
         Ok(ids)
     }
 
-    /// Whether bytes can be written: makes, syncs and removes a small file.
-    pub async fn probe(&self) -> anyhow::Result<()> {
+    /// Makes, syncs and removes a small file.
+    pub(super) async fn probe(&self) -> anyhow::Result<()> {
         let path = self.root.join(format!(".probe-{}", Uuid::now_v7()));
         blocking(move || {
             let written =

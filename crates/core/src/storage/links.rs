@@ -1,5 +1,7 @@
 //! Links that carry their own permission: for one purpose and one thing, until a moment, signed by us.
 
+use std::time::Duration;
+
 use aws_lc_rs::hmac;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -16,6 +18,15 @@ const BODY_BYTES: usize = 16 + 8;
 pub struct Links {
     key: hmac::Key,
     purpose: &'static str,
+}
+
+/// What a link opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The thing.
+    pub id: Uuid,
+    /// How long yet.
+    pub remaining: Duration,
 }
 
 /// Why a link does not open.
@@ -43,7 +54,7 @@ impl Links {
     }
 
     /// What `token` opens at `now`.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Uuid, LinkRefused> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Opened, LinkRefused> {
         let token = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| LinkRefused::Foreign)?;
         let (body, tag) = token.split_at_checked(BODY_BYTES).ok_or(LinkRefused::Foreign)?;
         let right = hmac::sign(&self.key, &self.signed(body));
@@ -51,10 +62,12 @@ impl Links {
             .map_err(|_| LinkRefused::Foreign)?;
         let (id, expires) = body.split_at(16);
         let expires = i64::from_be_bytes(expires.try_into().expect("eight bytes are left"));
-        if now.timestamp() >= expires {
+        let remaining = u64::try_from(expires.saturating_sub(now.timestamp())).unwrap_or_default();
+        if remaining == 0 {
             return Err(LinkRefused::Expired);
         }
-        Ok(Uuid::from_bytes(id.try_into().expect("split at 16")))
+        let id = Uuid::from_bytes(id.try_into().expect("split at 16"));
+        Ok(Opened { id, remaining: Duration::from_secs(remaining) })
     }
 
     /// The purpose is of any length, the body is not: no two pairs give the same text.
@@ -74,7 +87,8 @@ mod tests {
         let links = Links::new(&secret, "download");
         let token = links.sign(id, now + TimeDelta::minutes(1));
 
-        assert_eq!(links.verify(&token, now), Ok(id));
+        let opened = Opened { id, remaining: Duration::from_mins(1) };
+        assert_eq!(links.verify(&token, now), Ok(opened));
         let later = now + TimeDelta::minutes(2);
         assert_eq!(links.verify(&token, later), Err(LinkRefused::Expired));
         let other = Links::new(&secret, "manifest");

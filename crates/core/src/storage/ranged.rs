@@ -1,6 +1,6 @@
 //! Downloads with ranges, entity tags and conditions (RFC 9110, sections 13 and 14).
 
-use std::{fmt::Write as _, io::SeekFrom};
+use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use axum::{
@@ -9,21 +9,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http_range_header::parse_range_header;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
+use super::Stored;
 use crate::Result;
 
-/// Bytes read from the disk at once.
+/// Bytes read at once.
 const READ_SIZE: usize = 64 << 10;
 
 /// What is downloaded.
 #[derive(Debug)]
 pub struct Download {
     /// The bytes.
-    pub file: tokio::fs::File,
-    /// How many they are.
-    pub size: u64,
+    pub stored: Stored,
     /// A strong entity tag, without quotes: their SHA-256.
     pub etag: String,
     /// Their media type.
@@ -41,9 +39,9 @@ enum Answer {
 }
 
 /// The response to a request with `headers` for `download`.
-pub async fn download(headers: &HeaderMap, mut download: Download) -> Result<Response> {
+pub async fn download(headers: &HeaderMap, download: Download) -> Result<Response> {
     let etag = format!("\"{}\"", download.etag);
-    let size = download.size;
+    let size = download.stored.size();
     let mut response = match answer(headers, &etag, size) {
         Answer::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Answer::NotSatisfiable => {
@@ -51,28 +49,33 @@ pub async fn download(headers: &HeaderMap, mut download: Download) -> Result<Res
             (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, range)]).into_response()
         }
         Answer::Whole => {
-            let body = Body::from_stream(ReaderStream::with_capacity(download.file, READ_SIZE));
+            let body = body(download.stored, 0, size).await?;
             ([(header::CONTENT_LENGTH, size.to_string())], body).into_response()
         }
         Answer::Part { first, last } => {
-            download.file.seek(SeekFrom::Start(first)).await.context("seeking in a stored file")?;
             let length = last - first + 1;
-            let part = download.file.take(length);
             let headers = [
                 (header::CONTENT_LENGTH, length.to_string()),
                 (header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}")),
             ];
-            let body = Body::from_stream(ReaderStream::with_capacity(part, READ_SIZE));
+            let body = body(download.stored, first, length).await?;
             (StatusCode::PARTIAL_CONTENT, headers, body).into_response()
         }
     };
+    let disposition = HeaderValue::try_from(attachment(&download.file_name));
+    let disposition = disposition.expect("only ASCII is left");
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::ETAG, HeaderValue::try_from(etag).context("a hash is a header value")?);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-transform"));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(download.media_type));
-    headers.insert(header::CONTENT_DISPOSITION, attachment(&download.file_name));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
     Ok(response)
+}
+
+async fn body(stored: Stored, first: u64, length: u64) -> Result<Body> {
+    let reader = stored.read(first, length).await?;
+    Ok(Body::from_stream(ReaderStream::with_capacity(reader, READ_SIZE)))
 }
 
 fn answer(headers: &HeaderMap, etag: &str, size: u64) -> Answer {
@@ -101,7 +104,7 @@ fn names(tags: &str, etag: &str) -> bool {
 }
 
 /// `attachment` with an ASCII name for everybody and the real one for who can read it (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> HeaderValue {
+pub(super) fn attachment(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.+ ".contains(c);
     let ascii: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
     let mut encoded = String::new();
@@ -113,8 +116,7 @@ fn attachment(name: &str) -> HeaderValue {
             _ => write!(encoded, "%{byte:02X}").expect("a string takes everything"),
         }
     }
-    let value = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}");
-    HeaderValue::try_from(value).expect("only ASCII is left")
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }
 
 #[cfg(test)]
@@ -152,7 +154,7 @@ mod tests {
     fn names_are_told_twice() {
         let value = attachment("Caffè \"1\".apk");
         assert_eq!(
-            value.to_str().unwrap(),
+            value,
             "attachment; filename=\"Caff_ _1_.apk\"; filename*=UTF-8''Caff%C3%A8%20%221%22.apk"
         );
     }

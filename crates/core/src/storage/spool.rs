@@ -152,6 +152,11 @@ impl Spooled {
         &self.file
     }
 
+    /// Where it lies until it is kept.
+    pub(super) fn path(&self) -> &Path {
+        self.path.as_ref().expect("moved once, at its end")
+    }
+
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_all()
     }
