@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod browser;
 mod form;
 mod house;
 mod person;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub use browser::Browser;
 pub use form::Form;
 pub use house::{House, Serving, Variables};
 pub use person::{Person, call};

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod browser;
 mod devices;
 mod habits;
 mod invites;
