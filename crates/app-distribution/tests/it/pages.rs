@@ -95,7 +95,8 @@ async fn ios_installs_without_cookies(db: PgPool) {
     let plist = Value::from_reader_xml(answer.bytes.as_slice()).unwrap();
     let item = plist.as_dictionary().unwrap()["items"].as_array().unwrap()[0].as_dictionary();
     let item = item.unwrap();
-    let text = |of: &Value, key: &str| of.as_dictionary().unwrap()[key].as_string().unwrap().to_owned();
+    let text =
+        |of: &Value, key: &str| of.as_dictionary().unwrap()[key].as_string().unwrap().to_owned();
     assert_eq!(text(&item["metadata"], "bundle-identifier"), BUNDLE);
     assert_eq!(text(&item["metadata"], "bundle-version"), "1.0");
     assert_eq!(text(&item["metadata"], "kind"), "software");
@@ -120,10 +121,7 @@ async fn ios_installs_without_cookies(db: PgPool) {
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn links_that_are_over_say_so(db: PgPool) {
-    let settings = [
-        ("SECUREVOX_MANIFEST_LIFETIME", "0s"),
-        ("SECUREVOX_DOWNLOAD_LIFETIME", "0s"),
-    ];
+    let settings = [("SECUREVOX_MANIFEST_LIFETIME", "0s"), ("SECUREVOX_DOWNLOAD_LIFETIME", "0s")];
     let scene = Scene::with(db, &settings).await;
     let id = scene.build(&ipa("1.0")).await.text("/id").to_owned();
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
@@ -151,7 +149,9 @@ async fn pages_speak_both_languages_and_escape_what_people_wrote(db: PgPool) {
         .text("channel", "\"><img src=x>");
     let id = scene.upload(evil).await.text("/id").to_owned();
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
-    for (language, install, upload) in [("en", "Install", "Upload a build"), ("it", "Installa", "Carica una build")] {
+    for (language, install, upload) in
+        [("en", "Install", "Upload a build"), ("it", "Installa", "Carica una build")]
+    {
         language.clone_into(&mut browser.language);
         let build = browser.get(&scene.router, &format!("/builds/{id}")).await;
         assert!(build.html().contains(&format!("</svg>{install}</a>")), "{}", build.html());
@@ -188,7 +188,9 @@ async fn a_session_arrives_once_in_the_browser_that_asked(db: PgPool) {
     let state = login.split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
 
     let good = code(60).await;
-    let arrive = |code: &str, state: &str, path: &str| format!("/session?code={code}&state={state}&path={path}");
+    let arrive = |code: &str, state: &str, path: &str| {
+        format!("/session?code={code}&state={state}&path={path}")
+    };
     let mut other = Browser::at(&scene.house.base.urls.distribution);
     other.get(&scene.router, "/session").await;
     assert_eq!(other.get(&scene.router, &arrive(&good, &state, "/")).await.status, 403);

@@ -8,7 +8,10 @@ use crate::make::{Scene, ipa};
 const SERVICE: &str = "app-distribution";
 
 fn form(csrf: &str) -> Form {
-    Form::default().text("csrf", csrf).file("app_file", "App.ipa", &ipa("1.0")).text("channel", "beta")
+    Form::default()
+        .text("csrf", csrf)
+        .file("app_file", "App.ipa", &ipa("1.0"))
+        .text("channel", "beta")
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
