@@ -24,7 +24,7 @@ translations! {
         for_ios: "This build is for iPhone and iPad. Open the page on one of them.", "Questa build è per iPhone e iPad. Apri la pagina da uno di questi.";
         for_android: "This build is for Android. Open the page on an Android phone.", "Questa build è per Android. Apri la pagina da un telefono Android.";
         desktop_ios: "Installing works on an iPhone or iPad: scan the code with its camera.", "L’installazione funziona su iPhone o iPad: inquadra il codice con la fotocamera.";
-        needs_https: "iPhones install from HTTPS addresses only, and this server is reached over HTTP. Set SECUREVOX_PUBLIC_URL_DISTRIBUTION to an https:// address.", "Gli iPhone installano solo da indirizzi HTTPS e questo server è raggiunto via HTTP. Imposta SECUREVOX_PUBLIC_URL_DISTRIBUTION con un indirizzo https://.";
+        needs_https: "iPhones install over HTTPS only, and this server is reached over HTTP. Whoever runs it has to give it an https:// address.", "Gli iPhone installano solo tramite HTTPS e questo server è raggiunto via HTTP. Chi lo gestisce deve dargli un indirizzo https://.";
         android_hint: "If Android asks, allow your browser to install apps, then open the download again.", "Se Android lo chiede, permetti al browser di installare app, poi riapri il file scaricato.";
         ios_hint: "The app appears on the home screen. On iOS 16 and later, test builds may need Developer Mode.", "L’app compare nella schermata Home. Da iOS 16 le build di prova possono richiedere la Modalità sviluppatore.";
         notes: "What is new", "Novità";

@@ -1,9 +1,9 @@
 //! Signing in with a browser, on this host and on another.
 
 use axum::Router;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use securevox_api::{Api, set_up};
-use securevox_core::auth::single_use;
+use securevox_core::{auth::single_use, web::Site};
 use securevox_testkit::{Answer, Ask, Browser, House};
 use sqlx::PgPool;
 
@@ -124,20 +124,25 @@ async fn nobody_is_sent_elsewhere(db: PgPool) {
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn signing_out_ends_the_session(db: PgPool) {
-    let (_house, router, mut browser) = ada(db.clone()).await;
+    let (house, router, mut browser) = ada(db.clone()).await;
     login(&mut browser, &router, "/login", PASSWORD).await;
     let mut thief = browser.clone();
-    let page = browser.get(&router, "/nothing/here").await;
-    assert_eq!(page.status, 404);
+    // A link that somebody else made signs nobody out.
     assert_eq!(browser.post(&router, "/logout", &[("csrf", "x")]).await.status, 403);
-    sqlx::query!("update sessions set revoked_at = now() where device_id is null")
-        .execute(&db)
-        .await
-        .unwrap();
-    assert_eq!(thief.get(&router, "/login").await.status, 200);
-    let nobody = browser.get(&router, "/logout?token=x").await;
-    assert_eq!(nobody.status, 303);
+    assert_eq!(browser.get(&router, "/logout?token=x").await.status, 303);
     assert!(browser.cookies.contains_key("securevox-api"));
+    assert_eq!(browser.get(&router, "/login").await.status, 303);
+
+    // That of a host where the person signs out does, in every browser that has the session.
+    let sessions = sqlx::query_scalar!("select id from sessions order by id desc limit 1");
+    let session = sessions.fetch_one(&db).await.unwrap();
+    let urls = &house.base.urls;
+    let site = Site::new("app-distribution", &urls.distribution, urls, &house.base.secret);
+    let token = site.endings().sign(session.0, Utc::now() + TimeDelta::minutes(1));
+    let out = browser.get(&router, &format!("/logout?token={token}")).await;
+    assert_eq!(out.header("location"), "http://localhost:8083/");
+    assert!(browser.cookies.is_empty());
+    assert_eq!(thief.get(&router, "/login").await.status, 200);
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
@@ -176,7 +181,7 @@ async fn the_set_up_link_works_once(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_code_works_once_for_one_thing_and_not_for_long(db: PgPool) {
     let mut conn = db.acquire().await.unwrap();
-    let (now, minute) = (Utc::now(), chrono::TimeDelta::minutes(1));
+    let (now, minute) = (Utc::now(), TimeDelta::minutes(1));
     let code = single_use::issue(&mut conn, "a", None, now + minute).await.unwrap();
     let mut redeem = async |purpose, now| {
         single_use::redeem(&mut conn, &code, purpose, now).await.unwrap().is_some()

@@ -177,7 +177,9 @@ where
             }
         };
         view.csrf = site.proof("form", holder);
-        view.sign_in = Some(handoff::sign_in_path(&site, &view.path));
+        // The login page need not name itself.
+        let elsewhere = site.service() != "api";
+        view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));
         for service in ["api", "app-distribution"] {
             if let Some(url) = site.address(service).filter(|_| service != site.service()) {
                 view.partners += " ";
