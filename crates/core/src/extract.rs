@@ -182,7 +182,7 @@ impl Checks {
             self.0
                 .push(FieldError::new(pointer, format!("must be {min} to {max} characters long")));
         }
-        self.require(min == 0 || !text.trim().is_empty(), pointer, "must not be blank");
+        self.require(text.is_empty() || !text.trim().is_empty(), pointer, "must not be blank");
         self.require(
             !text.chars().any(char::is_control),
             pointer,
