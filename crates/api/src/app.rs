@@ -10,6 +10,7 @@ use securevox_core::{
     metrics::Metrics,
     process::Base,
     rate_limit::Limiter,
+    web::Site,
 };
 use sqlx::PgPool;
 
@@ -25,6 +26,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) limits: Arc<Limits>,
     pub(crate) config: Arc<Accounts>,
+    pub(crate) site: Site,
 }
 
 /// How often things may be tried.
@@ -60,6 +62,7 @@ impl App {
             passwords: Passwords::new(&config),
             limits: Arc::new(limits),
             config: Arc::new(config),
+            site: Site::new("api", &base.urls.api, &base.urls, &base.secret),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use securevox_core::{
     Result,
+    auth::single_use,
     jobs::{Failure, Job, Worker},
     metrics::Metrics,
     process::Base,
@@ -38,6 +39,7 @@ async fn sweep(db: PgPool) -> Result<(), Failure> {
     let mut tx = db.begin().await?;
     sessions::store::sweep(&mut tx, now).await?;
     invites::store::sweep(&mut tx, now).await?;
+    single_use::sweep(&mut tx, now).await?;
     tx.commit().await?;
     Ok(())
 }

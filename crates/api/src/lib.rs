@@ -8,6 +8,7 @@ mod devices;
 mod invites;
 mod jobs;
 pub mod sessions;
+pub mod set_up;
 pub mod tokens;
 
 use std::time::Duration;
@@ -65,7 +66,9 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(devices::routes())
         .merge(invites::routes())
         .merge(tokens::routes())
-        .merge(admin::routes());
+        .merge(admin::routes())
+        .merge(auth::pages().into())
+        .merge(set_up::pages().into());
     let (router, _) = openapi::describe("SecureVOX API", http::timed(described, limit));
     router.with_state(app)
 }

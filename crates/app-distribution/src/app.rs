@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::extract::FromRef;
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use securevox_core::{
-    auth::Gate,
+    auth::{Gate, SecretKey},
     metrics::Metrics,
     process::Base,
     storage::{Links, Spool, Storage},
     tasks::Tasks,
+    web::Site,
 };
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
@@ -24,11 +26,12 @@ pub struct App {
     pub(crate) gate: Gate,
     pub(crate) storage: Storage,
     pub(crate) spool: Spool,
-    pub(crate) downloads: Links,
+    pub(crate) links: BuildLinks,
     pub(crate) places: Arc<Places>,
-    pub(crate) urls: Urls,
+    pub(crate) addresses: Addresses,
     pub(crate) tasks: Tasks,
     pub(crate) config: Arc<Uploads>,
+    pub(crate) site: Site,
 }
 
 /// How much happens at once.
@@ -38,16 +41,82 @@ pub(crate) struct Places {
     pub(crate) inspections: Arc<Semaphore>,
 }
 
-/// The links that are given out.
+/// The links that open one build for whoever holds them, each kind for one thing.
 #[derive(Clone, Debug)]
-pub(crate) struct Urls {
-    base: Arc<str>,
+pub(crate) struct BuildLinks {
+    /// The package.
+    pub(crate) downloads: Links,
+    /// What iOS reads before it fetches the package.
+    pub(crate) manifests: Links,
+    /// The page to install from.
+    pub(crate) installs: Links,
 }
 
-impl Urls {
+impl BuildLinks {
+    fn new(secret: &SecretKey) -> Self {
+        Self {
+            downloads: Links::new(secret, "download-build"),
+            manifests: Links::new(secret, "manifest-of-build"),
+            installs: Links::new(secret, "install-build"),
+        }
+    }
+}
+
+/// The addresses that are given out.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    base: Arc<str>,
+    links: BuildLinks,
+    config: Arc<Uploads>,
+}
+
+impl Addresses {
+    /// The start page.
+    pub(crate) fn root(&self) -> &str {
+        &self.base
+    }
+
     /// Where the package of a build is downloaded by who may see it.
     pub(crate) fn download(&self, build: Uuid) -> String {
         format!("{}api/builds/{build}/download/", self.base)
+    }
+
+    /// The page to install from and its QR code, which open to whoever holds these links.
+    pub(crate) fn install(&self, build: Uuid, now: DateTime<Utc>) -> (String, String) {
+        let token = self.links.installs.sign(build, self.install_expiry(now));
+        (self.install_page(build, &token), self.qr_code(build, &token))
+    }
+
+    /// The page to install from, for whoever holds `token`.
+    pub(crate) fn install_page(&self, build: Uuid, token: &str) -> String {
+        format!("{}builds/{build}?link={token}", self.base)
+    }
+
+    fn qr_code(&self, build: Uuid, token: &str) -> String {
+        format!("{}builds/{build}/qr.svg?link={token}", self.base)
+    }
+
+    /// To the full day, so that the same build is told with the same address for a while.
+    fn install_expiry(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let expiry = now + self.config.install_link_lifetime.delta();
+        expiry.duration_trunc(TimeDelta::days(1)).map_or(expiry, |day| day + TimeDelta::days(1))
+    }
+
+    /// What the installer of iOS fetches, without cookies.
+    pub(crate) fn manifest(&self, build: Uuid, now: DateTime<Utc>) -> String {
+        let expires = now + self.config.manifest_lifetime.delta();
+        format!("{}i/{}/manifest.plist", self.base, self.links.manifests.sign(build, expires))
+    }
+
+    /// The package itself, without cookies.
+    pub(crate) fn package(&self, build: Uuid, now: DateTime<Utc>) -> String {
+        let expires = now + self.config.download_lifetime.delta();
+        format!("{}api/downloads/{}", self.base, self.links.downloads.sign(build, expires))
+    }
+
+    /// Whether iOS installs from here: it insists on HTTPS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.base.starts_with("https://")
     }
 }
 
@@ -58,17 +127,24 @@ impl App {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
         };
+        let links = BuildLinks::new(&base.secret);
+        let config = Arc::new(config);
         Ok(Self {
             db: base.db.clone(),
             gate: base.gate(metrics),
             storage: base.storage.clone(),
             // Beside a storage in the data folder: files move from one to the other without being copied.
             spool: Spool::open(base.data.join("spool"))?,
-            downloads: Links::new(&base.secret, "download-build"),
+            links: links.clone(),
             places: Arc::new(places),
-            urls: Urls { base: base.urls.distribution.as_str().into() },
+            addresses: Addresses {
+                base: base.urls.distribution.as_str().into(),
+                links,
+                config: Arc::clone(&config),
+            },
+            site: Site::new("app-distribution", &base.urls.distribution, &base.urls, &base.secret),
             tasks: base.tasks.clone(),
-            config: Arc::new(config),
+            config,
         })
     }
 }

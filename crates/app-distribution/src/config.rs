@@ -18,5 +18,9 @@ settings! {
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
         /// How long a download link works.
         pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
+        /// How long the manifest works that an install button on an iPhone opens.
+        pub manifest_lifetime: Seconds = "MANIFEST_LIFETIME", "10m";
+        /// How long an install link that is given to somebody works, to the end of the day.
+        pub install_link_lifetime: Seconds = "INSTALL_LINK_LIFETIME", "7d";
     }
 }

@@ -6,6 +6,7 @@ mod builds;
 mod config;
 pub mod inspect;
 mod jobs;
+mod words;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use securevox_core::{
     metrics::Metrics,
     openapi,
     process::{Base, Built, Place, Service},
+    web,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -60,8 +62,14 @@ impl Service for Distribution {
 
 /// All routes of the service; only uploads and downloads may take longer than `limit`.
 fn routes(app: App, limit: Duration) -> Router {
-    let quick = OpenApiRouter::new().merge(builds::routes());
-    let described = http::timed(quick, limit).merge(builds::transfer_routes());
+    let quick = OpenApiRouter::new()
+        .merge(builds::routes())
+        .merge(apps::pages().into())
+        .merge(builds::pages().into())
+        .merge(web::session_routes().into());
+    let described = http::timed(quick, limit)
+        .merge(builds::transfer_routes())
+        .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     router.with_state(app)
 }

@@ -18,5 +18,6 @@ pub mod rate_limit;
 pub mod storage;
 pub mod tasks;
 pub mod telemetry;
+pub mod web;
 
 pub use error::{Error, Result};

@@ -73,6 +73,10 @@ pub struct Build {
     pub status: BuildStatus,
     /// Where the package is downloaded; needs the same authorization as this answer.
     pub download_url: String,
+    /// The page to install from. It opens to whoever holds this link, for some days.
+    pub install_url: String,
+    /// A QR code of `install_url`, as SVG, for whoever holds this link.
+    pub qr_svg_url: String,
     /// What the uploader ought to know.
     pub warnings: Vec<Warning>,
     /// When it was uploaded.

@@ -91,7 +91,10 @@ async fn serve(
         postgres.watch(base.lifecycle.clone());
     }
     let [api, calls, notifier, distribution] = prepare(&base, settings, ports).await?;
-    announce(&base, &common);
+    let mut conn = base.db.acquire().await?;
+    let set_up = securevox_api::set_up::link(&mut conn).await?;
+    drop(conn);
+    announce(&base, &common, set_up.as_deref());
     let served = async {
         tokio::join!(
             api.serve(&base),
@@ -131,15 +134,22 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
 }
 
 /// Tells where everything is.
-fn announce(base: &Base, common: &Common) {
+fn announce(base: &Base, common: &Common, set_up: Option<&str>) {
     let listening = &common.listening;
+    let first = match set_up {
+        Some(path) => format!(
+            "Make the first administrator here, once, within 24 hours:\n\n\x20 {}{path}\n\n",
+            base.urls.api
+        ),
+        None => String::new(),
+    };
     let text = format!(
         "\nSecureVOX {version} is ready. Ctrl-C stops it; what it keeps is in {data}.\n\n\
          \x20 REST API          {api}            health on port {api_health}\n\
          \x20 event stream      port {notifier}                        health on port {notifier_health}\n\
          \x20 call signalling   {calls}            health on port {calls_health}\n\
          \x20 app distribution  {distribution}            health on port {distribution_health}\n\n\
-         The first account: echo 'a long password' | securevox admin create-account --handle you --role admin\n\
+         {first}\
          From other machines: SECUREVOX_BIND=0.0.0.0, and SECUREVOX_PUBLIC_URL_DISTRIBUTION=http://<this machine>:{port}\n",
         version = env!("CARGO_PKG_VERSION"),
         data = base.data.display(),

@@ -45,4 +45,22 @@ impl Answer {
         let errors = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
         errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect()
     }
+
+    /// The body as text, of a page for example.
+    pub fn html(&self) -> &str {
+        str::from_utf8(&self.bytes).unwrap()
+    }
+
+    /// The value of a hidden field of a page's first form that has it.
+    pub fn hidden(&self, name: &str) -> &str {
+        self.between(&format!("name=\"{name}\" value=\""), "\"")
+    }
+
+    /// The text between two others.
+    pub fn between(&self, before: &str, after: &str) -> &str {
+        let start = self.html().find(before);
+        let start =
+            start.unwrap_or_else(|| panic!("no {before} in {}", self.html())) + before.len();
+        self.html()[start..].split(after).next().unwrap()
+    }
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod browser;
 mod bucket;
 mod form;
 mod house;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub use browser::Browser;
 pub use bucket::Bucket;
 pub use form::Form;
 pub use house::{House, Serving, Variables};

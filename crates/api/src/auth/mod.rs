@@ -3,9 +3,11 @@
 mod handlers;
 mod keys;
 mod login;
+mod pages;
 mod problem;
 mod register;
 
+use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -17,4 +19,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::refresh))
         .routes(routes!(handlers::logout))
         .routes(routes!(keys::show))
+}
+
+/// Signing in and out in a browser, for all hosts.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/login", get(pages::show).post(pages::login))
+        .route("/logout", get(pages::end).post(pages::logout))
 }

@@ -73,6 +73,32 @@ pub(crate) async fn start(
     Ok(Started { account, session, device, refresh_token, ended })
 }
 
+/// A session in a browser: a cookie holds it, so it has no refresh token.
+pub(crate) struct InBrowser {
+    pub(crate) session: SessionId,
+    pub(crate) expires: DateTime<Utc>,
+    /// Sessions that ended to make room: pass them to [`App::forget`] after the commit.
+    pub(crate) ended: Vec<SessionId>,
+}
+
+/// Starts a session of `account` in a browser.
+pub(crate) async fn in_browser(
+    conn: &mut PgConnection,
+    app: &App,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<InBrowser> {
+    accounts::store::lock(conn, account).await?;
+    let ended = store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
+    let expires = now + app.config.browser_session_lifetime.delta();
+    let session = store::insert(conn, account, None, expires).await?;
+    let target = Some(session.0);
+    let entry =
+        Entry { actor: Some(account), account: Some(account), action: "session.started", target };
+    audit::record(conn, entry).await?;
+    Ok(InBrowser { session, expires, ended })
+}
+
 impl App {
     /// The answer to a registration, a login or a refresh.
     pub(crate) fn tokens(

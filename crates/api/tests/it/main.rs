@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod browser;
 mod copies;
 mod devices;
 mod habits;

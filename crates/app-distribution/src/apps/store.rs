@@ -1,6 +1,46 @@
+use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AccountId, AppId, builds::Platform};
+use securevox_protocol::{AccountId, AppId, BuildId, builds::Platform};
 use sqlx::PgConnection;
+
+/// An app with its newest build, as a list shows it.
+pub(super) struct Listed {
+    pub(super) name: String,
+    pub(super) platform: Platform,
+    pub(super) bundle_id: String,
+    pub(super) build: BuildId,
+    pub(super) version: Option<String>,
+    pub(super) build_number: Option<String>,
+    pub(super) is_beta: bool,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// The apps that `account` belongs to, or all with `everything`, those with the newest build first.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    account: AccountId,
+    everything: bool,
+    platform: Option<Platform>,
+) -> Result<Vec<Listed>> {
+    let apps = sqlx::query_as!(
+        Listed,
+        r#"select a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
+                  b.is_beta, b.created_at
+           from apps a join lateral (
+               select * from builds where app_id = a.id order by id desc limit 1
+           ) b on true
+           where ($1 or exists (
+                     select 1 from app_members m where m.app_id = a.id and m.account_id = $2))
+             and ($3::text is null or a.platform = $3)
+           order by b.id desc limit 200"#,
+        everything,
+        account.0,
+        platform.map(Platform::as_str),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
 
 /// An app, and whether an account uploads to it.
 pub(super) struct Target {

@@ -29,7 +29,7 @@ use crate::app::App;
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
     let expires = Utc::now() + app.config.download_lifetime.delta();
-    let token = app.downloads.sign(visible.build.id.0, expires);
+    let token = app.links.downloads.sign(visible.build.id.0, expires);
     found(&format!("/api/downloads/{token}"))
 }
 
@@ -60,10 +60,11 @@ pub(super) async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let opened = app.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
-        LinkRefused::Expired => LINK_EXPIRED,
-        LinkRefused::Foreign => NOT_FOUND,
-    })?;
+    let opened =
+        app.links.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
+            LinkRefused::Expired => LINK_EXPIRED,
+            LinkRefused::Foreign => NOT_FOUND,
+        })?;
     let build = BuildId(opened.id);
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;

@@ -44,8 +44,26 @@ pub(super) struct Form {
     pub(super) fields: Fields,
 }
 
-/// Reads the form; the file is at most `config.max_bytes`.
-pub(super) async fn receive(mut form: Multipart, spool: &Spool, config: &Uploads) -> Result<Form> {
+/// Says whether a form is genuine by its first field, `csrf`.
+pub(super) type Proof<'a> = &'a (dyn Fn(&str) -> Result<()> + Send + Sync);
+
+/// Reads the form; the file is at most `config.max_bytes`. With a `proof`, nothing before it.
+pub(super) async fn receive(
+    mut form: Multipart,
+    spool: &Spool,
+    config: &Uploads,
+    proof: Option<Proof<'_>>,
+) -> Result<Form> {
+    if let Some(proof) = proof {
+        let first = form.next_field().await.map_err(|error| unreadable(&error))?;
+        let token = match first {
+            Some(mut field) if field.name() == Some("csrf") => {
+                text(&mut field, "csrf", config).await?
+            }
+            _ => String::new(),
+        };
+        proof(&token)?;
+    }
     let mut fields = Fields::default();
     let mut checks = Checks::default();
     let mut file = None;

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use chrono::Utc;
 use securevox_core::{
     Result,
     auth::Caller,
@@ -36,7 +37,7 @@ pub(super) async fn list(
     };
     let rows = store::list(&mut conn, filter, paging.after(), limit).await?;
     let page = paging.page(rows, |row| row.id.0);
-    let items = page.items.into_iter().map(|row| row.shown(&app.urls)).collect();
+    let items = page.items.into_iter().map(|row| row.shown(&app.addresses, Utc::now())).collect();
     Ok(Json(Page { items, next: page.next }))
 }
 
@@ -45,5 +46,5 @@ pub(super) async fn list(
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, Missing))]
 pub(super) async fn show(State(app): State<App>, visible: Visible) -> Json<Build> {
-    Json(visible.build.shown(&app.urls))
+    Json(visible.build.shown(&app.addresses, Utc::now()))
 }

@@ -3,16 +3,24 @@
 mod download;
 mod form;
 mod handlers;
+mod manifest;
+mod opened;
+mod pages;
 mod problem;
 mod publish;
 mod reconcile;
 mod store;
 pub(crate) mod sweep;
 mod upload;
+mod upload_page;
 mod visible;
 mod wanted;
 
-use axum::extract::DefaultBodyLimit;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
 use securevox_core::storage::Key;
 use securevox_protocol::BuildId;
 use utoipa_axum::{
@@ -42,4 +50,23 @@ pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
         // The form counts the bytes itself; other limits would cut it short.
         .routes(routes!(upload::create).map(|router| router.layer(DefaultBodyLimit::disable())))
         .routes(routes!(download::download))
+}
+
+/// The page of a build and what a phone fetches from it, and the form to upload one.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn pages() -> Router<App> {
+    Router::new()
+        .route("/builds/{build}", get(pages::show))
+        .route("/builds/{build}/qr.svg", get(pages::qr_code))
+        .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/manifest.plist", get(manifest::newest))
+        .route("/admin", get(upload_page::show))
+}
+
+/// Where the form is sent, which takes as long as the line takes.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn transfer_pages() -> Router<App> {
+    Router::new()
+        .route("/admin/builds", post(upload_page::create))
+        .layer(DefaultBodyLimit::disable())
 }

@@ -1,5 +1,6 @@
 //! A package that was inspected becomes a build.
 
+use chrono::Utc;
 use securevox_core::{
     Error, Result,
     audit::{self, Entry},
@@ -106,7 +107,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
         .await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
-    Ok((Outcome::New, build.shown(&app.urls)))
+    Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
@@ -135,7 +136,9 @@ async fn update_known(
     let mut tx = conn.begin().await?;
     let known = store::update_same(&mut tx, app_id, new).await?;
     let build = match known {
-        Some(id) => store::find(&mut tx, id).await?.map(|build| build.shown(&app.urls)),
+        Some(id) => {
+            store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
+        }
         None => None,
     };
     tx.commit().await?;

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::publish::NewBuild;
-use crate::app::Urls;
+use crate::app::Addresses;
 
 /// A build as the database has it.
 pub(super) struct Row {
@@ -45,10 +45,13 @@ impl Row {
     }
 
     /// The build as it is told.
-    pub(super) fn shown(self, urls: &Urls) -> Build {
+    pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
+        let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
         Build {
             sha256: self.sha256(),
-            download_url: urls.download(self.id.0),
+            download_url: addresses.download(self.id.0),
+            install_url,
+            qr_svg_url,
             id: self.id,
             app: App { id: self.app_id, name: self.app_name },
             platform: self.platform,

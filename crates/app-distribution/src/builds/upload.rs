@@ -22,7 +22,7 @@ use securevox_protocol::{
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Form},
+    form::{self, Form, Proof},
     problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
     reconcile,
@@ -91,6 +91,17 @@ pub(super) async fn create(
     let role = caller.require_role(&mut conn, Role::Publisher).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
+    let (status, build) = Box::pin(receive(app, Uploader { caller, role }, request, None)).await?;
+    Ok((status, Json(build)))
+}
+
+/// The build that comes in `request`; 201 if there is a new one.
+pub(super) async fn receive(
+    app: App,
+    uploader: Uploader,
+    request: Request,
+    proof: Option<Proof<'_>>,
+) -> Result<(StatusCode, Build)> {
     refuse_too_large(&request, app.config.max_bytes.0)
         .map_err(|()| too_large(app.config.max_bytes))?;
     let uploads = Arc::clone(&app.places.uploads);
@@ -99,18 +110,19 @@ pub(super) async fn create(
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
     })?;
-    let Form { file, file_name, fields } = form::receive(form, &app.spool, &app.config).await?;
+    let form = form::receive(form, &app.spool, &app.config, proof).await?;
+    let Form { file, file_name, fields } = form;
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(&fields, &package)?;
     let upload = Upload { file, file_name, fields, package, warnings };
-    let published = publish::publish(app.clone(), Uploader { caller, role }, upload);
+    let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
     let status = match outcome {
         Outcome::New => StatusCode::CREATED,
         Outcome::Known => StatusCode::OK,
     };
     tracing::info!(build.id = %build.id, app.id = %build.app.id, %status, "uploaded");
-    Ok((status, Json(build)))
+    Ok((status, build))
 }
 
 /// Tells by the announced length alone, so that nothing needs to be read.

@@ -6,6 +6,7 @@ mod description;
 mod downloads;
 mod inspect;
 mod make;
+mod pages;
 mod sweep;
 mod uploads;
 mod visibility;

@@ -75,7 +75,12 @@ impl Scene {
     }
 
     pub(crate) async fn with(db: PgPool, settings: Variables<'_>) -> Self {
-        let house = House::with(db, settings).await;
+        Self::at(db, &[], settings).await
+    }
+
+    /// With settings of the network and addresses, and of the service.
+    pub(crate) async fn at(db: PgPool, house: Variables<'_>, settings: Variables<'_>) -> Self {
+        let house = House::with(db, house).await;
         let router = house.router::<Distribution>(settings).await;
         let ada = Person::publisher("ada", &house).await;
         Self { house, router, ada }

@@ -5,15 +5,18 @@
 
 mod access_token;
 mod api_token;
+mod browser;
 mod caller;
 mod opaque;
 mod password;
 mod revocations;
 mod secret_key;
 mod signing_keys;
+pub mod single_use;
 
 pub use access_token::AccessTokens;
 pub use api_token::{NewApiToken, SCHEME as API_TOKEN_SCHEME};
+pub use browser::{BrowserPerson, find_browser_person};
 pub use caller::{Administrator, Caller, Gate, Grant, SignedIn};
 pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};

@@ -174,6 +174,8 @@ settings! {
         pub registration: Registration = "REGISTRATION", "invite";
         /// How long a session lives after it was last refreshed.
         pub refresh_lifetime: Seconds = "REFRESH_LIFETIME", "60d";
+        /// How long somebody stays signed in in a browser.
+        pub browser_session_lifetime: Seconds = "BROWSER_SESSION_LIFETIME", "14d";
         /// Devices that an account may have.
         pub devices_per_account: u32 = "DEVICES_PER_ACCOUNT", "10";
         /// API tokens that an account may have.

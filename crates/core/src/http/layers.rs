@@ -25,6 +25,7 @@ use crate::{
     config::Network,
     error::{NOT_FOUND, respond},
     metrics::Metrics,
+    web,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -32,17 +33,23 @@ const METHOD_NOT_ALLOWED: Problem = Problem::new(405, "about:blank", "Method Not
 const TIMED_OUT: Problem =
     Problem::new(503, "/problems/timed-out", "The request took too long").with_retry_after(5);
 
+/// What the answer, the log and the page of a problem call the request.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
 /// The routes of a service with everything around them, ready to be served or called by a test.
 pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
     let limit = usize::try_from(network.body_max_bytes.0).unwrap_or(usize::MAX);
     let pace = Pace { rate: network.min_rate, window: network.min_rate_window.duration() };
     let trusted = Trusted(network.trusted_proxies.clone());
     let routes = routes
+        .merge(web::routes())
         .fallback(async || respond(NOT_FOUND))
         .method_not_allowed_fallback(async || respond(METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(limit))
         .layer(from_fn_with_state(pace, pace_and_drain))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(web::problems_as_pages))
         .layer(from_fn(security_headers))
         .layer(axum::Extension(trusted))
         // Around all that refuses, so that a page can read why.
@@ -69,8 +76,9 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Gives the request an id and a span, counts it, and tells the id in problems.
-async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+async fn observe(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The template, never the path itself: a path may hold a token.
     let matched = request.extensions().get::<MatchedPath>();
@@ -112,7 +120,7 @@ async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     // Answers hold tokens and private data; what may be kept says so itself.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers

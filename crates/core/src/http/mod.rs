@@ -10,5 +10,5 @@ mod listener;
 pub use address::ClientAddress;
 pub use body::TooSlow;
 pub use internal::{Readiness, internal_router};
-pub use layers::{dress, timed};
+pub use layers::{RequestId, dress, timed};
 pub use listener::{bind, serve};

@@ -34,6 +34,7 @@ async fn an_upload_says_what_the_package_says(db: PgPool) {
     insta::assert_json_snapshot!(answer.body, {
         ".id" => "[id]", ".app.id" => "[id]", ".created_at" => "[time]",
         ".sha256" => "[hash]", ".download_url" => "[url]", ".size" => "[size]",
+        ".install_url" => "[url]", ".qr_svg_url" => "[url]",
     }, @r#"
     {
       "app": {
@@ -50,9 +51,11 @@ async fn an_upload_says_what_the_package_says(db: PgPool) {
       "download_url": "[url]",
       "file_name": "App.ipa",
       "id": "[id]",
+      "install_url": "[url]",
       "is_beta": true,
       "min_os_version": "15.0",
       "platform": "ios",
+      "qr_svg_url": "[url]",
       "release_notes": "New:\n\n- all of it",
       "sha256": "[hash]",
       "size": "[size]",

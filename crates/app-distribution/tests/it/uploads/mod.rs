@@ -1,6 +1,7 @@
 //! `POST /api/builds`.
 
 mod accepted;
+mod by_form;
 mod limits;
 mod races;
 mod refused;

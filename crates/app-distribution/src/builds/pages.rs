@@ -1,0 +1,123 @@
+//! The page of a build: made for a phone, one thumb, one button.
+
+use anyhow::Context as _;
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse as _, Response},
+};
+use chrono::Utc;
+use fast_qr::{
+    QRBuilder,
+    convert::{Builder as _, svg::SvgBuilder},
+};
+use securevox_core::{Result, web::View};
+use securevox_protocol::{
+    accounts::Role,
+    builds::{Build, Platform},
+};
+
+use super::{opened::Opened, store};
+use crate::{
+    app::App,
+    words::{Device, DistributionWords},
+};
+
+/// Older builds that the page shows.
+const OLDER: i64 = 5;
+
+#[derive(Template)]
+#[template(path = "build.html")]
+struct BuildPage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    build: &'a Build,
+    older: &'a [Build],
+    uploads: bool,
+    /// What the button opens.
+    install: &'a str,
+    qr: &'a str,
+    share: &'a str,
+    device: Device,
+    needs_https: bool,
+}
+
+impl BuildPage<'_> {
+    fn is_on_desktop(&self) -> bool {
+        self.device == Device::Other
+    }
+
+    /// Whether it is looked at on a phone of another kind.
+    fn is_on_wrong_phone(&self) -> bool {
+        self.device.platform().is_some_and(|platform| platform != self.build.platform)
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    opened: Opened,
+) -> Result<Response> {
+    let now = Utc::now();
+    let Opened { view, build: row, link } = opened;
+    let older = match (&view.person, &link) {
+        (Some(person), None) => {
+            let filter = store::Filter {
+                account: person.account,
+                role: person.role,
+                app: Some(row.app()),
+                platform: None,
+            };
+            let mut conn = app.db.acquire().await?;
+            store::list(&mut conn, filter, Some(row.id.0), OLDER).await?
+        }
+        _ => Vec::new(),
+    };
+    let older: Vec<Build> = older.into_iter().map(|row| row.shown(&app.addresses, now)).collect();
+    let build = row.shown(&app.addresses, now);
+    let (share, qr) = match &link {
+        Some(link) => (
+            app.addresses.install_page(build.id.0, link),
+            format!("/builds/{}/qr.svg?link={link}", build.id),
+        ),
+        None => (build.install_url.clone(), format!("/builds/{}/qr.svg", build.id)),
+    };
+    let install = match build.platform {
+        Platform::Ios => itms(&app.addresses.manifest(build.id.0, now)),
+        Platform::Android => app.addresses.package(build.id.0, now),
+    };
+    let person = view.person.as_ref().filter(|_| link.is_none());
+    let page = BuildPage {
+        words: DistributionWords::of(view.language),
+        build: &build,
+        older: &older,
+        uploads: person.is_some_and(|person| person.role >= Role::Publisher),
+        install: &install,
+        qr: &qr,
+        share: &share,
+        device: Device::of(&headers),
+        needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
+        view: &view,
+    };
+    Ok(view.page(&page))
+}
+
+/// The link that iOS installs from: it decodes the address once.
+fn itms(manifest: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("action", "download-manifest").append_pair("url", manifest);
+    format!("itms-services://?{}", query.finish())
+}
+
+/// The address of the page to install from, for a camera.
+pub(super) async fn qr_code(State(app): State<App>, opened: Opened) -> Result<Response> {
+    let id = opened.build.id.0;
+    let address = match &opened.link {
+        Some(link) => app.addresses.install_page(id, link),
+        None => app.addresses.install(id, Utc::now()).0,
+    };
+    let code = QRBuilder::new(address).build().context("an address is short enough for a code")?;
+    let svg = SvgBuilder::default().margin(1).to_str(&code);
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}

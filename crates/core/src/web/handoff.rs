@@ -1,0 +1,144 @@
+//! How a browser that signed in on `api` is signed in on another host.
+//!
+//! `/session` remembers the visit and sends the browser to the login page with a `state` that
+//! only this visit can have; the login page sends it back with a code that works once, for this
+//! host alone. So nobody can be made to come in as somebody else.
+
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    http::{HeaderMap, header},
+    response::Response,
+    routing::{get, post},
+};
+use chrono::{TimeDelta, Utc};
+use securevox_protocol::Problem;
+use serde::Deserialize;
+use sqlx::PgPool;
+use url::Url;
+
+use super::{Form, Site, see_other, site::Holder};
+use crate::{Result, auth::single_use, extract::Query};
+
+const CODE_NOT_VALID: Problem =
+    Problem::new(403, "/problems/code-not-valid", "The sign-in was used up or took too long");
+
+#[derive(Deserialize)]
+struct Arrival {
+    code: Option<String>,
+    state: Option<String>,
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// `/session` and `/logout` of a host that has no login page of its own.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub fn session_routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Site: FromRef<S>,
+    PgPool: FromRef<S>,
+{
+    Router::new().route("/session", get(arrive)).route("/logout", post(leave))
+}
+
+/// `path` if it is one of this site: never another host's address.
+pub fn local_path(path: &str) -> Option<&str> {
+    let plain = |c: char| c.is_ascii_graphic() && c != '\\';
+    let local = path.len() <= 2_000
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && path.chars().all(plain);
+    local.then_some(path)
+}
+
+/// Where signing in begins for somebody who wants to be at `back`.
+pub(super) fn sign_in_path(site: &Site, back: &str) -> String {
+    if site.service() == "api" {
+        return "/login".to_owned();
+    }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("path", back);
+    format!("/session?{}", query.finish())
+}
+
+/// Without a code: to the login page. With one: signed in, and on to the page.
+async fn arrive(
+    State(db): State<PgPool>,
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response> {
+    let now = Utc::now();
+    let path = arrival.path.as_deref().and_then(local_path).unwrap_or("/");
+    let Some(code) = arrival.code else {
+        let visit = site.visit(&headers).unwrap_or_else(uuid::Uuid::new_v4);
+        let mut login = page_of(&site.urls().api, "login");
+        login
+            .query_pairs_mut()
+            .append_pair("to", site.service())
+            .append_pair("state", &site.proof("state", Holder::Visit(visit)))
+            .append_pair("path", path);
+        let mut response = see_other(login.as_str());
+        response.headers_mut().append(header::SET_COOKIE, site.keep_visit(visit));
+        return Ok(response);
+    };
+    let ours = site.visit(&headers).map(|visit| site.proof("state", Holder::Visit(visit)));
+    let again = || CODE_NOT_VALID.with_detail("Sign in once more.");
+    if ours.is_none() || ours != arrival.state {
+        return Err(again().into());
+    }
+    let code = code.parse().map_err(|()| again())?;
+    let mut tx = db.begin().await?;
+    let purpose = single_use::session_purpose(site.service());
+    let redeemed = single_use::redeem(&mut tx, &code, &purpose, now).await?.ok_or_else(again)?;
+    tx.commit().await?;
+    let (session, expires) = redeemed.session.ok_or_else(again)?;
+    let mut response = see_other(path);
+    response.headers_mut().append(header::SET_COOKIE, site.keep(session, expires, now));
+    Ok(response)
+}
+
+/// Forgets the session here and has `api` end it.
+async fn leave(State(site): State<Site>, Form(view, Nothing {}): Form<Nothing>) -> Response {
+    let mut end = page_of(&site.urls().api, "logout");
+    if let Some(person) = view.person {
+        let token = site.endings().sign(person.session.0, Utc::now() + TimeDelta::minutes(1));
+        end.query_pairs_mut().append_pair("token", &token);
+    }
+    let mut response = see_other(end.as_str());
+    for cookie in site.forget() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn page_of(host: &Url, page: &str) -> Url {
+    host.join(page).unwrap_or_else(|_| host.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for path in ["/", "/builds/1?link=x", "/admin/"] {
+            assert_eq!(local_path(path), Some(path));
+        }
+        for path in [
+            "",
+            "builds",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/à",
+            "\t/x",
+        ] {
+            assert_eq!(local_path(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Pages for browsers: what they look like, who looks at them, and what they may send.
+//!
+//! A page is an askama template on `templates/base.html`, with a [`View`] that knows language,
+//! appearance and person, answered by [`View::page`]. A form arrives as [`Form`], which proves
+//! that it is ours. Problems become pages by themselves where a browser asks for HTML.
+
+mod assets;
+mod form;
+mod handoff;
+mod language;
+mod preferences;
+mod problems;
+mod site;
+mod view;
+mod words;
+
+pub use form::{Form, genuine};
+pub use handoff::{local_path, session_routes};
+pub use language::Language;
+pub use problems::problems_as_pages;
+pub use site::{Site, cookie};
+pub use view::{SignedInView, Theme, View, see_other};
+pub use words::Words;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+/// What every host answers: the files that pages are made of, and the switches at their foot.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub fn routes() -> Router {
+    Router::new()
+        .route("/assets/{file}", get(assets::show))
+        .route("/preferences", post(preferences::update))
+}
