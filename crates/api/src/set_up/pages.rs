@@ -62,13 +62,18 @@ pub(super) async fn show(
     view: View,
     Path(code): Path<String>,
 ) -> Result<Response> {
-    let code = code.parse().map_err(|()| SET_UP_OVER)?;
-    let mut conn = app.db.acquire().await?;
-    let valid = single_use::is_valid(&mut conn, &code, single_use::SET_UP, Utc::now()).await?;
-    if !valid || store::has_administrator(&mut conn).await? {
-        return Err(SET_UP_OVER.into());
-    }
+    good(&app, &code.parse().map_err(|()| SET_UP_OVER)?).await?;
     Ok(page(&view, "", |_| {}))
+}
+
+/// 410 unless the code could be used now.
+async fn good(app: &App, code: &Opaque) -> Result<()> {
+    let mut conn = app.db.acquire().await?;
+    let valid = single_use::is_valid(&mut conn, code, single_use::SET_UP, Utc::now()).await?;
+    if valid && !store::has_administrator(&mut conn).await? {
+        return Ok(());
+    }
+    Err(SET_UP_OVER.into())
 }
 
 /// Makes the administrator, signs them in, and ends the link, all or nothing.
@@ -89,6 +94,8 @@ pub(super) async fn create(
             (page.wrong_handle, page.wrong_password) = (wrong_handle, wrong_password);
         }));
     }
+    // Hashing is costly: not for a link that is over anyway.
+    good(&app, &code).await?;
     let password_hash = app.passwords.hash(SecretString::from(form.password)).await?;
     let mut tx = app.db.begin().await?;
     single_use::redeem(&mut tx, &code, single_use::SET_UP, now).await?.ok_or(SET_UP_OVER)?;
