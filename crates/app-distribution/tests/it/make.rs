@@ -75,7 +75,7 @@ impl Scene {
     }
 
     pub(crate) async fn with(db: PgPool, settings: Variables<'_>) -> Self {
-        Self::at(db, &[], settings).await
+        Self::at(db, settings, settings).await
     }
 
     /// With settings of the network and addresses, and of the service.
