@@ -23,6 +23,20 @@ impl Tasks {
         tokio::spawn(self.tracker.track_future(task.in_current_span()));
     }
 
+    /// Starts `task` in the background; the stop drops it wherever it is.
+    pub fn spawn_until_stop<F>(&self, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stopping = self.stopping();
+        self.spawn(async move {
+            tokio::select! {
+                () = task => {}
+                () = stopping => {}
+            }
+        });
+    }
+
     /// The result of `task`, which comes to its end even if nobody waits for it any more: a
     /// client that goes away drops the future of its handler.
     pub async fn to_the_end<F>(&self, task: F) -> F::Output

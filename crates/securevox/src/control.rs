@@ -7,6 +7,7 @@ use std::{
     fs, io,
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use securevox_core::{bus::Bus, tasks::Tasks};
@@ -26,13 +27,13 @@ pub(crate) fn listen(folder: &Path, bus: &Bus, tasks: &Tasks) {
             return;
         }
     };
-    let (bus, stopping) = (bus.clone(), tasks.stopping());
-    tasks.spawn(async move {
-        tokio::pin!(stopping);
+    let bus = bus.clone();
+    tasks.spawn_until_stop(async move {
         loop {
-            tokio::select! {
-                accepted = listener.accept() => if accepted.is_ok() { bus.raise_gap().await },
-                () = &mut stopping => return,
+            match listener.accept().await {
+                Ok(_) => bus.raise_gap().await,
+                // No file descriptor is left: one may be soon.
+                Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
             }
         }
     });

@@ -4,14 +4,11 @@ use std::{fs, path::PathBuf};
 
 use axum::Router;
 use securevox_core::{
-    auth::{AccessTokens, Revocations, SecretKey, SigningKeys},
-    bus::Bus,
-    config::{Files, Listening, Network, Outbound, PublicUrls, Reader, Redis, Seconds},
+    auth::SecretKey,
+    config::{Reader, Seconds},
     http,
     metrics::Metrics,
-    process::{self, Base, Built, Listeners, Place, Service},
-    storage::Storage,
-    tasks::{Lifecycle, Tasks},
+    process::{self, Base, Built, Common, Listeners, Place, Service},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -52,35 +49,10 @@ impl House {
     }
 
     async fn build(db: PgPool, secret: SecretKey, variables: Variables<'_>) -> Self {
-        let tasks = Tasks::default();
-        let redis = read(variables, Redis::read);
-        let bus = match redis.url {
-            Some(_) => Bus::connect(&redis, &tasks).await.unwrap(),
-            None => Bus::in_process(),
-        };
-        let keys = SigningKeys::new(db.clone(), secret.clone());
-        keys.load(&bus, &tasks).await.unwrap();
-        let urls = read(variables, PublicUrls::read).resolve(&read(variables, Listening::read));
-        let lifetime = chrono::TimeDelta::minutes(10);
         let data = std::env::temp_dir().join(format!("securevox-test-{}", Uuid::now_v7()));
         fs::create_dir(&data).unwrap();
-        let revocations = Revocations::new(lifetime, bus.clone());
-        revocations.keep_fresh(db.clone(), &tasks);
-        let storage = Storage::open(&read(variables, Files::read), &data).unwrap();
-        let base = Base {
-            db,
-            tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),
-            revocations,
-            bus,
-            secret,
-            data,
-            storage,
-            network: read(variables, Network::read),
-            outbound: read(variables, Outbound::read),
-            urls,
-            tasks,
-            lifecycle: Lifecycle::default(),
-        };
+        let common = read(variables, Common::read);
+        let base = Base::on(&common, db, data, secret).await.unwrap();
         Self { base }
     }
 

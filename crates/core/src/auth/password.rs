@@ -121,7 +121,8 @@ impl Hasher {
         let salt = Salt::new(&random_bytes::<16>()).expect("16 bytes are a salt");
         let version = Some(Version::V0x13.into());
         let encoded = ParamsString::try_from(&params).expect("the parameters can be written");
-        let hash = Output::new(&self.derive(params, password, &salt)).expect("32 bytes are a hash");
+        let derived = self.derive(params, password, &salt).expect("our parameters are in range");
+        let hash = Output::new(&derived).expect("32 bytes are a hash");
         let algorithm = Algorithm::Argon2id.ident();
         let (salt, hash) = (Some(salt), Some(hash));
         PasswordHash { algorithm, version, params: encoded, salt, hash }.to_string()
@@ -136,25 +137,25 @@ impl Hasher {
         };
         let ours = phc.algorithm == Algorithm::Argon2id.ident()
             && phc.version == Some(Version::V0x13.into());
-        let derived = self.derive(params, password, &salt);
+        // A hash of another length is none of ours, and must not end this thread.
+        let Ok(derived) = self.derive(params, password, &salt) else { return false };
         ours && constant_time::verify_slices_are_equal(&derived, hash.as_ref()).is_ok()
     }
 
-    fn derive(&mut self, params: Params, password: &SecretString, salt: &[u8]) -> [u8; 32] {
+    fn derive(
+        &mut self,
+        params: Params,
+        password: &SecretString,
+        salt: &[u8],
+    ) -> argon2::Result<[u8; 32]> {
         let blocks = params.block_count();
         self.memory.resize(blocks.max(self.memory.len()), Block::default());
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut derived = [0; 32];
         let password = password.expose_secret().as_bytes();
-        argon2
-            .hash_password_into_with_memory(
-                password,
-                salt,
-                &mut derived,
-                &mut self.memory[..blocks],
-            )
-            .expect("the lengths are in range");
-        derived
+        let memory = &mut self.memory[..blocks];
+        argon2.hash_password_into_with_memory(password, salt, &mut derived, memory)?;
+        Ok(derived)
     }
 }
 
@@ -181,5 +182,7 @@ mod tests {
         assert!(hasher.verifies(&password, &theirs));
         assert!(!hasher.verifies(&SecretString::from("another"), &theirs));
         assert!(!hasher.verifies(&password, "$argon2id$nonsense"));
+        let short = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l$MTIzNDU2Nzg5MDEyMzQ1Ng";
+        assert!(!hasher.verifies(&password, short));
     }
 }

@@ -85,14 +85,8 @@ impl Revocations {
 
     /// Listens to the bus, and reloads every 15 s, for as long as `tasks` run.
     pub fn keep_fresh(&self, db: PgPool, tasks: &Tasks) {
-        let (revocations, heard) = (self.clone(), self.bus.subscribe());
-        let (listening, stopping) = (db.clone(), tasks.stopping());
-        tasks.spawn(async move {
-            tokio::select! {
-                () = revocations.listen(heard, listening) => {}
-                () = stopping => {}
-            }
-        });
+        let (revocations, heard, listening) = (self.clone(), self.bus.subscribe(), db.clone());
+        tasks.spawn_until_stop(async move { revocations.listen(heard, listening).await });
         let revocations = self.clone();
         tasks.every(RELOAD_EVERY, move || {
             let (revocations, db) = (revocations.clone(), db.clone());

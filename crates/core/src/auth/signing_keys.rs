@@ -67,14 +67,10 @@ impl SigningKeys {
             async move { keys.refresh().await }
         });
         let (keys, mut gaps) = (self.clone(), bus.gaps());
-        let stopping = tasks.stopping();
-        tasks.spawn(async move {
-            tokio::pin!(stopping);
+        tasks.spawn_until_stop(async move {
             loop {
-                tokio::select! {
-                    () = gaps.next() => keys.refresh().await,
-                    () = &mut stopping => return,
-                }
+                gaps.next().await;
+                keys.refresh().await;
             }
         });
         Ok(())

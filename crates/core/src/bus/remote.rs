@@ -104,13 +104,7 @@ impl Remote {
         let (topics, changed) = (Mutex::new(BTreeSet::from([GAP])), Notify::new());
         let heard = Arc::new(Heard { nodes, topics, changed, local });
         let listening = Arc::clone(&heard);
-        let stopping = tasks.stopping();
-        tasks.spawn(async move {
-            tokio::select! {
-                () = listening.keep_listening() => {}
-                () = stopping => {}
-            }
-        });
+        tasks.spawn_until_stop(async move { listening.keep_listening().await });
         let scripts = Scripts { take: Script::new(TAKE), add: Script::new(ADD) };
         let scripts = Arc::new(scripts);
         let remote = Self { said, heard, scripts, resting: Arc::default() };

@@ -109,11 +109,21 @@ impl Base {
             "cannot connect to Postgres: is it running, and is SECUREVOX_DATABASE_URL right?",
         )?;
         db::check_schema(&mut conn).await?;
+        drop(conn);
         let data = common.data_folder()?;
         std::fs::create_dir_all(&data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        Self::on(common, db, data, common.secret_key()?).await
+    }
+
+    /// Everything on a database whose schema is there, with the folder and the key that are told.
+    pub async fn on(
+        common: &Common,
+        db: PgPool,
+        data: PathBuf,
+        secret: SecretKey,
+    ) -> anyhow::Result<Self> {
         let storage = Storage::open(&common.files, &data)?;
-        let secret = common.secret_key()?;
         let tasks = Tasks::default();
         let urls = common.urls.resolve(&common.listening);
         let bus = match common.redis.url {
@@ -124,9 +134,8 @@ impl Base {
         keys.load(&bus, &tasks).await?;
         let lifetime = common.tokens.access_lifetime.delta();
         let revocations = Revocations::new(lifetime, bus.clone());
-        revocations.reload(&mut conn, Utc::now()).await?;
+        revocations.reload(&mut *db.acquire().await?, Utc::now()).await?;
         revocations.keep_fresh(db.clone(), &tasks);
-        drop(conn);
         Ok(Self {
             db,
             tokens: AccessTokens::new(keys, urls.api.as_str(), lifetime),

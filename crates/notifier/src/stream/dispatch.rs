@@ -34,13 +34,7 @@ impl Event for StreamOpened {
 
 /// Passes on what is heard for as long as the process runs.
 pub(crate) fn keep_told(app: &App, base: &Base) {
-    let (told, stopping) = (app.clone(), base.tasks.stopping());
-    base.tasks.spawn(async move {
-        tokio::select! {
-            () = dispatch(told) => {}
-            () = stopping => {}
-        }
-    });
+    base.tasks.spawn_until_stop(dispatch(app.clone()));
     let looking = app.clone();
     base.tasks.every(LOOK_EVERY, move || {
         let app = looking.clone();
