@@ -6,6 +6,7 @@ mod builds;
 mod config;
 pub mod inspect;
 mod jobs;
+mod uploads;
 mod words;
 
 use std::time::Duration;
@@ -64,11 +65,13 @@ impl Service for Distribution {
 fn routes(app: App, limit: Duration) -> Router {
     let quick = OpenApiRouter::new()
         .merge(builds::routes())
+        .merge(uploads::routes())
         .merge(apps::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
+        .merge(uploads::transfer_routes())
         .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     router.with_state(app)

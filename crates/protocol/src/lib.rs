@@ -16,8 +16,9 @@ mod problem;
 pub mod sessions;
 pub mod stream;
 pub mod tokens;
+pub mod uploads;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId};
+pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId, UploadId};
 pub use page::Page;
 pub use problem::{FieldError, Problem};

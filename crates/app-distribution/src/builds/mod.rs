@@ -28,6 +28,10 @@ use utoipa_axum::{
     routes,
 };
 
+pub(crate) use form::{Fields, Form};
+pub(crate) use problem::TOO_MANY_UPLOADS;
+pub(crate) use upload::make_build;
+
 use crate::app::App;
 
 const PLACE: &str = "builds";

@@ -31,7 +31,7 @@ pub(super) struct Upload {
 
 /// Whether there is a new build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     New,
     /// The same file was uploaded before.
     Known,
@@ -92,7 +92,7 @@ pub(super) async fn publish(
 async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
     let mut tx = app.db.begin().await?;
     let app_id = app_of(&mut tx, uploader, new).await?;
-    let inserted = store::insert(&mut tx, app_id, uploader.caller.account, new).await?;
+    let inserted = store::insert(&mut tx, app_id, uploader.account, new).await?;
     if !inserted {
         // Another upload of the same file was faster.
         let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
@@ -102,7 +102,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
-    let (actor, target) = (Some(uploader.caller.account), Some(new.id.0));
+    let (actor, target) = (Some(uploader.account), Some(new.id.0));
     audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
         .await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
@@ -117,7 +117,7 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
         return Ok(id);
     }
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
-    let owner = uploader.caller.account;
+    let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
         return Ok(id);
     }

@@ -14,11 +14,7 @@ use securevox_core::{
     openapi::{BodyProblems, CallerProblems, Limited},
     storage::Spooled,
 };
-use securevox_protocol::{
-    accounts::Role,
-    builds::{Build, Platform},
-    tokens::Scope,
-};
+use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
@@ -86,12 +82,11 @@ pub(super) async fn create(
     caller: Caller,
     request: Request,
 ) -> Result<(StatusCode, Json<Build>)> {
-    caller.require(Scope::BuildsWrite)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::Publisher).await?;
+    let uploader = Uploader::prove(&mut conn, &caller).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
-    let (status, build) = Box::pin(receive(app, Uploader { caller, role }, request, None)).await?;
+    let (status, build) = Box::pin(receive(app, uploader, request, None)).await?;
     Ok((status, Json(build)))
 }
 
@@ -111,18 +106,28 @@ pub(super) async fn receive(
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
     })?;
     let form = form::receive(form, &app.spool, &app.config, proof).await?;
+    let (outcome, build) = Box::pin(make_build(app, uploader, form)).await?;
+    let status = match outcome {
+        Outcome::New => StatusCode::CREATED,
+        Outcome::Known => StatusCode::OK,
+    };
+    Ok((status, build))
+}
+
+/// Looks into what was sent, and makes a build of it or says why not.
+pub(crate) async fn make_build(
+    app: App,
+    uploader: Uploader,
+    form: Form,
+) -> Result<(Outcome, Build)> {
     let Form { file, file_name, fields } = form;
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(&fields, &package)?;
     let upload = Upload { file, file_name, fields, package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
-    let status = match outcome {
-        Outcome::New => StatusCode::CREATED,
-        Outcome::Known => StatusCode::OK,
-    };
-    tracing::info!(build.id = %build.id, app.id = %build.app.id, %status, "uploaded");
-    Ok((status, build))
+    tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");
+    Ok((outcome, build))
 }
 
 /// Tells by the announced length alone, so that nothing needs to be read.

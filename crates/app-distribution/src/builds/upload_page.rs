@@ -7,7 +7,7 @@ use axum::{
 };
 use securevox_core::{
     Result,
-    auth::{BrowserPerson, Caller, Grant},
+    auth::BrowserPerson,
     web::{SignedInView, View, genuine, see_other},
 };
 use securevox_protocol::{Problem, accounts::Role};
@@ -49,12 +49,11 @@ pub(super) async fn create(
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
     publisher(&person)?;
-    let BrowserPerson { account, session, role, .. } = person;
-    let caller = Caller { account, grant: Grant::Session { id: session, device: None } };
+    let BrowserPerson { account, role, .. } = person;
     let headers = request.headers().clone();
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
-    let uploader = Uploader { caller, role };
+    let uploader = Uploader { account, role, only_app: None };
     let (_, build) = Box::pin(upload::receive(app, uploader, request, Some(&proof))).await?;
     Ok(see_other(&format!("/builds/{}", build.id)))
 }

@@ -7,6 +7,7 @@ mod downloads;
 mod inspect;
 mod make;
 mod pages;
+mod pieces;
 mod sweep;
 mod uploads;
 mod visibility;
