@@ -70,7 +70,7 @@ pub(super) async fn create(
     tx.commit().await?;
     let mut offset = 0;
     if tus::is_piece(&headers) {
-        offset = receive(app, Receiving { upload, offset, length }, body).await?;
+        offset = Box::pin(receive(app, Receiving { upload, offset, length }, body)).await?;
     }
     let (status, mut answer) = tus::progress(StatusCode::CREATED, offset, expires);
     let location = HeaderValue::try_from(format!("/api/uploads/{upload}"));
@@ -138,7 +138,7 @@ pub(super) async fn append(
     }
     let expires = Utc::now() + app.config.keep_unfinished.delta();
     let receiving = Receiving { upload: upload.id, offset, length: upload.length() };
-    let offset = receive(app, receiving, body).await?;
+    let offset = Box::pin(receive(app, receiving, body)).await?;
     Ok(tus::progress(StatusCode::NO_CONTENT, offset, expires))
 }
 
