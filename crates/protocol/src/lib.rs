@@ -11,6 +11,7 @@ pub mod builds;
 pub mod devices;
 mod id;
 pub mod invites;
+pub mod packages;
 mod page;
 mod problem;
 pub mod sessions;

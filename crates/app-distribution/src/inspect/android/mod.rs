@@ -7,6 +7,8 @@ mod strings;
 
 use std::io::{Read, Seek};
 
+use securevox_protocol::packages::PackageDetails;
+
 use self::manifest::{Manifest, Value};
 use self::resources::Table;
 use super::contents::Apk;
@@ -38,6 +40,9 @@ pub(super) fn read<R: Read + Seek>(
         build_number: version_code(manifest.version_code),
         name: manifest.label.into_text(),
         min_os_version: manifest.min_sdk.into_text(),
+        icon: None,
+        devices: Vec::new(),
+        details: PackageDetails::Apk(Box::default()),
     })
 }
 

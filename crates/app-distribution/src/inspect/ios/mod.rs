@@ -2,7 +2,12 @@
 
 mod info_plist;
 
-use std::io::{Read, Seek};
+use std::{
+    collections::BTreeMap,
+    io::{Read, Seek},
+};
+
+use securevox_protocol::packages::{IosDistribution, IpaDetails, PackageDetails};
 
 use self::info_plist::InfoPlist;
 use super::contents::App;
@@ -39,5 +44,21 @@ fn package(info: InfoPlist) -> Result<Package, Rejection> {
         build_number: clean(info.version),
         name: clean(info.display_name).or_else(|| clean(info.name)),
         min_os_version: clean(info.min_os_version),
+        icon: None,
+        devices: Vec::new(),
+        details: PackageDetails::Ipa(Box::new(IpaDetails {
+            distribution: IosDistribution::Unsigned,
+            expires_at: None,
+            profile: None,
+            device_families: Vec::new(),
+            supported_platforms: Vec::new(),
+            required_capabilities: Vec::new(),
+            background_modes: Vec::new(),
+            url_schemes: Vec::new(),
+            usage_descriptions: BTreeMap::new(),
+            extensions: Vec::new(),
+            watch_app: None,
+            frameworks: Vec::new(),
+        })),
     })
 }

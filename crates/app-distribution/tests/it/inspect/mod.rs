@@ -11,10 +11,34 @@ mod samples;
 
 use std::io::Cursor;
 
-use securevox_app_distribution::inspect::{InspectError, Package, Rejection, inspect};
+use securevox_app_distribution::inspect::{InspectError, Package, Platform, Rejection, inspect};
 
-/// The package in `bytes`.
-fn accepted(bytes: &[u8]) -> Package {
+/// Who a package is, as its own tools print it.
+#[derive(Debug, PartialEq, Eq)]
+struct Facts {
+    platform: Platform,
+    bundle_id: String,
+    version: Option<String>,
+    build_number: Option<String>,
+    name: Option<String>,
+    min_os_version: Option<String>,
+}
+
+impl From<Package> for Facts {
+    fn from(package: Package) -> Self {
+        let Package { platform, bundle_id, version, build_number, name, min_os_version, .. } =
+            package;
+        Self { platform, bundle_id, version, build_number, name, min_os_version }
+    }
+}
+
+/// Who the package in `bytes` is.
+fn accepted(bytes: &[u8]) -> Facts {
+    whole(bytes).into()
+}
+
+/// All that is read of the package in `bytes`.
+fn whole(bytes: &[u8]) -> Package {
     inspect(Cursor::new(bytes)).expect("the package is good")
 }
 

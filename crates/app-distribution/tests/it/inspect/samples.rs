@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use securevox_app_distribution::inspect::{InspectError, Package, Platform, inspect};
+use securevox_app_distribution::inspect::{InspectError, Platform, inspect};
+
+use super::Facts;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 /// Not part of the repository: many samples may not be redistributed.
@@ -147,18 +149,18 @@ fn samples() -> Option<PathBuf> {
     None
 }
 
-fn package_at(path: &Path) -> Package {
-    inspect(&open(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn package_at(path: &Path) -> Facts {
+    inspect(&open(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into()
 }
 
 fn open(path: &Path) -> File {
     File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn expect(platform: Platform, row: [&str; 5]) -> Package {
+fn expect(platform: Platform, row: [&str; 5]) -> Facts {
     let [bundle_id, version, build_number, name, min_os_version] = row;
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Package {
+    Facts {
         platform,
         bundle_id: bundle_id.to_owned(),
         version: given(version),
