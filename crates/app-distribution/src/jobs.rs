@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds,
+    builds, life,
     uploads::{self, FinishUpload},
 };
 
 /// Deletes stored packages that no build names, and pieces of no upload: a crash came between
-/// storing and committing. Forgets uploads that were given up.
+/// storing and committing. Forgets uploads that were given up, and the builds that retention takes.
 #[derive(Debug, Serialize, Deserialize)]
 struct SweepStorage {}
 
@@ -33,6 +33,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
         Worker::new(app.db.clone(), metrics.jobs.clone()).on::<SweepStorage, _, _>(move |_| {
             let app = sweeping.clone();
             async move {
+                life::retention::retain(&app).await?;
                 builds::sweep::sweep(&app).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)
             }

@@ -6,6 +6,7 @@ mod builds;
 mod config;
 pub mod inspect;
 mod jobs;
+mod life;
 mod uploads;
 mod words;
 
@@ -66,6 +67,8 @@ fn routes(app: App, limit: Duration) -> Router {
     let quick = OpenApiRouter::new()
         .merge(builds::routes())
         .merge(uploads::routes())
+        .merge(life::routes())
+        .merge(life::pages().into())
         .merge(apps::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;

@@ -13,7 +13,7 @@ use securevox_protocol::{
 };
 use sqlx::{Connection as _, PgConnection};
 
-use super::{form::Fields, key, store};
+use super::{delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
     apps::{self, Uploader},
@@ -76,6 +76,9 @@ pub(super) async fn publish(
     }
     drop(conn);
     app.storage.keep(key(new.id), file).await?;
+    if let Some(icon) = &package.icon {
+        keep_icon(&app, new.id, icon).await?;
+    }
     let published = commit(&app, &uploader, &new).await;
     // After any other error the build may exist, its answer lost: the sweep will see.
     let needless = match &published {
@@ -84,9 +87,15 @@ pub(super) async fn publish(
         Err(Error::Internal(_)) => false,
     };
     if needless {
-        app.storage.delete(key(new.id)).await?;
+        delete_files(&app, new.id).await?;
     }
     published
+}
+
+async fn keep_icon(app: &App, build: BuildId, icon: &[u8]) -> Result<()> {
+    let mut file = app.spool.create().await?;
+    file.write(icon).await?;
+    app.storage.keep(icon_key(build), file.finish().await?).await
 }
 
 async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {

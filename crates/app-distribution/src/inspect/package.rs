@@ -1,5 +1,6 @@
 //! What is known of a package after reading it.
 
+use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Platform, packages::PackageDetails};
 
 /// The facts a package states about itself, as its own tools print them.
@@ -22,4 +23,14 @@ pub struct Package {
     pub devices: Vec<String>,
     /// What only one kind of package has.
     pub details: PackageDetails,
+}
+
+impl Package {
+    /// When it stops to start, because what it is signed with ends.
+    pub fn signing_expires_at(&self) -> Option<DateTime<Utc>> {
+        match &self.details {
+            PackageDetails::Ipa(ipa) => ipa.expires_at,
+            PackageDetails::Apk(_) | PackageDetails::Aab(_) => None,
+        }
+    }
 }

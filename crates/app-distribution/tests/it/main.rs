@@ -5,6 +5,7 @@ mod bucket;
 mod description;
 mod downloads;
 mod inspect;
+mod life;
 mod make;
 mod pages;
 mod pieces;
