@@ -125,7 +125,8 @@ impl Edge {
             let line = log.lines().find(|line| line.contains(word));
             assert_eq!(line, None, "the log tells {word}");
         }
-        let told: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"error""#)).collect();
+        let told: Vec<&str> =
+            log.lines().filter(|line| line.contains(r#""level":"error""#)).collect();
         assert_eq!(told, [""; 0], "Traefik is not content");
     }
 
@@ -181,7 +182,9 @@ fn write_files(folder: &Folder, ports: [u16; 3]) {
 fn program() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     let mut programs = std::env::split_paths(&path).map(|folder| folder.join("traefik"));
-    programs.find(|program| program.is_file()).expect("`cargo xtask verify-deploy` installs Traefik")
+    programs
+        .find(|program| program.is_file())
+        .expect("`cargo xtask verify-deploy` installs Traefik")
 }
 
 /// Ends with the test's runtime.

@@ -64,7 +64,8 @@ pub(crate) async fn only_operators_reach_their_hosts(edge: &Edge) {
 
 pub(crate) async fn answers_wear_what_they_should(scene: &Scene) {
     let (edge, client) = (&scene.edge, scene.edge.client());
-    for (host, path) in [("", "/login"), ("api.", "/v1/account"), ("app.", "/"), ("monitor.", "/")] {
+    for (host, path) in [("", "/login"), ("api.", "/v1/account"), ("app.", "/"), ("monitor.", "/")]
+    {
         let answer = client.get(edge.at(host, path)).send().await.unwrap();
         let headers = answer.headers().clone();
         let all = |name: &str| {

@@ -47,7 +47,12 @@ impl Slow {
         let file = folder.path("MyApp.ipa");
         fs::write(&file, &package).unwrap();
         let token = scene.copies.operator(&[
-            "admin", "create-token", "--account", "ada", "--scope", "builds:write",
+            "admin",
+            "create-token",
+            "--account",
+            "ada",
+            "--scope",
+            "builds:write",
         ]);
         let mut curl = program("curl");
         curl.args(["--silent", "--show-error", "--limit-rate", "100K", "--cacert"]);

@@ -76,7 +76,8 @@ async fn open(edge: &Edge, person: &Person) -> Socket {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(&edge.authority()).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.unwrap().with_root_certificates(roots).with_no_client_auth();
     let stream = TcpStream::connect(("127.0.0.1", edge.secure)).await.unwrap();
     let name = ServerName::try_from(format!("api.{DOMAIN}")).unwrap();
@@ -108,7 +109,8 @@ async fn open_on(scene: &Scene, copy: usize) -> u32 {
     let url = format!("{}/metrics", scene.copies.internal(Which::Notifier, copy));
     let client = reqwest::Client::builder().build().unwrap();
     let metrics = client.get(url).send().await.unwrap().text().await.unwrap();
-    let mut counts =
-        metrics.lines().filter_map(|line| line.strip_prefix("securevox_notifier_stream_connections "));
+    let mut counts = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("securevox_notifier_stream_connections "));
     counts.next().unwrap().parse().unwrap()
 }
