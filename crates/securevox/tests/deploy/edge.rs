@@ -120,7 +120,7 @@ impl Edge {
     /// None of these words is in what Traefik logged, though it logged requests.
     pub(crate) fn told_nothing(&self, words: &[&str]) {
         let log = fs::read_to_string(self.folder.path("log")).unwrap();
-        assert!(log.contains(r#""RequestPath":"/v1/account""#), "no requests in {log}");
+        assert!(log.contains(r#""RouterName":"api@file""#), "no requests in {log}");
         for word in words {
             let line = log.lines().find(|line| line.contains(word));
             assert_eq!(line, None, "the log tells {word}");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod addresses;
+mod browser;
 mod certificates;
 mod copies;
 mod edge;
@@ -51,9 +52,15 @@ async fn behind_the_proxy_over_one_redis(db: PgPool) {
     // Whoever has the upload stops before it has all of it.
     let holder = upload.holder(&scene.copies).await;
     stops::nobody_notices_a_stop(&mut scene, holder).await;
-    packages::it_came_whole(&scene, upload).await;
+    let link = packages::it_came_whole(&scene, upload).await;
     stops::nobody_who_may_repeat_notices_a_death(&mut scene).await;
-    scene.edge.told_nothing(&[&scene.ada.token, PASSWORD, addresses::ELSEWHERE_TEXT, "a-secret"]);
+    scene.edge.told_nothing(&[
+        &scene.ada.token,
+        &link,
+        PASSWORD,
+        addresses::ELSEWHERE_TEXT,
+        "a-secret",
+    ]);
 }
 
 #[sqlx::test(migrations = false)]
@@ -82,6 +89,7 @@ impl Scene {
     async fn journeys_of_sessions(&self) {
         stream::news_cross_from_copy_to_copy(self).await;
         stream::a_revoked_session_ends_everywhere(self).await;
+        browser::one_login_is_for_two_hosts(self).await;
         sticky::signalling_stays_with_one_copy(&self.edge).await;
     }
 }

@@ -81,8 +81,8 @@ impl Drop for Slow {
     }
 }
 
-/// The upload succeeds, and what is downloaded is what was sent.
-pub(crate) async fn it_came_whole(scene: &Scene, mut upload: Slow) {
+/// The upload succeeds, and what is downloaded is what was sent. The token of the signed link.
+pub(crate) async fn it_came_whole(scene: &Scene, mut upload: Slow) -> String {
     let limit = Duration::from_mins(3);
     let over = async || upload.curl.try_wait().unwrap();
     let status = eventually(limit, "the upload does not end", over).await;
@@ -95,7 +95,8 @@ pub(crate) async fn it_came_whole(scene: &Scene, mut upload: Slow) {
     let said = read(upload.curl.stdout.as_mut().unwrap());
     let complained = read(upload.curl.stderr.as_mut().unwrap());
     assert!(status.success(), "after {took:?}: {complained}{said}");
-    let build: Value = serde_json::from_str(&said).unwrap();
+    let build: Value =
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("after {took:?}: {said}"));
     assert_eq!(build["size"], upload.package.len(), "{build}");
     assert!(took > AT_LEAST, "the line was too fast to prove anything: {took:?}");
 
@@ -113,6 +114,7 @@ pub(crate) async fn it_came_whole(scene: &Scene, mut upload: Slow) {
     let part = client.get(&link).header(header::RANGE, "bytes=8999000-").send().await.unwrap();
     assert_eq!(part.status(), 206);
     assert_eq!(part.bytes().await.unwrap(), upload.package[8_999_000..]);
+    link.rsplit('/').next().unwrap().to_owned()
 }
 
 /// A package that is accepted: a real archive, whose application cannot be compressed.

@@ -42,10 +42,20 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM, by the shell's own `kill`: std knows SIGKILL alone.
+    /// Asks it to stop.
     pub(crate) fn terminate(&mut self) {
         self.stopping = true;
-        run(Command::new("sh").args(["-c", &format!("kill -s TERM {}", self.child.id())]));
+        self.signal("TERM");
+    }
+
+    /// Takes in connections, as the kernel does for it, and answers nothing.
+    pub(crate) fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// By the shell's own `kill`: std knows SIGKILL alone.
+    fn signal(&self, name: &str) {
+        run(Command::new("sh").args(["-c", &format!("kill -s {name} {}", self.child.id())]));
     }
 
     /// How it ended.
