@@ -52,6 +52,13 @@ pub(crate) fn openssl() -> Result<(), String> {
     obtain(&OPENSSL, || in_path("openssl")).map(drop)
 }
 
+const PEBBLE: Program = Program { name: "pebble", package: "pebble" };
+
+/// An ACME server for tests: it issues certificates as Let's Encrypt does.
+pub(crate) fn pebble() -> Result<(), String> {
+    obtain(&PEBBLE, || in_path("pebble")).map(drop)
+}
+
 /// Needed by the tests of the Redis bus alone, so the others run without it.
 pub(crate) fn redis() -> Option<PathBuf> {
     let find = || ["redis-server", "redis-check-rdb"].into_iter().find_map(in_path);

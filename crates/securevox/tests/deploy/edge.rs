@@ -1,9 +1,9 @@
-//! Traefik with the files of `traefik/`, on ports of its own, with certificates of ours.
+//! The edge in front of the copies, with a certificate of ours, and clients that come to it.
 
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::OnceLock,
     time::Duration,
 };
@@ -17,7 +17,8 @@ use tokio::{
 use crate::{
     certificates,
     copies::{Copies, Which},
-    processes::{Folder, MACHINES, Process, eventually, free_port},
+    processes::{Folder, Process, eventually},
+    traefik::{self, Ports},
 };
 
 pub(crate) const DOMAIN: &str = "securevox.test";
@@ -32,8 +33,7 @@ const MONITOR: &str = "a page of Grafana";
 pub(crate) struct Edge {
     // Before the folder it works in.
     _traefik: Process,
-    pub(crate) secure: u16,
-    pub(crate) plain: u16,
+    pub(crate) ports: Ports,
     client: OnceLock<reqwest::Client>,
     folder: Folder,
 }
@@ -43,8 +43,7 @@ impl Edge {
     pub(crate) async fn start(copies: &Copies) -> Self {
         let folder = Folder::new("edge");
         certificates::make(&folder, DOMAIN);
-        let [plain, secure, internal] = [(); 3].map(|()| free_port());
-        write_files(&folder, [plain, secure, internal]);
+        write_certificates(&folder);
         let monitor = serve_monitor().await;
         let mut variables = vec![
             ("SECUREVOX_DOMAIN".to_owned(), DOMAIN.to_owned()),
@@ -58,22 +57,16 @@ impl Edge {
             let port = copies.internal_port(which).to_string();
             variables.push((format!("SECUREVOX_{name}_INTERNAL_PORT"), port));
         }
-        let traefik = Process::spawn(
-            &program(),
-            |command| {
-                command.arg(format!("--configFile={}", folder.path("traefik.yml").display()));
-                command.envs(variables);
-            },
-            &folder.path("log"),
-        );
-        let edge = Self { _traefik: traefik, secure, plain, client: OnceLock::new(), folder };
+        let ports = Ports::free();
+        let traefik = traefik::start(&folder, ports, &[], variables);
+        let edge = Self { _traefik: traefik, ports, client: OnceLock::new(), folder };
         edge.ready().await;
         edge
     }
 
     /// `https://<host><domain>:<port><path>`
     pub(crate) fn at(&self, host: &str, path: &str) -> String {
-        format!("https://{host}{DOMAIN}:{}{path}", self.secure)
+        format!("https://{host}{DOMAIN}:{}{path}", self.ports.secure)
     }
 
     /// A client on this machine's first address.
@@ -91,7 +84,8 @@ impl Edge {
             .timeout(Duration::from_mins(1));
         for host in HOSTS.into_iter().chain(["unknown."]) {
             let name = format!("{host}{DOMAIN}");
-            client = client.resolve(&name, SocketAddr::from((Ipv4Addr::LOCALHOST, self.secure)));
+            client =
+                client.resolve(&name, SocketAddr::from((Ipv4Addr::LOCALHOST, self.ports.secure)));
         }
         client.build().unwrap()
     }
@@ -148,43 +142,16 @@ impl Edge {
     }
 }
 
-/// The real files; only the ports and folders are the test's, and the certificates lie in a file more.
-fn write_files(folder: &Folder, ports: [u16; 3]) {
-    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traefik");
-    let mut text = fs::read_to_string(real.join("traefik.yml")).unwrap();
-    let folders = [("/etc/traefik/dynamic", "dynamic"), ("/var/lib/traefik", "")];
-    let folders = folders.map(|(theirs, ours)| (theirs.to_owned(), folder.path(ours)));
-    let ports = [":80", ":443", ":9180"].into_iter().zip(ports);
-    let ports = ports.map(|(theirs, ours)| {
-        (format!("address: \"{theirs}\""), format!("address: \"{}:{ours}\"", MACHINES[0]))
-    });
-    let folders = folders.into_iter().map(|(theirs, ours)| (theirs, ours.display().to_string()));
-    for (theirs, ours) in ports.chain(folders) {
-        assert!(text.contains(&theirs), "traefik.yml has no {theirs}");
-        text = text.replace(&theirs, &ours);
-    }
-    fs::write(folder.path("traefik.yml"), text).unwrap();
-    let dynamic = folder.path("dynamic");
-    fs::create_dir(&dynamic).unwrap();
-    for file in fs::read_dir(real.join("dynamic")).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), dynamic.join(file.file_name())).unwrap();
-    }
+/// The certificate that `certificates::make` made, as a file more of what Traefik routes.
+fn write_certificates(folder: &Folder) {
     let [certificate, key] = ["edge.pem", "edge.key"].map(|name| folder.path(name));
-    let certificates = format!(
+    let text = format!(
         "tls:\n  certificates:\n    - certFile: {}\n      keyFile: {}\n",
         certificate.display(),
         key.display()
     );
-    fs::write(dynamic.join("certificates.yml"), certificates).unwrap();
-}
-
-fn program() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    let mut programs = std::env::split_paths(&path).map(|folder| folder.join("traefik"));
-    programs
-        .find(|program| program.is_file())
-        .expect("`cargo xtask verify-deploy` installs Traefik")
+    fs::create_dir(folder.path("dynamic")).unwrap();
+    fs::write(folder.path("dynamic").join("certificates.yml"), text).unwrap();
 }
 
 /// Ends with the test's runtime.

@@ -2,6 +2,7 @@
 //! one Postgres and one Redis, and their clients outside. `cargo xtask verify-deploy` runs it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod acme;
 mod addresses;
 mod browser;
 mod certificates;
@@ -14,6 +15,7 @@ mod sticky;
 mod stops;
 mod stream;
 mod tls;
+mod traefik;
 
 use securevox_testkit::{Redis, RedisCluster};
 use sqlx::PgPool;
@@ -74,6 +76,12 @@ async fn behind_the_proxy_over_a_redis_cluster(db: PgPool) {
     scene.journeys_of_sessions().await;
     stops::nobody_notices_a_stop(&mut scene, 1).await;
     stops::nobody_who_may_repeat_notices_a_death(&mut scene).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Traefik: cargo xtask verify-deploy"]
+async fn certificates_come_by_themselves() {
+    acme::every_host_gets_a_certificate().await;
 }
 
 impl Scene {

@@ -57,7 +57,7 @@ impl Slow {
         let mut curl = program("curl");
         curl.args(["--silent", "--show-error", "--limit-rate", "100K", "--cacert"]);
         curl.arg(scene.edge.authority_path());
-        curl.args(["--connect-to", &format!("::127.0.0.1:{}", scene.edge.secure)]);
+        curl.args(["--connect-to", &format!("::127.0.0.1:{}", scene.edge.ports.secure)]);
         curl.args(["-X", "POST", &format!("https://app.{DOMAIN}/api/builds/")]);
         curl.args(["-H", &format!("Authorization: Token {token}")]);
         curl.args(["-F", &format!("app_file=@{}", file.display())]);

@@ -79,7 +79,7 @@ async fn open(edge: &Edge, person: &Person) -> Socket {
     let config =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.unwrap().with_root_certificates(roots).with_no_client_auth();
-    let stream = TcpStream::connect(("127.0.0.1", edge.secure)).await.unwrap();
+    let stream = TcpStream::connect(("127.0.0.1", edge.ports.secure)).await.unwrap();
     let name = ServerName::try_from(format!("api.{DOMAIN}")).unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
     let mut request = format!("wss://api.{DOMAIN}/v1/stream").into_client_request().unwrap();

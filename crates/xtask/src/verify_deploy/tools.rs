@@ -25,6 +25,7 @@ impl Tools {
     pub(super) fn obtain(folder: &Path) -> Result<Self, String> {
         install::curl()?;
         install::openssl()?;
+        install::pebble()?;
         let redis =
             install::redis().ok_or("redis-server is needed: install the package redis-tools")?;
         Ok(Self {
