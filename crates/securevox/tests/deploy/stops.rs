@@ -11,7 +11,9 @@ use crate::{
 
 /// Long enough for a stop, for the edge to see it, and for what runs to be finished.
 const STOP: Duration = Duration::from_secs(12);
+/// Long enough for the edge to see a death, and for who stuck to the dead to find another.
 const DEATH: Duration = Duration::from_secs(10);
+/// Long enough for every client to ask it something.
 const FROZEN: Duration = Duration::from_millis(500);
 /// Ends of what listens, of what runs, and of connections to Postgres.
 const END_LIMIT: Duration = Duration::from_mins(3);
