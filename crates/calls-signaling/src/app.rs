@@ -13,7 +13,7 @@ use securevox_core::{
 };
 use sqlx::PgPool;
 
-use crate::{config::Signaling, metrics::Counted, socket::Sockets};
+use crate::{config::Signaling, metrics::Counted};
 
 /// The state of the service, shared by all sockets.
 #[derive(Clone, Debug, FromRef)]
@@ -22,7 +22,6 @@ pub(crate) struct App {
     pub(crate) gate: Gate,
     pub(crate) bus: Bus,
     pub(crate) limits: Limits,
-    pub(crate) sockets: Sockets,
     pub(crate) counted: Counted,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) tasks: Tasks,
@@ -43,7 +42,6 @@ impl App {
             gate: base.gate(metrics),
             bus: base.bus.clone(),
             limits: Limits::new(&base.bus, config),
-            sockets: Sockets::new(metrics),
             counted: Counted::new(metrics),
             lifecycle: base.lifecycle.clone(),
             tasks: base.tasks.clone(),

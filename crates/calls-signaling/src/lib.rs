@@ -47,7 +47,7 @@ impl Service for CallsSignaling {
     async fn build(base: &Base, metrics: &Metrics, config: Signaling) -> Result<Built> {
         let app = Arc::new(App::new(base, metrics, &config));
         let (routes, _) = openapi::describe("SecureVOX calls-signaling", socket::described());
-        let routes = routes.merge(socket::routes(&app, base));
+        let routes = routes.merge(socket::routes(&app, base, metrics));
         Ok(Built { routes, readiness: base.readiness_with_bus() })
     }
 }

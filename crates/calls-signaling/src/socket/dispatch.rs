@@ -1,6 +1,9 @@
 //! What is heard on the bus, passed on to the sockets it concerns, and the stop.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use securevox_core::{
     Result,
@@ -38,17 +41,17 @@ impl Event for SocketOpened {
 }
 
 /// Passes on what is heard for as long as the process runs.
-pub(super) fn keep_told(engine: &Engine, io: &SocketIo, base: &Base) {
-    base.tasks.spawn_until_stop(dispatch(engine.clone()));
-    let (looking, io) = (engine.clone(), io.clone());
+pub(super) fn keep_told(engine: &Arc<Engine>, io: &SocketIo, base: &Base) {
+    base.tasks.spawn_until_stop(dispatch(Arc::clone(engine)));
+    let (looking, io) = (Arc::clone(engine), io.clone());
     base.tasks.every(LOOK_EVERY, move || {
-        let (engine, io) = (looking.clone(), io.clone());
+        let (engine, io) = (Arc::clone(&looking), io.clone());
         async move {
             look(&engine).await;
             sweep(&engine, &io).await;
         }
     });
-    let (stopping, stopped) = (engine.clone(), base.tasks.stopping());
+    let (stopping, stopped) = (Arc::clone(engine), base.tasks.stopping());
     base.tasks.spawn(async move {
         tokio::select! {
             () = stopping.app.lifecycle.draining() => {}
@@ -58,7 +61,7 @@ pub(super) fn keep_told(engine: &Engine, io: &SocketIo, base: &Base) {
     });
 }
 
-async fn dispatch(engine: Engine) {
+async fn dispatch(engine: Arc<Engine>) {
     let mut passed = engine.app.bus.subscribe::<Passed>();
     let mut revoked = engine.app.bus.subscribe::<SessionRevoked>();
     let mut opened = engine.app.bus.subscribe::<SocketOpened>();
@@ -80,7 +83,7 @@ async fn dispatch(engine: Engine) {
 }
 
 async fn pass(engine: &Engine, Passed { to, event }: &Passed) {
-    for seat in to.iter().filter_map(|device| engine.app.sockets.of(*device)) {
+    for seat in to.iter().filter_map(|device| engine.sockets.of(*device)) {
         tell(engine, &seat, event).await;
     }
 }
@@ -97,14 +100,14 @@ async fn tell(engine: &Engine, seat: &Seat, event: &ServerEvent) {
 async fn replace(engine: &Engine, SocketOpened { device, opened }: SocketOpened) {
     // By the time of their opening: of two that cross on their way to each other one stays.
     let older = |seat: &Seat| seat.device() == device && seat.opened < opened;
-    for seat in engine.app.sockets.filtered(older) {
+    for seat in engine.sockets.filtered(older) {
         seat.talk.replaced.store(true, Ordering::Relaxed);
         close(engine, &seat, ClosingReason::Replaced).await;
     }
 }
 
 async fn end(engine: &Engine, sessions: &[SessionId]) {
-    for seat in engine.app.sockets.filtered(|seat| sessions.contains(&seat.session())) {
+    for seat in engine.sockets.filtered(|seat| sessions.contains(&seat.session())) {
         close(engine, &seat, ClosingReason::SessionEnded).await;
     }
 }
@@ -127,7 +130,7 @@ async fn look(engine: &Engine) {
 }
 
 async fn close_ended(engine: &Engine) -> Result<()> {
-    let seats = engine.app.sockets.filtered(|_| true);
+    let seats = engine.sockets.filtered(|_| true);
     if seats.is_empty() {
         return Ok(());
     }
@@ -141,14 +144,14 @@ async fn close_ended(engine: &Engine) -> Result<()> {
 
 /// Takes the places of sockets that went while they took them: the library tells of no end then.
 async fn sweep(engine: &Engine, io: &SocketIo) {
-    for seat in engine.app.sockets.filtered(|seat| io.get_socket(seat.socket.id).is_none()) {
+    for seat in engine.sockets.filtered(|seat| io.get_socket(seat.socket.id).is_none()) {
         vacate(engine, seat.device(), seat.socket.id).await;
     }
 }
 
 /// Tells all clients to come back elsewhere, and cuts them: media does not pass through here.
 async fn send_elsewhere(engine: &Engine) {
-    let seats = engine.app.sockets.filtered(|_| true);
+    let seats = engine.sockets.filtered(|_| true);
     for seat in &seats {
         let reconnect_in_ms = jitter(seat.opened);
         seat.tell(&ServerEvent::Draining(Draining { reconnect_in_ms }));

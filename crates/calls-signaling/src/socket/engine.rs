@@ -14,6 +14,7 @@ use tower::{Service, ServiceExt as _};
 use super::{
     PATH,
     line::{Line, Wire},
+    registry::Sockets,
 };
 use crate::app::App;
 
@@ -26,17 +27,18 @@ const ANONYMOUS: Duration = Duration::from_secs(10);
 /// Nothing here is sent as an attachment; some are read, so that it can be told.
 const ATTACHMENTS: usize = 4;
 
-/// What serves the connections. Clones are the same.
-#[derive(Clone)]
+/// What serves the connections. What hangs on a socket holds it weakly: else they would hold each
+/// other for ever.
 pub(super) struct Engine {
     pub(super) app: Arc<App>,
+    pub(super) sockets: Sockets,
     service: SocketIoService<Router>,
     /// What cuts the WebSockets that took over from polling.
-    upgraded: Arc<Mutex<HashMap<Sid, CancellationToken>>>,
+    upgraded: Mutex<HashMap<Sid, CancellationToken>>,
 }
 
 impl Engine {
-    pub(super) fn new(app: Arc<App>) -> (Self, SocketIo) {
+    pub(super) fn new(app: Arc<App>, sockets: Sockets) -> (Self, SocketIo) {
         let parser = ParserConfig::common()
             .max_incoming_binaries(ATTACHMENTS)
             .max_incoming_binary_buf_size(INBOUND_BYTES)
@@ -50,7 +52,7 @@ impl Engine {
             .ws_max_frame_size(INBOUND_BYTES)
             .ws_read_buffer_size(BUFFER_BYTES)
             .build_with_inner_svc(Router::new());
-        (Self { app, service, upgraded: Arc::default() }, io)
+        (Self { app, sockets, service, upgraded: Mutex::default() }, io)
     }
 
     /// Answers a request as Engine.IO does.

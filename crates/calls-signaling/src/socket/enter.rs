@@ -1,5 +1,7 @@
 //! Each request to the engine: who opens a connection is counted, and what the engine keeps of it is chosen.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{FromRequestParts as _, State},
@@ -22,18 +24,18 @@ pub(super) const DRAINING: Problem =
 
 /// Opens a connection, or goes on with one.
 pub(super) async fn enter(
-    State(engine): State<Engine>,
+    State(engine): State<Arc<Engine>>,
     request: Request<Body>,
 ) -> Result<Response> {
     match sid(&request).map(str::parse) {
-        None => open(engine, request).await,
+        None => open(&engine, request).await,
         Some(sid) => Ok(go_on(&engine, request, sid.ok()).await),
     }
 }
 
-async fn open(engine: Engine, request: Request<Body>) -> Result<Response> {
+async fn open(engine: &Arc<Engine>, request: Request<Body>) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
-    if let Err(error) = may_open(&engine, &mut parts).await {
+    if let Err(error) = may_open(engine, &mut parts).await {
         let problem = error.into_problem();
         engine.app.counted.refused(&problem);
         return Err(problem.into());
@@ -43,7 +45,7 @@ async fn open(engine: Engine, request: Request<Body>) -> Result<Response> {
     let mut request = Request::from_parts(parts, body);
     if is_websocket(&request) {
         let bare = bare(&request, Some(line.clone()), ());
-        return Ok(upgrade(&engine, request, bare, line.cut, None).await);
+        return Ok(upgrade(engine, request, bare, line.cut, None).await);
     }
     let body = std::mem::take(request.body_mut());
     Ok(engine.answer(bare(&request, Some(line), body)).await)
@@ -58,7 +60,7 @@ async fn may_open(engine: &Engine, parts: &mut Parts) -> Result<()> {
 }
 
 /// A poll, a message by POST, or a WebSocket that takes over.
-async fn go_on(engine: &Engine, request: Request<Body>, sid: Option<Sid>) -> Response {
+async fn go_on(engine: &Arc<Engine>, request: Request<Body>, sid: Option<Sid>) -> Response {
     if is_websocket(&request) {
         let bare = bare(&request, None, ());
         let cut = CancellationToken::new();
@@ -69,7 +71,7 @@ async fn go_on(engine: &Engine, request: Request<Body>, sid: Option<Sid>) -> Res
 
 /// Lets the engine say yes or no, and serves the WebSocket itself, so that it can be cut.
 async fn upgrade(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     mut request: Request<Body>,
     bare: Request<()>,
     cut: CancellationToken,
@@ -81,7 +83,7 @@ async fn upgrade(
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
-    let serving = engine.clone();
+    let serving = Arc::clone(engine);
     engine.app.tasks.spawn_until_stop(async move {
         let Ok(bytes) = upgrade.await else { return };
         let Some(sid) = sid else {

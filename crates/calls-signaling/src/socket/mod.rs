@@ -13,10 +13,10 @@ mod registry;
 mod settle;
 mod store;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use axum::{Router, routing::any};
-use securevox_core::process::Base;
+use securevox_core::{metrics::Metrics, process::Base};
 use socketioxide::{
     SocketIo,
     extract::{Extension, SocketRef, TryData},
@@ -25,9 +25,8 @@ use socketioxide::{
 use utoipa::openapi::{OpenApiBuilder, tag::TagBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use registry::Sockets;
-
-use crate::{app::App, socket::engine::Engine};
+use self::{converse::Talk, engine::Engine, registry::Sockets};
+use crate::app::App;
 
 /// Where the sockets are; `/socket.io/` means the same.
 const PATH: &str = "/socket.io";
@@ -54,14 +53,17 @@ pub(crate) fn described() -> OpenApiRouter {
 }
 
 /// The way in, and all that goes on behind it.
-pub(crate) fn routes(app: &Arc<App>, base: &Base) -> Router {
-    let (engine, io) = Engine::new(Arc::clone(app));
-    let (admitting, settling) = (Arc::clone(app), engine.clone());
+pub(crate) fn routes(app: &Arc<App>, base: &Base, metrics: &Metrics) -> Router {
+    let (engine, io) = Engine::new(Arc::clone(app), Sockets::new(metrics));
+    let engine = Arc::new(engine);
+    let (admitting, settling) = (Arc::clone(app), Arc::downgrade(&engine));
     let admit = move |socket: SocketRef, said: TryData<admit::Credentials>| {
         admit::admit(Arc::clone(&admitting), socket, said.0)
     };
-    let settle = move |socket: SocketRef, io: SocketIo, talk: Extension<Arc<converse::Talk>>| {
-        settle::settle(settling.clone(), io, socket, talk.0)
+    let settle = async move |socket: SocketRef, io: SocketIo, talk: Extension<Arc<Talk>>| {
+        if let Some(engine) = Weak::upgrade(&settling) {
+            settle::settle(engine, io, socket, talk.0).await;
+        }
     };
     io.ns("/", settle.with(admit));
     dispatch::keep_told(&engine, &io, base);

@@ -12,11 +12,10 @@ use uuid::Uuid;
 
 use super::{converse::Talk, line::Line};
 
-/// The open sockets. Clones are the same.
-#[derive(Clone)]
-pub(crate) struct Sockets {
+/// The open sockets.
+pub(super) struct Sockets {
     /// A device has several only while the newest takes over.
-    open: Arc<Mutex<HashMap<DeviceId, Vec<Seat>>>>,
+    open: Mutex<HashMap<DeviceId, Vec<Seat>>>,
     count: Gauge,
 }
 
@@ -29,16 +28,10 @@ pub(super) struct Seat {
     pub(super) talk: Arc<Talk>,
 }
 
-impl std::fmt::Debug for Sockets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sockets").field("count", &self.count.get()).finish_non_exhaustive()
-    }
-}
-
 impl Sockets {
-    pub(crate) fn new(metrics: &Metrics) -> Self {
+    pub(super) fn new(metrics: &Metrics) -> Self {
         let count = metrics.gauge("sockets", "Sockets of devices that are open");
-        Self { open: Arc::default(), count }
+        Self { open: Mutex::default(), count }
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<DeviceId, Vec<Seat>>> {
