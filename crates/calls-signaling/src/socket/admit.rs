@@ -35,6 +35,13 @@ pub(super) struct Credentials {
 #[derive(Debug)]
 pub(super) struct Refusal(Problem);
 
+impl Refusal {
+    /// The service is gone already.
+    pub(super) fn of_the_end() -> Self {
+        Self(DRAINING)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(&self.0).expect("a problem is plain data"))
@@ -43,13 +50,13 @@ impl fmt::Display for Refusal {
 
 /// Lets the socket in, and hears it from now on; else it is told why not, and cut.
 pub(super) async fn admit(
-    app: Arc<App>,
+    app: &Arc<App>,
     socket: SocketRef,
     said: Result<Credentials, ParserError>,
 ) -> Result<(), Refusal> {
     let line = socket.req_parts().extensions.get::<Line>().cloned();
     let knock = line.as_ref().and_then(Line::knock);
-    match prove(&app, knock, said).await {
+    match prove(app, knock, said).await {
         Ok(speaker) => {
             let talk = Arc::new(Talk::new(app, speaker));
             // Before the client knows that it is in: else its first word could be missed.

@@ -56,10 +56,14 @@ pub(crate) fn described() -> OpenApiRouter {
 pub(crate) fn routes(app: &Arc<App>, base: &Base, metrics: &Metrics) -> Router {
     let (engine, io) = Engine::new(Arc::clone(app), Sockets::new(metrics));
     let engine = Arc::new(engine);
-    let (admitting, settling) = (Arc::clone(app), Arc::downgrade(&engine));
-    let admit = move |socket: SocketRef, said: TryData<admit::Credentials>| {
-        admit::admit(Arc::clone(&admitting), socket, said.0)
-    };
+    let (admitting, settling) = (Arc::downgrade(app), Arc::downgrade(&engine));
+    let admit =
+        async move |socket: SocketRef, said: TryData<admit::Credentials>| match Weak::upgrade(
+            &admitting,
+        ) {
+            Some(app) => admit::admit(&app, socket, said.0).await,
+            None => Err(admit::Refusal::of_the_end()),
+        };
     let settle = async move |socket: SocketRef, io: SocketIo, talk: Extension<Arc<Talk>>| {
         if let Some(engine) = Weak::upgrade(&settling) {
             settle::settle(engine, io, socket, talk.0).await;

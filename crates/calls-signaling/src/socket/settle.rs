@@ -66,6 +66,6 @@ async fn go(engine: &Arc<Engine>, socket: &SocketRef, reason: DisconnectReason) 
 /// Takes the place of a socket that is gone, and ends its conversation.
 pub(super) async fn vacate(engine: &Engine, device: DeviceId, sid: Sid) {
     if let Some(seat) = engine.sockets.unseat(device, sid) {
-        seat.talk.end().await;
+        seat.talk.end(&engine.app).await;
     }
 }

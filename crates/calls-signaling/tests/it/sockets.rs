@@ -70,7 +70,8 @@ async fn of_one_device_the_newest_socket_stays(db: PgPool) {
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_copy_that_stops_sends_its_clients_elsewhere(db: PgPool) {
-    let house = House::on(db).await;
+    // Who is between two polls just then must still be able to hear it.
+    let house = House::with(db, &[("SECUREVOX_DRAIN_DELAY", "2s")]).await;
     let url = house.serve::<CallsSignaling>(&[]).await.url;
     let Some(mut client) = Client::start().await else { return };
     for (handle, transport) in [("ada", "websocket"), ("bob", "polling")] {
