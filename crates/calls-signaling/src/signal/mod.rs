@@ -57,7 +57,7 @@ pub(crate) async fn hear(
         Err(error) => (None, Err(error)),
         Ok(()) => match read(said) {
             Ok((event, body)) => (Some(event), carry_out(app, speaker, calls, event, body).await),
-            Err(problem) => (None, Err(problem.into())),
+            Err(error) => (None, Err(error)),
         },
     };
     match done {
@@ -91,7 +91,7 @@ async fn limited(app: &App, speaker: Speaker) -> Result<()> {
     app.limits.signals_per_account.check(speaker.account).await
 }
 
-fn read(said: &str) -> Result<(ClientEvent, Value), Problem> {
+fn read(said: &str) -> Result<(ClientEvent, Value)> {
     let mut said: Vec<Value> = serde_json::from_str(said).map_err(|_| problem::NOT_AN_EVENT)?;
     let body = said.get_mut(1).map(Value::take).unwrap_or_default();
     let name = said.first().and_then(Value::as_str).ok_or(problem::NOT_AN_EVENT)?;
@@ -130,9 +130,9 @@ mod tests {
         let (event, body) = read(r#"["call:join",{"call_id":"x"},"more"]"#).unwrap();
         assert_eq!((event, body["call_id"].as_str()), (ClientEvent::Join, Some("x")));
         assert_eq!(read(r#"["call:join"]"#).unwrap().1, Value::Null);
-        assert_eq!(read(r#"["call:joim",{}]"#).unwrap_err().status, 404);
+        assert_eq!(read(r#"["call:joim",{}]"#).unwrap_err().into_problem().status, 404);
         for wrong in ["", "{}", "[]", "[1]", "[", r#"["call:join",{]"#] {
-            assert_eq!(read(wrong).unwrap_err().status, 400, "{wrong}");
+            assert_eq!(read(wrong).unwrap_err().into_problem().status, 400, "{wrong}");
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Engine {
     pub(super) app: Arc<App>,
     pub(super) sockets: Sockets,
     service: SocketIoService<Router>,
-    /// What cuts the WebSockets that took over from polling.
+    /// What cuts each WebSocket that took over from polling.
     upgraded: Mutex<HashMap<Sid, CancellationToken>>,
 }
 

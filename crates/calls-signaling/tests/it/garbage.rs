@@ -33,7 +33,7 @@ impl<'a> Poller<'a> {
         assert_eq!(said.html(), "ok");
         let mut heard = String::new();
         while !heard.contains("40{\"sid\"") {
-            heard = poller.poll().await.html().to_owned();
+            poller.poll().await.html().clone_into(&mut heard);
         }
         poller
     }
@@ -136,12 +136,14 @@ async fn many_packets_at_once_are_answered_or_refused(db: PgPool) {
         (0..3_000).map(|id| format!("42{id}[\"call:leave\",{{}}]")).collect();
     assert_eq!(poller.post(packets.join("\u{1e}")).await.status, 200);
     let (mut invalid, mut limited) = (0, 0);
-    let answers = poller.poll().await;
-    for packet in answers.html().split('\u{1e}') {
-        invalid += usize::from(packet.contains("/problems/invalid-request"));
-        limited += usize::from(packet.contains("\"status\":429"));
+    while invalid + limited < 3_000 {
+        let answers = poller.poll().await;
+        for packet in answers.html().split('\u{1e}') {
+            invalid += usize::from(packet.contains("/problems/invalid-request"));
+            limited += usize::from(packet.contains("\"status\":429"));
+        }
     }
-    assert!(invalid + limited > 50, "{invalid} {limited}");
+    assert!(invalid >= 64 && limited > 0, "{invalid} {limited}");
     // And it lives.
     assert_eq!(poller.post("427[\"call:join\",{}]").await.status, 200);
 }
@@ -168,11 +170,11 @@ async fn a_connection_has_one_try(db: PgPool) {
     poller.post("40{\"token\":\"nonsense\"}").await;
     let mut heard = String::new();
     while !heard.contains("unauthenticated") {
-        heard = poller.poll().await.html().to_owned();
+        poller.poll().await.html().clone_into(&mut heard);
     }
     poller.post(format!("40{}", ada.auth())).await;
     while !heard.contains("knocked-before") {
-        heard = poller.poll().await.html().to_owned();
+        poller.poll().await.html().clone_into(&mut heard);
     }
     // Who says nothing for ten seconds, or was refused, is closed.
     tokio::time::sleep(Duration::from_secs(11)).await;
