@@ -54,7 +54,7 @@ impl Error {
     }
 
     /// What the caller is told; an internal error is logged here, once.
-    fn into_problem(self) -> Problem {
+    pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => *problem,
             Self::Internal(error) => {

@@ -9,7 +9,7 @@ use prometheus::{
 };
 use sqlx::PgPool;
 
-pub use prometheus::IntGauge as Gauge;
+pub use prometheus::{IntCounterVec as Counters, IntGauge as Gauge};
 
 /// The registry of a service and the metrics that every service has. Clones share them.
 #[derive(Clone, Debug)]
@@ -79,6 +79,11 @@ impl Metrics {
     /// A gauge of the service's own.
     pub fn gauge(&self, name: &str, help: &str) -> IntGauge {
         register(&self.registry, || IntGauge::new(name, help))
+    }
+
+    /// Counters of the service's own, one for each combination of `labels`.
+    pub fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Counters {
+        register(&self.registry, || IntCounterVec::new(opts!(name, help), labels))
     }
 
     /// All metrics in Prometheus' text format.

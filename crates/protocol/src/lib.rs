@@ -14,10 +14,11 @@ pub mod invites;
 mod page;
 mod problem;
 pub mod sessions;
+pub mod signaling;
 pub mod stream;
 pub mod tokens;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId};
+pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId};
 pub use page::Page;
 pub use problem::{FieldError, Problem};

@@ -123,7 +123,8 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
     let limit = Api::place(&listening).drain_limit;
     let api = process::prepare::<Api>(base, settings.accounts, ports.api, limit).await?;
     let limit = CallsSignaling::place(&listening).drain_limit;
-    let calls = process::prepare::<CallsSignaling>(base, (), ports.calls, limit).await?;
+    let signaling = settings.signaling;
+    let calls = process::prepare::<CallsSignaling>(base, signaling, ports.calls, limit).await?;
     let limit = Notifier::place(&listening).drain_limit;
     let notifier = process::prepare::<Notifier>(base, (), ports.notifier, limit).await?;
     let limit = Distribution::place(&listening).drain_limit;

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use super::{Limit, Signal, Wait};
+use super::{Entered, Limit, Members, Signal, Wait};
 
 /// Events that a slow listener may be behind before it hears a gap.
 const BACKLOG: usize = 1_024;
@@ -24,6 +24,7 @@ pub(super) struct Local {
 struct State {
     topics: HashMap<&'static str, broadcast::Sender<Signal>>,
     values: HashMap<String, (String, Instant)>,
+    groups: HashMap<String, (Members, Instant)>,
     /// When each limit will be untouched again: the theoretical arrival time of GCRA.
     limits: HashMap<String, Instant>,
 }
@@ -98,6 +99,53 @@ impl Local {
         (*value, *until) = (sum.to_string(), now + lifetime);
         sum
     }
+
+    pub(super) fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Entered {
+        let now = Instant::now();
+        let mut state = self.state();
+        if state.groups.len() > TIDY_ABOVE {
+            state.groups.retain(|_, (_, until)| *until > now);
+        }
+        let (members, until) =
+            state.groups.entry(group.to_owned()).or_insert_with(|| (Members::new(), now));
+        if *until <= now {
+            members.clear();
+        }
+        if !members.contains_key(member) && members.len() >= places {
+            return Entered::Full;
+        }
+        members.insert(member.to_owned(), saying.to_owned());
+        *until = now + lifetime;
+        Entered::In(members.clone())
+    }
+
+    pub(super) fn leave(&self, group: &str, member: &str) -> Members {
+        let mut state = self.state();
+        let Some((members, until)) = state.groups.get_mut(group) else { return Members::new() };
+        members.remove(member);
+        let left = if *until > Instant::now() { members.clone() } else { Members::new() };
+        if left.is_empty() {
+            state.groups.remove(group);
+        }
+        left
+    }
+
+    pub(super) fn members(&self, group: &str, lifetime: Duration) -> Members {
+        let now = Instant::now();
+        match self.state().groups.get_mut(group) {
+            Some((members, until)) if *until > now => {
+                *until = now + lifetime;
+                members.clone()
+            }
+            Some(_) | None => Members::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -126,5 +174,16 @@ mod tests {
         assert_eq!(local.add("n", -1, Duration::from_mins(1)), 1);
         local.remove("a");
         assert_eq!(local.get("a"), None);
+    }
+
+    #[test]
+    fn a_group_that_is_over_is_empty() {
+        let (local, minute) = (Local::default(), Duration::from_mins(1));
+        assert!(matches!(local.enter("g", ("a", "1"), 1, Duration::ZERO), Entered::In(_)));
+        assert!(local.members("g", minute).is_empty());
+        assert!(matches!(local.enter("g", ("b", "2"), 1, minute), Entered::In(_)));
+        assert_eq!(local.members("g", minute), Members::from([("b".into(), "2".into())]));
+        assert!(local.leave("g", "b").is_empty());
+        assert!(local.state().groups.is_empty());
     }
 }

@@ -8,7 +8,7 @@ mod local;
 mod news;
 mod remote;
 
-use std::{marker::PhantomData, time::Duration};
+use std::{collections::BTreeMap, marker::PhantomData, time::Duration};
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
@@ -44,6 +44,18 @@ pub struct Limit {
     pub count: u32,
     /// In how long.
     pub period: Duration,
+}
+
+/// Who is in a group: members, each with what it said of itself.
+pub type Members = BTreeMap<String, String>;
+
+/// Whether somebody got into a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// Everybody who is in it now.
+    In(Members),
+    /// All its places are taken.
+    Full,
 }
 
 #[derive(Clone, Debug)]
@@ -135,6 +147,38 @@ impl Bus {
         match &self.remote {
             None => Some(self.local.add(key, by, lifetime)),
             Some(remote) => remote.add(key, by, lifetime).await,
+        }
+    }
+
+    /// Lets `member` into `group` unless `places` others are in it, all at once; who is in it
+    /// comes in again and says something new of itself. The group lives `lifetime` from the last
+    /// time that somebody entered it or looked at it. `None` where Redis does not answer.
+    pub async fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Option<Entered> {
+        match &self.remote {
+            None => Some(self.local.enter(group, (member, saying), places, lifetime)),
+            Some(remote) => remote.enter(group, (member, saying), places, lifetime).await,
+        }
+    }
+
+    /// Takes `member` out of `group`; who is left. `None` where Redis does not answer.
+    pub async fn leave(&self, group: &str, member: &str) -> Option<Members> {
+        match &self.remote {
+            None => Some(self.local.leave(group, member)),
+            Some(remote) => remote.leave(group, member).await,
+        }
+    }
+
+    /// Who is in `group`, which lives on for `lifetime`. `None` where Redis does not answer.
+    pub async fn members(&self, group: &str, lifetime: Duration) -> Option<Members> {
+        match &self.remote {
+            None => Some(self.local.members(group, lifetime)),
+            Some(remote) => remote.members(group, lifetime).await,
         }
     }
 

@@ -23,7 +23,7 @@ use redis::{
 use secrecy::ExposeSecret as _;
 use tokio::sync::Notify;
 
-use super::{Limit, Signal, Wait, local::Local};
+use super::{Entered, Limit, Members, Signal, Wait, local::Local};
 use crate::{config::Redis, tasks::Tasks};
 
 /// Before every channel and key of ours: a Redis may have other tenants.
@@ -55,6 +55,23 @@ local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return sum";
 
+/// A group is a hash of its members. Returns them, or nothing where all places are taken.
+const ENTER: &str = r"
+local is_in = redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1
+if not is_in and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return false end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return redis.call('HGETALL', KEYS[1])";
+
+/// Redis removes a hash with its last field.
+const LEAVE: &str = r"
+redis.call('HDEL', KEYS[1], ARGV[1])
+return redis.call('HGETALL', KEYS[1])";
+
+const MEMBERS: &str = r"
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return redis.call('HGETALL', KEYS[1])";
+
 #[derive(Clone)]
 pub(super) struct Remote {
     said: Said,
@@ -83,6 +100,9 @@ struct Heard {
 struct Scripts {
     take: Script,
     add: Script,
+    enter: Script,
+    leave: Script,
+    members: Script,
 }
 
 impl std::fmt::Debug for Remote {
@@ -105,8 +125,9 @@ impl Remote {
         let heard = Arc::new(Heard { nodes, topics, changed, local });
         let listening = Arc::clone(&heard);
         tasks.spawn_until_stop(async move { listening.keep_listening().await });
-        let scripts = Scripts { take: Script::new(TAKE), add: Script::new(ADD) };
-        let scripts = Arc::new(scripts);
+        let [take, add, enter, leave, members] =
+            [TAKE, ADD, ENTER, LEAVE, MEMBERS].map(Script::new);
+        let scripts = Arc::new(Scripts { take, add, enter, leave, members });
         let remote = Self { said, heard, scripts, resting: Arc::default() };
         remote.probe().await?;
         Ok(remote)
@@ -162,6 +183,31 @@ impl Remote {
         let mut add = self.scripts.add.key(named("value", key));
         add.arg(by).arg(millis(lifetime));
         self.answer(self.said.clone().run(&add)).await
+    }
+
+    pub(super) async fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Option<Entered> {
+        let mut enter = self.scripts.enter.key(named("group", group));
+        enter.arg(member).arg(saying).arg(places).arg(millis(lifetime));
+        let members: Option<Members> = self.answer(self.said.clone().run(&enter)).await?;
+        Some(members.map_or(Entered::Full, Entered::In))
+    }
+
+    pub(super) async fn leave(&self, group: &str, member: &str) -> Option<Members> {
+        let mut leave = self.scripts.leave.key(named("group", group));
+        leave.arg(member);
+        self.answer(self.said.clone().run(&leave)).await
+    }
+
+    pub(super) async fn members(&self, group: &str, lifetime: Duration) -> Option<Members> {
+        let mut members = self.scripts.members.key(named("group", group));
+        members.arg(millis(lifetime));
+        self.answer(self.said.clone().run(&members)).await
     }
 
     pub(super) async fn probe(&self) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use securevox_core::{
-    bus::{Bus, Event, Heard, Limit, Wait},
+    bus::{Bus, Entered, Event, Heard, Limit, Members, Wait},
     config::{Reader, Redis as RedisConfig},
     tasks::Tasks,
 };
@@ -39,6 +39,44 @@ async fn soon<T>(waiting: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("it never came about")
 }
 
+/// Those who come from both sides share the places of a group.
+async fn groups_have_places(here: &Bus, there: &Bus) {
+    let minute = Duration::from_mins(1);
+    let are = |members: &[(&str, &str)]| -> Members {
+        members.iter().map(|&(member, saying)| (member.to_owned(), saying.to_owned())).collect()
+    };
+    assert_eq!(here.members("group", minute).await, Some(Members::new()));
+    let entered = here.enter("group", ("ada", "1"), 2, minute).await;
+    assert_eq!(entered, Some(Entered::In(are(&[("ada", "1")]))));
+    let both = are(&[("ada", "1"), ("bob", "2")]);
+    let entered = there.enter("group", ("bob", "2"), 2, minute).await;
+    assert_eq!(entered, Some(Entered::In(both.clone())));
+    assert_eq!(there.enter("group", ("eve", "3"), 2, minute).await, Some(Entered::Full));
+    assert_eq!(here.members("group", minute).await, Some(both));
+    // Who is in it comes in again, though it is full.
+    let again = are(&[("ada", "4"), ("bob", "2")]);
+    assert_eq!(here.enter("group", ("ada", "4"), 2, minute).await, Some(Entered::In(again)));
+    assert_eq!(there.leave("group", "ada").await, Some(are(&[("bob", "2")])));
+    assert_eq!(here.leave("group", "bob").await, Some(Members::new()));
+    assert_eq!(here.leave("group", "bob").await, Some(Members::new()));
+
+    here.enter("group", ("ada", "1"), 2, minute).await;
+    there.members("group", Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(here.members("group", minute).await, Some(Members::new()));
+
+    let mut entering = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let bus = if number % 2 == 0 { here.clone() } else { there.clone() };
+        entering.spawn(async move {
+            bus.enter("race", (&number.to_string(), ""), 3, Duration::from_mins(1)).await
+        });
+    }
+    let outcomes = entering.join_all().await;
+    let entered = outcomes.iter().filter(|one| matches!(one, Some(Entered::In(_)))).count();
+    assert_eq!(entered, 3);
+}
+
 /// What `here` says is heard `there`, and both count together.
 async fn keeps_its_promises(here: &Bus, there: &Bus) {
     let mut listener = there.subscribe::<Rang>();
@@ -72,6 +110,8 @@ async fn keeps_its_promises(here: &Bus, there: &Bus) {
     assert_eq!(here.get("presence").await, None);
     assert_eq!(here.add("count", 2, minute).await, Some(2));
     assert_eq!(there.add("count", -1, minute).await, Some(1));
+
+    groups_have_places(here, there).await;
 
     let mut gaps = there.gaps();
     here.raise_gap().await;

@@ -9,4 +9,5 @@ mod platform;
 mod processes;
 mod refusals;
 mod restarts;
+mod sockets;
 mod tour;
