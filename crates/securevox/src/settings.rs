@@ -9,17 +9,19 @@ use securevox_core::{
     config::{self, Accounts, Faults, Reader, Variable},
     process::{Common, Service},
 };
+use securevox_notifier::{Notifier, Stream};
 
 /// Everything that the platform can be told.
 pub(crate) struct Settings {
     pub(crate) common: Common,
     pub(crate) accounts: Accounts,
     pub(crate) uploads: Uploads,
+    pub(crate) stream: Stream,
 }
 
 /// The variables of all services, for `--help`.
 pub(crate) fn variables() -> Vec<&'static [Variable]> {
-    [Common::VARIABLES, Api::VARIABLES, Distribution::VARIABLES].concat()
+    [Common::VARIABLES, Api::VARIABLES, Notifier::VARIABLES, Distribution::VARIABLES].concat()
 }
 
 /// Reads the environment; `--data` wins over `SECUREVOX_DATA`. All faults are told at once.
@@ -34,7 +36,11 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     let common = Common::read(&mut reader);
     let accounts = Api::read(&mut reader);
     let uploads = Distribution::read(&mut reader);
-    let settings = || Some(Settings { common: common?, accounts: accounts?, uploads: uploads? });
+    let stream = Notifier::read(&mut reader);
+    let settings = || {
+        let (common, accounts, uploads) = (common?, accounts?, uploads?);
+        Some(Settings { common, accounts, uploads, stream: stream? })
+    };
     let settings = settings();
     reader.finish(settings)
 }

@@ -46,6 +46,13 @@ pub struct Limit {
     pub period: Duration,
 }
 
+impl Limit {
+    /// The time in which there is room for `amount` again.
+    fn of(self, amount: u32) -> Duration {
+        (self.period / self.count.max(1)).saturating_mul(amount)
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Signal {
     Event(Bytes),
@@ -98,12 +105,22 @@ impl Bus {
     /// Whether there is room under `limit` for one more of `key`. Where Redis does not answer
     /// each process counts alone.
     pub async fn take(&self, key: &str, limit: Limit) -> Result<(), Wait> {
+        self.take_many(key, limit, 1).await
+    }
+
+    /// The same for `amount` of them: all or none.
+    pub async fn take_many(&self, key: &str, limit: Limit, amount: u32) -> Result<(), Wait> {
         if let Some(remote) = &self.remote
-            && let Some(verdict) = remote.take(key, limit).await
+            && let Some(verdict) = remote.take(key, limit, amount).await
         {
             return verdict;
         }
-        self.local.take(key, limit)
+        self.local.take(key, limit, amount)
+    }
+
+    /// Whether other processes are on it too, and asking it costs a way over the network.
+    pub fn is_shared(&self) -> bool {
+        self.remote.is_some()
     }
 
     /// Sets `key` for `lifetime`: presence.

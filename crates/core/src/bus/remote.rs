@@ -43,8 +43,8 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const TAKE: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local each, period = tonumber(ARGV[1]), tonumber(ARGV[2])
-local free = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + each
+local taken, period = tonumber(ARGV[1]), tonumber(ARGV[2])
+local free = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + taken
 local ahead = free - now
 if ahead > period then return ahead - period end
 redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil(ahead / 1000) + 1)
@@ -136,10 +136,15 @@ impl Remote {
     }
 
     /// `None` where Redis does not answer.
-    pub(super) async fn take(&self, key: &str, limit: Limit) -> Option<Result<(), Wait>> {
-        let each = limit.period / limit.count.max(1);
+    pub(super) async fn take(
+        &self,
+        key: &str,
+        limit: Limit,
+        amount: u32,
+    ) -> Option<Result<(), Wait>> {
+        let taken = limit.of(amount);
         let mut take = self.scripts.take.key(named("limit", key));
-        take.arg(micros(each)).arg(micros(limit.period));
+        take.arg(micros(taken)).arg(micros(limit.period));
         let wait: u64 = self.answer(self.said.clone().run(&take)).await?;
         Some(if wait == 0 { Ok(()) } else { Err(Wait(Duration::from_micros(wait))) })
     }

@@ -21,6 +21,7 @@ use crate::{
     storage::Storage,
     tasks::{Lifecycle, Tasks},
     telemetry,
+    web::Site,
 };
 
 pub use sections::Common;
@@ -161,6 +162,13 @@ impl Base {
         }
     }
 
+    /// The limits that every request to `service` meets.
+    pub fn door(&self, service: &'static str, metrics: &Metrics) -> http::Door {
+        let site = Site::of(service, &self.urls, &self.secret);
+        let proof = (self.db.clone(), self.gate(metrics));
+        http::Door::new(&self.network, &self.bus, proof, site)
+    }
+
     /// Ready while Postgres answers and nothing drains.
     pub fn readiness(&self) -> http::Readiness {
         let db = self.db.clone();
@@ -233,9 +241,10 @@ pub async fn prepare<S: Service>(
 ) -> anyhow::Result<Prepared> {
     let metrics = Metrics::new(S::NAME).with_pool(base.db.clone());
     let Built { routes, readiness } = S::build(base, &metrics, config).await?;
+    let door = base.door(S::NAME, &metrics);
     Ok(Prepared {
         name: S::NAME,
-        public: (listeners.public, http::dress(routes, &base.network, &metrics)),
+        public: (listeners.public, http::dress(routes, &base.network, door, &metrics)),
         internal: (listeners.internal, http::internal_router(readiness, metrics)),
         drain_limit: drain_limit.duration(),
     })
