@@ -26,7 +26,7 @@ async fn stranger(router: &Router) -> Answer {
 #[track_caller]
 fn refused(answer: &Answer, name: &str, policy: &str) -> u64 {
     assert_eq!(answer.problem(), (429, "too-many-requests"));
-    let wait: u64 = answer.header("retry-after").parse().unwrap();
+    let wait: u64 = answer.header("retry-after").parse().expect("seconds");
     assert_eq!(answer.body["retry_after"], wait);
     assert_eq!(answer.header("ratelimit"), format!("\"{name}\";r=0;t={wait}"));
     assert_eq!(answer.header("ratelimit-policy"), format!("\"{name}\";{policy}"));

@@ -4,6 +4,7 @@
 //! here is a promise: what must happen is a job. A subscriber that may have missed something
 //! hears a [`Heard::Gap`] and asks Postgres.
 
+mod examine;
 mod local;
 mod news;
 mod remote;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::broadcast::{self, error::RecvError};
 
+pub use examine::{Examined, Kind, examine};
 pub use news::AccountNews;
 
 use crate::{config::Redis, tasks::Tasks};

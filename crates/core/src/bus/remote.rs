@@ -23,7 +23,7 @@ use redis::{
 use secrecy::ExposeSecret as _;
 use tokio::sync::Notify;
 
-use super::{Limit, Signal, Wait, local::Local};
+use super::{Limit, Signal, Wait, examine, local::Local};
 use crate::{config::Redis, tasks::Tasks};
 
 /// Before every channel and key of ours: a Redis may have other tenants.
@@ -98,9 +98,8 @@ impl Remote {
         tasks: &Tasks,
     ) -> anyhow::Result<Self> {
         let nodes = clients(config)?;
-        let said = Said::connect(config, &nodes).await.context(
-            "cannot reach Redis: is it running, is SECUREVOX_REDIS_URL right, and for TLS SECUREVOX_REDIS_CA?",
-        )?;
+        let said = Said::connect(config, &nodes).await;
+        let said = said.map_err(|error| examine::unreachable(error, config))?;
         let (topics, changed) = (Mutex::new(BTreeSet::from([GAP])), Notify::new());
         let heard = Arc::new(Heard { nodes, topics, changed, local });
         let listening = Arc::clone(&heard);
@@ -220,7 +219,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
-fn clients(config: &Redis) -> anyhow::Result<Vec<Client>> {
+pub(super) fn clients(config: &Redis) -> anyhow::Result<Vec<Client>> {
     let certificates = certificates(config)?;
     let nodes = config.url.as_ref().map_or("", |url| url.expose_secret()).split(',').map(str::trim);
     let clients = nodes.map(|node| match &certificates {
@@ -236,6 +235,8 @@ fn certificates(config: &Redis) -> anyhow::Result<Option<TlsCertificates>> {
     let Some(path) = &config.ca else { return Ok(None) };
     let pem = fs::read(path)
         .with_context(|| format!("cannot read SECUREVOX_REDIS_CA {}", path.display()))?;
+    let holds_one = pem.windows(17).any(|window| window == b"BEGIN CERTIFICATE");
+    anyhow::ensure!(holds_one, "SECUREVOX_REDIS_CA {} holds no certificate (PEM)", path.display());
     Ok(Some(TlsCertificates { client_tls: None, root_cert: Some(pem) }))
 }
 
