@@ -34,6 +34,6 @@ impl Service for CallsSignaling {
 
     async fn build(base: &Base, _: &Metrics, (): ()) -> Result<Built> {
         let (routes, _) = openapi::describe("SecureVOX calls-signaling", OpenApiRouter::new());
-        Ok(Built { routes, readiness: base.readiness_with_bus() })
+        Ok(Built { routes, readiness: base.readiness() })
     }
 }

@@ -45,6 +45,6 @@ impl Service for Notifier {
         stream::keep_told(&app, base);
         let described = OpenApiRouter::new().merge(stream::routes());
         let (routes, _) = openapi::describe("SecureVOX notifier", described);
-        Ok(Built { routes: routes.with_state(app), readiness: base.readiness_with_bus() })
+        Ok(Built { routes: routes.with_state(app), readiness: base.readiness() })
     }
 }

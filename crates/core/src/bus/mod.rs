@@ -165,6 +165,11 @@ impl Bus {
         }
     }
 
+    /// Whether other processes are heard now; always so in one process.
+    pub fn is_heard(&self) -> bool {
+        self.remote.as_ref().is_none_or(remote::Remote::is_heard)
+    }
+
     /// Whether Redis answers; always so in one process.
     pub async fn probe(&self) -> anyhow::Result<()> {
         match &self.remote {

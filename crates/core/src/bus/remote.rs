@@ -8,7 +8,10 @@ use std::{
     collections::BTreeSet,
     fs,
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -78,6 +81,8 @@ struct Heard {
     topics: Mutex<BTreeSet<&'static str>>,
     changed: Notify,
     local: Local,
+    /// Whether the subscriptions stand.
+    stands: AtomicBool,
 }
 
 struct Scripts {
@@ -101,7 +106,8 @@ impl Remote {
         let said = Said::connect(config, &nodes).await;
         let said = said.map_err(|error| examine::unreachable(error, config))?;
         let (topics, changed) = (Mutex::new(BTreeSet::from([GAP])), Notify::new());
-        let heard = Arc::new(Heard { nodes, topics, changed, local });
+        let heard =
+            Arc::new(Heard { nodes, topics, changed, local, stands: AtomicBool::new(false) });
         let listening = Arc::clone(&heard);
         tasks.spawn_until_stop(async move { listening.keep_listening().await });
         let scripts = Scripts { take: Script::new(TAKE), add: Script::new(ADD) };
@@ -175,6 +181,10 @@ impl Remote {
         let asked = tokio::time::timeout(PATIENCE, said.query::<Option<String>>(&ask)).await;
         asked.context("Redis does not answer")?.context("Redis does not answer")?;
         Ok(())
+    }
+
+    pub(super) fn is_heard(&self) -> bool {
+        self.heard.stands.load(Ordering::Relaxed)
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
@@ -293,6 +303,7 @@ impl Heard {
                     if let Err(error) = self.listen_on(connection).await {
                         lost(&error);
                     }
+                    self.stands.store(false, Ordering::Relaxed);
                 }
                 Err(error) => lost(&error),
             }
@@ -314,6 +325,7 @@ impl Heard {
                 sink.subscribe(format!("{PREFIX}{topic}")).await?;
                 subscribed.insert(topic);
             }
+            self.stands.store(true, Ordering::Relaxed);
             if !new.is_empty() {
                 // Nothing was heard until now.
                 self.local.gap();

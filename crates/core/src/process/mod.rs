@@ -169,22 +169,18 @@ impl Base {
         http::Door::new(&self.network, &self.bus, proof, site)
     }
 
-    /// Ready while Postgres answers and nothing drains.
+    /// Ready while Postgres answers and nothing drains. A Redis that went is told, and no reason
+    /// to be unready: each copy goes on with limits of its own, and asks Postgres what it missed.
     pub fn readiness(&self) -> http::Readiness {
-        let db = self.db.clone();
-        http::Readiness::new(self.lifecycle.clone()).and("postgres", move || {
+        let (db, bus) = (self.db.clone(), self.bus.clone());
+        let readiness = http::Readiness::new(self.lifecycle.clone()).and("postgres", move || {
             let db = db.clone();
             Box::pin(async move {
                 let mut conn = db.acquire().await?;
                 Ok(sqlx::Connection::ping(&mut *conn).await?)
             })
-        })
-    }
-
-    /// Ready while Redis answers too: for services that are nothing without the bus.
-    pub fn readiness_with_bus(&self) -> http::Readiness {
-        let bus = self.bus.clone();
-        self.readiness().and("redis", move || {
+        });
+        readiness.and_if_possible("redis", move || {
             let bus = bus.clone();
             Box::pin(async move { bus.probe().await })
         })
@@ -239,7 +235,7 @@ pub async fn prepare<S: Service>(
     listeners: Listeners,
     drain_limit: Seconds,
 ) -> anyhow::Result<Prepared> {
-    let metrics = Metrics::new(S::NAME).with_pool(base.db.clone());
+    let metrics = Metrics::new(S::NAME).with_pool(base.db.clone()).with_bus(base.bus.clone());
     let Built { routes, readiness } = S::build(base, &metrics, config).await?;
     let door = base.door(S::NAME, &metrics);
     Ok(Prepared {
