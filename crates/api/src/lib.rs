@@ -7,6 +7,7 @@ mod auth;
 mod devices;
 mod invites;
 mod jobs;
+mod limits;
 pub mod sessions;
 pub mod set_up;
 pub mod tokens;

@@ -48,6 +48,6 @@ impl Service for CallsSignaling {
         let app = Arc::new(App::new(base, metrics, &config));
         let (routes, _) = openapi::describe("SecureVOX calls-signaling", socket::described());
         let routes = routes.merge(socket::routes(&app, base, metrics));
-        Ok(Built { routes, readiness: base.readiness_with_bus() })
+        Ok(Built { routes, readiness: base.readiness() })
     }
 }

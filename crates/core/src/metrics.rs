@@ -11,11 +11,14 @@ use sqlx::PgPool;
 
 pub use prometheus::{IntCounterVec as Counters, IntGauge as Gauge};
 
+use crate::bus::Bus;
+
 /// The registry of a service and the metrics that every service has. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     registry: Registry,
     pool: Option<(PgPool, IntGauge, IntGauge)>,
+    bus: Option<(Bus, IntGauge)>,
     /// Requests by route and status.
     pub http: HttpMetrics,
     /// Jobs by kind and outcome.
@@ -55,7 +58,7 @@ impl Metrics {
         let auth_failures = register(&registry, || {
             IntCounterVec::new(opts!("auth_failures_total", "Credentials refused"), &["credential"])
         });
-        Self { registry, pool: None, http: HttpMetrics(http), jobs, auth_failures }
+        Self { registry, pool: None, bus: None, http: HttpMetrics(http), jobs, auth_failures }
     }
 
     /// The same metrics, and the use of `pool`.
@@ -68,6 +71,16 @@ impl Metrics {
             IntGauge::new("database_connections_idle", "Connections to Postgres that are free")
         });
         self.pool = Some((pool, open, idle));
+        self
+    }
+
+    /// The same metrics, and whether `bus` reaches other processes.
+    #[must_use]
+    pub fn with_bus(mut self, bus: Bus) -> Self {
+        let up = register(&self.registry, || {
+            IntGauge::new("bus_up", "1 while Redis is listened to, or where none is needed")
+        });
+        self.bus = Some((bus, up));
         self
     }
 
@@ -91,6 +104,9 @@ impl Metrics {
         if let Some((pool, open, idle)) = &self.pool {
             open.set(pool.size().into());
             idle.set(i64::try_from(pool.num_idle()).unwrap_or(i64::MAX));
+        }
+        if let Some((bus, up)) = &self.bus {
+            up.set(bus.is_heard().into());
         }
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text).context("writing metrics")?;

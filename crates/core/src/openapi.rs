@@ -89,7 +89,11 @@ pub fn describe<S: Clone + Send + Sync + 'static>(
     components.security_schemes.insert(BEARER.to_owned(), bearer.into());
     for operation in api.paths.paths.values_mut().flat_map(operations) {
         let responses = &mut operation.responses.responses;
-        responses.entry("503".to_owned()).or_insert_with(|| unavailable().into());
+        let mut any = |status: &str, words| {
+            responses.entry(status.to_owned()).or_insert_with(|| told(words).into());
+        };
+        any("429", "Too many requests; `Retry-After` says when it makes sense again");
+        any("503", "The database does not answer, or the request took too long");
     }
     let document = Document(std::sync::Arc::new(api.clone()));
     (served.layer(axum::Extension(document)), api)
@@ -117,11 +121,8 @@ fn operations(item: &mut utoipa::openapi::PathItem) -> impl Iterator<Item = &mut
     .filter_map(Option::as_mut)
 }
 
-/// Any route can be asked while the database is away.
-fn unavailable() -> Response {
+/// Any route can be asked too often, and while the database is away.
+fn told(words: &str) -> Response {
     let content = Content::new(Some(Ref::from_schema_name(Problem::name())));
-    ResponseBuilder::new()
-        .description("The database does not answer, or the request took too long")
-        .content("application/problem+json", content)
-        .build()
+    ResponseBuilder::new().description(words).content("application/problem+json", content).build()
 }

@@ -21,4 +21,4 @@ mod words;
 
 pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId};
 pub use page::Page;
-pub use problem::{FieldError, Problem};
+pub use problem::{FieldError, Problem, Quota};

@@ -10,6 +10,7 @@ use securevox_core::{
     config::{self, Accounts, Faults, Reader, Variable},
     process::{Common, Service},
 };
+use securevox_notifier::{Notifier, Stream};
 
 /// Everything that the platform can be told.
 pub(crate) struct Settings {
@@ -17,11 +18,19 @@ pub(crate) struct Settings {
     pub(crate) accounts: Accounts,
     pub(crate) signaling: Signaling,
     pub(crate) uploads: Uploads,
+    pub(crate) stream: Stream,
 }
 
 /// The variables of all services, for `--help`.
 pub(crate) fn variables() -> Vec<&'static [Variable]> {
-    [Common::VARIABLES, Api::VARIABLES, CallsSignaling::VARIABLES, Distribution::VARIABLES].concat()
+    [
+        Common::VARIABLES,
+        Api::VARIABLES,
+        CallsSignaling::VARIABLES,
+        Notifier::VARIABLES,
+        Distribution::VARIABLES,
+    ]
+    .concat()
 }
 
 /// Reads the environment; `--data` wins over `SECUREVOX_DATA`. All faults are told at once.
@@ -37,12 +46,14 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     let accounts = Api::read(&mut reader);
     let signaling = CallsSignaling::read(&mut reader);
     let uploads = Distribution::read(&mut reader);
+    let stream = Notifier::read(&mut reader);
     let settings = || {
         Some(Settings {
             common: common?,
             accounts: accounts?,
             signaling: signaling?,
             uploads: uploads?,
+            stream: stream?,
         })
     };
     let settings = settings();

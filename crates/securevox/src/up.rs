@@ -126,7 +126,8 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
     let signaling = settings.signaling;
     let calls = process::prepare::<CallsSignaling>(base, signaling, ports.calls, limit).await?;
     let limit = Notifier::place(&listening).drain_limit;
-    let notifier = process::prepare::<Notifier>(base, (), ports.notifier, limit).await?;
+    let notifier =
+        process::prepare::<Notifier>(base, settings.stream, ports.notifier, limit).await?;
     let limit = Distribution::place(&listening).drain_limit;
     let uploads = settings.uploads;
     let distribution =

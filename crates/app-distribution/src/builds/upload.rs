@@ -12,6 +12,7 @@ use securevox_core::{
     auth::Caller,
     extract::{Json, too_large},
     openapi::{BodyProblems, CallerProblems, Limited},
+    rate_limit::Counted as _,
     storage::Spooled,
 };
 use securevox_protocol::{
@@ -106,6 +107,7 @@ pub(super) async fn receive(
         .map_err(|()| too_large(app.config.max_bytes))?;
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
+    app.limits.uploads_of.check(uploader.caller.key()).await?;
 
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))

@@ -27,6 +27,7 @@ struct State {
     groups: HashMap<String, (Members, Instant)>,
     /// When each limit will be untouched again: the theoretical arrival time of GCRA.
     limits: HashMap<String, Instant>,
+    tidy_limits_above: usize,
 }
 
 impl Local {
@@ -54,14 +55,15 @@ impl Local {
         listeners.or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
     }
 
-    pub(super) fn take(&self, key: &str, limit: Limit) -> Result<(), Wait> {
+    pub(super) fn take(&self, key: &str, limit: Limit, amount: u32) -> Result<(), Wait> {
         let now = Instant::now();
         let mut state = self.state();
-        if state.limits.len() > TIDY_ABOVE {
+        if state.limits.len() > state.tidy_limits_above.max(TIDY_ABOVE) {
             state.limits.retain(|_, free| *free > now);
+            // Not again for each of them while they are many.
+            state.tidy_limits_above = state.limits.len() * 2;
         }
-        let each = limit.period / limit.count.max(1);
-        let free = state.limits.get(key).copied().unwrap_or(now).max(now) + each;
+        let free = state.limits.get(key).copied().unwrap_or(now).max(now) + limit.of(amount);
         let ahead = free - now;
         if let Some(wait) = ahead.checked_sub(limit.period).filter(|wait| !wait.is_zero()) {
             return Err(Wait(wait));
@@ -157,11 +159,13 @@ mod tests {
         let local = Local::default();
         let limit = Limit { count: 3, period: Duration::from_mins(1) };
         for _ in 0..3 {
-            assert_eq!(local.take("ada", limit), Ok(()));
+            assert_eq!(local.take("ada", limit, 1), Ok(()));
         }
-        let Err(Wait(wait)) = local.take("ada", limit) else { panic!("the fourth got through") };
+        let Err(Wait(wait)) = local.take("ada", limit, 1) else { panic!("the fourth got through") };
         assert!(wait > Duration::from_secs(15) && wait <= Duration::from_secs(20), "{wait:?}");
-        assert_eq!(local.take("bob", limit), Ok(()));
+        assert_eq!(local.take("bob", limit, 2), Ok(()));
+        assert!(local.take("bob", limit, 2).is_err(), "half of it was taken");
+        assert_eq!(local.take("bob", limit, 1), Ok(()));
     }
 
     #[test]

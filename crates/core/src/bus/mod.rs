@@ -4,9 +4,11 @@
 //! here is a promise: what must happen is a job. A subscriber that may have missed something
 //! hears a [`Heard::Gap`] and asks Postgres.
 
+mod examine;
 mod local;
 mod news;
 mod remote;
+mod scripts;
 
 use std::{collections::BTreeMap, marker::PhantomData, time::Duration};
 
@@ -14,6 +16,7 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::broadcast::{self, error::RecvError};
 
+pub use examine::{Examined, Kind, examine};
 pub use news::AccountNews;
 
 use crate::{config::Redis, tasks::Tasks};
@@ -44,6 +47,13 @@ pub struct Limit {
     pub count: u32,
     /// In how long.
     pub period: Duration,
+}
+
+impl Limit {
+    /// The time in which there is room for `amount` again.
+    fn of(self, amount: u32) -> Duration {
+        (self.period / self.count.max(1)).saturating_mul(amount)
+    }
 }
 
 /// Who is in a group: members, each with what it said of itself.
@@ -110,12 +120,22 @@ impl Bus {
     /// Whether there is room under `limit` for one more of `key`. Where Redis does not answer
     /// each process counts alone.
     pub async fn take(&self, key: &str, limit: Limit) -> Result<(), Wait> {
+        self.take_many(key, limit, 1).await
+    }
+
+    /// The same for `amount` of them: all or none.
+    pub async fn take_many(&self, key: &str, limit: Limit, amount: u32) -> Result<(), Wait> {
         if let Some(remote) = &self.remote
-            && let Some(verdict) = remote.take(key, limit).await
+            && let Some(verdict) = remote.take(key, limit, amount).await
         {
             return verdict;
         }
-        self.local.take(key, limit)
+        self.local.take(key, limit, amount)
+    }
+
+    /// Whether other processes are on it too, and asking it costs a way over the network.
+    pub fn is_shared(&self) -> bool {
+        self.remote.is_some()
     }
 
     /// Sets `key` for `lifetime`: presence.
@@ -188,6 +208,11 @@ impl Bus {
             None => self.local.gap(),
             Some(remote) => remote.raise_gap().await,
         }
+    }
+
+    /// Whether other processes are heard now; always so in one process.
+    pub fn is_heard(&self) -> bool {
+        self.remote.as_ref().is_none_or(remote::Remote::is_heard)
     }
 
     /// Whether Redis answers; always so in one process.

@@ -1,4 +1,4 @@
-//! The layers around all routes, outermost first: request id, span, metrics, CORS, panics, pace, size.
+//! The layers around all routes, outermost first: request id, span, metrics, CORS, panics, pace, limits, size.
 
 use std::{any::Any, time::Duration};
 
@@ -20,6 +20,7 @@ use super::{
     address::Trusted,
     body::{Pace, pace_and_drain},
     cors,
+    door::{self, Door},
 };
 use crate::{
     config::Network,
@@ -38,7 +39,7 @@ const TIMED_OUT: Problem =
 pub struct RequestId(pub String);
 
 /// The routes of a service with everything around them, ready to be served or called by a test.
-pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
+pub fn dress(routes: Router, network: &Network, door: Door, metrics: &Metrics) -> Router {
     let limit = usize::try_from(network.body_max_bytes.0).unwrap_or(usize::MAX);
     let pace = Pace { rate: network.min_rate, window: network.min_rate_window.duration() };
     let trusted = Trusted(network.trusted_proxies.clone());
@@ -47,6 +48,7 @@ pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
         .fallback(async || respond(NOT_FOUND))
         .method_not_allowed_fallback(async || respond(METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(limit))
+        .layer(from_fn_with_state(door, door::admit))
         .layer(from_fn_with_state(pace, pace_and_drain))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(web::problems_as_pages))

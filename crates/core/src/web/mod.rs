@@ -15,7 +15,7 @@ mod view;
 mod words;
 
 pub use form::{Form, genuine};
-pub use handoff::{local_path, session_routes};
+pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
 pub use problems::problems_as_pages;
 pub use site::{Site, cookie};
@@ -26,6 +26,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
+
+/// The beginning of the paths of the files that pages are made of.
+pub(crate) const ASSETS: &str = "/assets/";
 
 /// What every host answers: the files that pages are made of, and the switches at their foot.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

@@ -7,6 +7,7 @@ mod http;
 mod logs;
 mod platform;
 mod processes;
+mod redis_gone;
 mod refusals;
 mod restarts;
 mod sockets;
