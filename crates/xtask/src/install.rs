@@ -95,13 +95,16 @@ pub(crate) struct Node {
     pub(crate) packages: PathBuf,
 }
 
-/// Node and the packages that `crates/testkit/node` names. Needed by tests with clients of others alone, which are skipped without them.
-pub(crate) fn node(tools: &Path, root: &Path) -> Option<Node> {
-    let obtained = find_node(tools).and_then(|(program, npm)| {
-        let packages = packages(&npm, tools, &root.join("crates/testkit/node"))?;
-        Ok(Node { program, packages })
-    });
-    obtained.map_err(|words| going_on(&words, "Node")).ok()
+/// Node and the packages that `crates/testkit/node` names.
+pub(crate) fn node(tools: &Path, root: &Path) -> Result<Node, String> {
+    let (program, npm) = find_node(tools)?;
+    let packages = packages(&npm, tools, &root.join("crates/testkit/node"))?;
+    Ok(Node { program, packages })
+}
+
+/// [`node`] for the tests with clients of others, which are skipped without it.
+pub(crate) fn node_if_possible(tools: &Path, root: &Path) -> Option<Node> {
+    node(tools, root).map_err(|words| going_on(&words, "Node")).ok()
 }
 
 fn find_node(tools: &Path) -> Result<(PathBuf, PathBuf), String> {

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     let redis = install::redis();
     let tools = cargo::target()?.join("tools");
     let weed = install::weed(&tools);
-    let node = install::node(&tools, &cargo::root());
+    let node = install::node_if_possible(&tools, &cargo::root());
     let chromium = install::chromium();
     let scratch = Scratch::start()?;
     if !chooses_packages(arguments) {

@@ -168,6 +168,8 @@ fn settings(folder: &Folder, database: &str) -> Vec<(String, String)> {
         ("LOGINS_PER_ACCOUNT", "1000"),
         ("LOGINS_PER_ADDRESS", "40"),
         ("REFRESHES_PER_ADDRESS", "100000"),
+        ("REQUESTS_PER_ADDRESS", "100000"),
+        ("REQUESTS_PER_ACCOUNT", "100000"),
         // Longer than the edge needs to see that a copy is not ready.
         ("DRAIN_DELAY", "5s"),
     ];

@@ -11,6 +11,7 @@ mod edge;
 mod hosts;
 mod packages;
 mod processes;
+mod signalling;
 mod sticky;
 mod stops;
 mod stream;
@@ -99,6 +100,7 @@ impl Scene {
         stream::a_revoked_session_ends_everywhere(self).await;
         browser::one_login_is_for_two_hosts(self).await;
         sticky::signalling_stays_with_one_copy(&self.edge).await;
+        signalling::devices_signal_each_other(self).await;
     }
 }
 

