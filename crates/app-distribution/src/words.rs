@@ -1,7 +1,7 @@
 //! The words of our pages, and what they need to know of devices and names.
 
 use axum::http::{HeaderMap, header};
-use securevox_core::translations;
+use securevox_core::{translations, web::ProblemWords};
 use securevox_protocol::builds::Platform;
 
 translations! {
@@ -54,6 +54,62 @@ translations! {
     }
 }
 
+/// What our pages say of problems.
+pub(crate) const PROBLEMS: &[ProblemWords] = &[
+    ProblemWords {
+        slug: "link-expired",
+        english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
+        italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
+    },
+    ProblemWords {
+        slug: "not-a-publisher",
+        english: None,
+        italian: (
+            "Il tuo account non può caricare build",
+            "Chiedi a un amministratore di farti publisher.",
+        ),
+    },
+    ProblemWords {
+        slug: "not-your-app",
+        english: None,
+        italian: (
+            "Questa app è di qualcun altro",
+            "Chiedi a chi la gestisce di aggiungerti come sviluppatore.",
+        ),
+    },
+    ProblemWords {
+        slug: "not-a-package",
+        english: None,
+        italian: (
+            "Il file non è un pacchetto installabile",
+            "Carica un IPA o un APK completo, così come esce dalla compilazione.",
+        ),
+    },
+    ProblemWords {
+        slug: "contradiction",
+        english: None,
+        italian: (
+            "Il pacchetto dice altro",
+            "Quello che hai indicato non corrisponde a quello che c’è nel pacchetto.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-large",
+        english: None,
+        italian: ("Il pacchetto è troppo grande", "Supera il limite di questo server."),
+    },
+    ProblemWords {
+        slug: "too-many-uploads",
+        english: None,
+        italian: ("Troppi caricamenti insieme", "Aspetta qualche secondo e riprova."),
+    },
+    ProblemWords {
+        slug: "malformed-form",
+        english: None,
+        italian: ("Il modulo non si legge", "Ricarica la pagina e invialo di nuovo."),
+    },
+];
+
 /// What a page is looked at with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Device {
@@ -91,6 +147,19 @@ pub(crate) fn system(platform: Platform) -> &'static str {
         Platform::Ios => "iOS",
         Platform::Android => "Android",
     }
+}
+
+/// `iOS · 1.2.0 (34)`; the system alone for a package that has no version.
+pub(crate) fn system_and_version(
+    platform: Platform,
+    version_name: Option<&str>,
+    number: Option<&str>,
+) -> String {
+    let system = system(platform);
+    if version_name.or(number).is_none() {
+        return system.to_owned();
+    }
+    format!("{system} · {}", version(version_name, number))
 }
 
 /// `1.2.0 (34)`.
