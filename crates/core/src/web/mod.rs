@@ -11,6 +11,7 @@ mod language;
 mod preferences;
 mod problem_words;
 mod problems;
+pub(crate) mod reference;
 mod site;
 mod view;
 mod words;

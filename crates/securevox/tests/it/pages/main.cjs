@@ -21,6 +21,7 @@ const JOURNEYS = [
   ...require("./install.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
+  ...require("./reference.cjs"),
 ];
 
 const say = (word) => process.stdout.write(`${JSON.stringify(word)}\n`);
