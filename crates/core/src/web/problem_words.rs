@@ -33,6 +33,15 @@ pub fn with_problem_words(routes: Router, words: &'static [ProblemWords]) -> Rou
     }))
 }
 
+/// What a page says of `problem`, for pages that show it in place: title and detail.
+pub fn said_of<'a>(
+    problem: &'a Problem,
+    language: Language,
+    words: &'static [ProblemWords],
+) -> (&'a str, Option<&'a str>) {
+    told(problem, language, Some(OfService(words)))
+}
+
 /// Title and detail: the service's words for the problem, else ours, else what its status means.
 pub(super) fn told(
     problem: &Problem,

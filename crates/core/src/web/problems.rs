@@ -55,7 +55,7 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 }
 
 /// Whether HTML is asked for before JSON: browsers do, programs do not.
-fn wants_html(headers: &HeaderMap) -> bool {
+pub fn wants_html(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let first = accept.unwrap_or_default().split(',').next().unwrap_or_default();
     first.trim().starts_with("text/html")

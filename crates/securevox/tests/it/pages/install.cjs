@@ -8,7 +8,7 @@ const { request } = require("playwright-core");
 const { PNG } = require("pngjs");
 
 const { audit } = require("./audit.cjs");
-const { ANDROID, IPHONE, PHONE, signedIn } = require("./visitors.cjs");
+const { ANDROID, IPHONE, MAC, PHONE, signedIn } = require("./visitors.cjs");
 
 // What a camera reads that is held in front of the page.
 async function scan(page) {
@@ -84,9 +84,37 @@ async function aLinkOfAnotherBuildOpensNothing(world) {
   assert.equal(answer.status(), 404);
 }
 
+// It says that it is a Mac, and it has the page with the button, not the one with the code.
+async function anIpadIsKnownByItsTouch(world) {
+  const link = await scan(await signedIn(world, new URL(world.newer).pathname));
+  const pad = await world.visitors.come({ viewport: { width: 1024, height: 768 }, userAgent: MAC, hasTouch: true });
+  await pad.goto(link);
+  await pad.getByText("The app appears on the home screen").waitFor();
+  assert.equal(await pad.locator(".qr").isVisible(), false);
+  assert.match(await pad.getByRole("link", { name: "Install" }).getAttribute("class"), /primary/);
+  await audit(pad, "install-ipad", world, { again: false });
+
+  const mac = await world.visitors.come({ userAgent: MAC });
+  await mac.goto(link);
+  assert.equal(await mac.locator(".qr").isVisible(), true);
+  await mac.getByText("scan the code with its camera").waitFor();
+}
+
+async function browsersInAppsSendToSafari(world) {
+  const link = await scan(await signedIn(world, new URL(world.newer).pathname));
+  const page = await world.visitors.come({ viewport: PHONE, userAgent: `${IPHONE.split(" Version/")[0]} Mobile/15E148 Instagram 361.0`, hasTouch: true, isMobile: true });
+  await page.goto(link);
+  assert.match(await page.locator(".banner").first().innerText(), /Open in Safari/);
+  assert.equal(await page.getByRole("link", { name: "Install" }).count(), 0);
+  assert.equal(await page.locator("main button[data-copy]").first().getAttribute("data-copy"), link);
+  await audit(page, "install-in-app", world);
+}
+
 module.exports = [
   pagesOfBuildsAreWellMade,
   anIphoneInstallsFromTheCode,
   anAndroidPhoneInstallsFromTheCode,
   aLinkOfAnotherBuildOpensNothing,
+  anIpadIsKnownByItsTouch,
+  browsersInAppsSendToSafari,
 ];

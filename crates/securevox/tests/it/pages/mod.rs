@@ -53,6 +53,21 @@ async fn the_pages_work_in_a_real_browser() {
     drop(platform);
 }
 
+/// The code that `up` prints for phones is read from the lines of the terminal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_camera_reads_the_code_that_up_prints() {
+    let address = "http://192.0.2.7:8083/";
+    let site = Site::with(&[("PUBLIC_URL_DISTRIBUTION", address)]);
+    let platform = site.up();
+    let log = site.log();
+    let is_code = |line: &&str| line.starts_with('█');
+    let lines: Vec<&str> = log.lines().filter(is_code).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pages/terminal.cjs");
+    let Some(mut script) = Script::start(path, json!({ "lines": lines })).await else { return };
+    assert_eq!(script.said().await["read"], address);
+    drop(platform);
+}
+
 /// Files to choose in the upload form: two builds of an app for iPhones, one for Android, and no app at all.
 fn packages(folder: &Path) -> Value {
     let keep = |name: &str, bytes: &[u8]| {

@@ -27,15 +27,27 @@ async function anUploadShowsHowFarItIs(world) {
   world.ios = page.url();
 }
 
+// What is wrong is told at the field, and what was typed is still there: with JavaScript the page
+// stays, without it the page comes again.
 async function aPackageThatIsNoneIsToldInPlace(world) {
   const page = await signedIn(world, "/admin");
+  await isToldInPlace(world, page, `${world.distribution}/admin`);
+  await audit(page, "upload-refused", world, { again: false });
+  const plain = await signedIn(world, "/admin", { javaScriptEnabled: false, viewport: PHONE });
+  await isToldInPlace(world, plain, `${world.distribution}/admin/builds`);
+}
+
+async function isToldInPlace(world, page, url) {
   await page.getByLabel("Package").setInputFiles(world.packages.nonsense);
-  await page.getByLabel("Channel").fill("beta");
+  await page.getByLabel("What is new").fill("</textarea><b>1 & 2");
+  await page.getByLabel("Channel").fill("beta \"2\"");
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByRole("alert").waitFor();
+  assert.equal(page.url(), url);
   assert.match(await page.getByRole("alert").innerText(), /not an app package/);
-  assert.equal(await page.getByLabel("Channel").inputValue(), "beta");
-  await audit(page, "upload-refused", world, { again: false });
+  assert.equal(await page.getByLabel("Package").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.getByLabel("Channel").inputValue(), "beta \"2\"");
+  assert.equal(await page.getByLabel("What is new").inputValue(), "</textarea><b>1 & 2");
 }
 
 async function uploadsWorkWithoutJavaScript(world) {

@@ -6,6 +6,7 @@ const assert = require("node:assert/strict");
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1";
+const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15";
 const ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 
 class Visitors {
@@ -69,4 +70,4 @@ async function signedIn(world, path, options) {
   return page;
 }
 
-module.exports = { ANDROID, DESK, IPHONE, PHONE, Visitors, signIn, signedIn };
+module.exports = { ANDROID, DESK, IPHONE, MAC, PHONE, Visitors, signIn, signedIn };
