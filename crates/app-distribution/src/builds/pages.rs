@@ -21,7 +21,7 @@ use securevox_protocol::{
 use super::{opened::Opened, store};
 use crate::{
     app::App,
-    words::{Device, DistributionWords},
+    words::{Device, DistributionWords, is_in_app},
 };
 
 /// Older builds that the page shows.
@@ -40,6 +40,8 @@ struct BuildPage<'a> {
     qr: &'a str,
     share: &'a str,
     device: Device,
+    /// Whether it is looked at inside an app, whose browser does not install.
+    is_in_app: bool,
     needs_https: bool,
 }
 
@@ -97,6 +99,7 @@ pub(super) async fn show(
         qr: &qr,
         share: &share,
         device: Device::of(&headers),
+        is_in_app: is_in_app(&headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         view: &view,
     };

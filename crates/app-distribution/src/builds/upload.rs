@@ -23,7 +23,7 @@ use securevox_protocol::{
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Form, Proof},
+    form::{self, Fields, Form, Proof},
     problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
     reconcile,
@@ -92,16 +92,20 @@ pub(super) async fn create(
     let role = caller.require_role(&mut conn, Role::Publisher).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
-    let (status, build) = Box::pin(receive(app, Uploader { caller, role }, request, None)).await?;
+    let (uploader, mut fields) = (Uploader { caller, role }, Fields::default());
+    let received = Box::pin(receive(app, uploader, request, None, &mut fields));
+    let (status, build) = received.await?;
     Ok((status, Json(build)))
 }
 
-/// The build that comes in `request`; 201 if there is a new one.
+/// The build that comes in `request`; 201 if there is a new one. `fields` has what was sent with
+/// it, even if it is refused.
 pub(super) async fn receive(
     app: App,
     uploader: Uploader,
     request: Request,
     proof: Option<Proof<'_>>,
+    fields: &mut Fields,
 ) -> Result<(StatusCode, Build)> {
     refuse_too_large(&request, app.config.max_bytes.0)
         .map_err(|()| too_large(app.config.max_bytes))?;
@@ -112,11 +116,11 @@ pub(super) async fn receive(
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
     })?;
-    let form = form::receive(form, &app.spool, &app.config, proof).await?;
-    let Form { file, file_name, fields } = form;
+    let form = form::receive(form, &app.spool, &app.config, proof, fields).await?;
+    let Form { file, file_name } = form;
     let (file, package) = inspect(&app, file).await?;
-    let warnings = reconcile::reconcile(&fields, &package)?;
-    let upload = Upload { file, file_name, fields, package, warnings };
+    let warnings = reconcile::reconcile(fields, &package)?;
+    let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
     let status = match outcome {

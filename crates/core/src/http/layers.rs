@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
@@ -45,7 +45,7 @@ pub fn dress(routes: Router, network: &Network, door: Door, metrics: &Metrics) -
     let trusted = Trusted(network.trusted_proxies.clone());
     let routes = routes
         .merge(web::routes())
-        .fallback(async || respond(NOT_FOUND))
+        .fallback(missing)
         .method_not_allowed_fallback(async || respond(METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(limit))
         .layer(from_fn_with_state(door, door::admit))
@@ -58,6 +58,15 @@ pub fn dress(routes: Router, network: &Network, door: Door, metrics: &Metrics) -
         .layer(from_fn_with_state(network.cors_origins.clone(), cors::share))
         .layer(from_fn_with_state(metrics.clone(), observe));
     Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
+}
+
+/// A service without pages of its own starts at the page of its API.
+async fn missing(method: Method, uri: Uri) -> Response {
+    if method == Method::GET && uri.path() == "/" {
+        web::see_other("/docs")
+    } else {
+        respond(NOT_FOUND)
+    }
 }
 
 /// Answers 503 where a handler takes longer than `limit`. Not for up- and downloads.

@@ -5,6 +5,7 @@ mod binaries;
 mod doctor;
 mod http;
 mod logs;
+mod pages;
 mod platform;
 mod processes;
 mod redis_gone;

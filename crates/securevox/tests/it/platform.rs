@@ -44,6 +44,7 @@ pub(crate) struct Site {
 pub(crate) struct Ports {
     pub(crate) api: u16,
     pub(crate) calls: u16,
+    pub(crate) notifier: u16,
     pub(crate) distribution: u16,
     /// Of health checks, in the order of the services' ports.
     pub(crate) internal: [u16; 4],
@@ -89,7 +90,7 @@ impl Site {
         all.extend(settings.iter().map(|&(name, value)| (name.into(), value.into())));
         Arc::new(Self {
             folder,
-            ports: Ports { api, calls, distribution, internal },
+            ports: Ports { api, calls, notifier, distribution, internal },
             settings: all,
         })
     }
