@@ -10,7 +10,7 @@ use securevox_core::{
     metrics::Metrics,
     process::Base,
     rate_limit::Limiter,
-    web::Site,
+    web::{CodeTries, Site},
 };
 use sqlx::PgPool;
 
@@ -27,6 +27,7 @@ pub struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) config: Arc<Accounts>,
     pub(crate) site: Site,
+    pub(crate) code_tries: CodeTries,
 }
 
 /// How often things may be tried.
@@ -38,6 +39,8 @@ pub(crate) struct Limits {
     pub(crate) registrations_from: Limiter,
     pub(crate) refreshes_from: Limiter,
     pub(crate) password_changes_of: Limiter,
+    pub(crate) tokens_made_by: Limiter,
+    pub(crate) invites_made_by: Limiter,
 }
 
 impl App {
@@ -53,7 +56,13 @@ impl App {
                 HOUR,
             ),
             refreshes_from: limiter("refreshes-from", config.refreshes_per_address, MINUTE),
-            password_changes_of: limiter("password-changes-of", config.logins_per_account, MINUTE),
+            password_changes_of: limiter(
+                "password-changes-of",
+                config.password_changes_per_account,
+                MINUTE,
+            ),
+            tokens_made_by: limiter("tokens-made-by", config.token_creations_per_account, HOUR),
+            invites_made_by: limiter("invites-made-by", config.invite_creations_per_account, HOUR),
         };
         Self {
             db: base.db.clone(),
@@ -63,6 +72,7 @@ impl App {
             limits: Arc::new(limits),
             config: Arc::new(config),
             site: Site::new("api", &base.urls.api, &base.urls, &base.secret),
+            code_tries: CodeTries::new(&base.bus, &base.network),
         }
     }
 }

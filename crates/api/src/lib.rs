@@ -7,9 +7,11 @@ mod auth;
 mod devices;
 mod invites;
 mod jobs;
+mod limits;
 pub mod sessions;
 pub mod set_up;
 pub mod tokens;
+mod words;
 
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use securevox_core::{
     metrics::Metrics,
     openapi,
     process::{Base, Built, Place, Service},
+    web,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -70,5 +73,5 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(auth::pages().into())
         .merge(set_up::pages().into());
     let (router, _) = openapi::describe("SecureVOX API", http::timed(described, limit));
-    router.with_state(app)
+    web::with_problem_words(router.with_state(app), words::PROBLEMS)
 }

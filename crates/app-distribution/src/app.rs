@@ -1,6 +1,6 @@
 //! What a handler can reach.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use axum::extract::FromRef;
@@ -9,9 +9,10 @@ use securevox_core::{
     auth::{Gate, SecretKey},
     metrics::Metrics,
     process::Base,
+    rate_limit::Limiter,
     storage::{Links, Spool, Storage},
     tasks::Tasks,
-    web::Site,
+    web::{CodeTries, Site},
 };
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
@@ -32,6 +33,15 @@ pub struct App {
     pub(crate) tasks: Tasks,
     pub(crate) config: Arc<Uploads>,
     pub(crate) site: Site,
+    pub(crate) code_tries: CodeTries,
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// How often things may be done.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) uploads_of: Limiter,
+    pub(crate) downloads_by: Limiter,
 }
 
 /// How much happens at once.
@@ -138,6 +148,11 @@ impl App {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
         };
+        let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
+        let limits = Limits {
+            uploads_of: limiter("uploads-of", config.per_account),
+            downloads_by: limiter("downloads-by", config.downloads_per_link),
+        };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
         Ok(Self {
@@ -154,6 +169,8 @@ impl App {
                 config: Arc::clone(&config),
             },
             site: Site::new("app-distribution", &base.urls.distribution, &base.urls, &base.secret),
+            code_tries: CodeTries::new(&base.bus, &base.network),
+            limits: Arc::new(limits),
             tasks: base.tasks.clone(),
             config,
         })

@@ -14,6 +14,10 @@ settings! {
         pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "64K";
         /// Uploads that a copy takes at once; the next one is told 429.
         pub concurrency: usize = "UPLOAD_CONCURRENCY", "16";
+        /// Uploads that one account, or one API token, may begin in an hour.
+        pub per_account: u32 = "UPLOADS_PER_ACCOUNT", "240";
+        /// Requests an hour to one download link: each phone makes one, and one more for each part it asks for again.
+        pub downloads_per_link: u32 = "DOWNLOADS_PER_LINK", "1000";
         /// Packages that are read at once.
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
         /// How long an upload in pieces waits for the next one.

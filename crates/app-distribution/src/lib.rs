@@ -77,5 +77,5 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::transfer_routes())
         .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
-    router.with_state(app)
+    web::with_problem_words(router.with_state(app), words::PROBLEMS)
 }

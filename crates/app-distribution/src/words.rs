@@ -1,7 +1,7 @@
 //! The words of our pages, and what they need to know of devices and names.
 
 use axum::http::{HeaderMap, header};
-use securevox_core::translations;
+use securevox_core::{translations, web::ProblemWords};
 use securevox_protocol::builds::Platform;
 
 translations! {
@@ -49,10 +49,68 @@ translations! {
         branch_hint: "Where it was built from. Optional.", "Da dove è stata compilata. Facoltativo.";
         reading: "Reading the package", "Lettura del pacchetto";
         failed: "The upload broke off. Check the connection and try again.", "Il caricamento si è interrotto. Controlla la connessione e riprova.";
+        too_large: "The file is too large for this server.", "Il file è troppo grande per questo server.";
+        in_app: "The browser inside this app cannot install. Open the page in Safari: choose “Open in Safari” in the menu, or copy the link.", "Il browser di questa app non può installare. Apri la pagina in Safari: scegli «Apri in Safari» nel menu, oppure copia il link.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
     }
 }
+
+/// What our pages say of problems.
+pub(crate) const PROBLEMS: &[ProblemWords] = &[
+    ProblemWords {
+        slug: "link-expired",
+        english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
+        italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
+    },
+    ProblemWords {
+        slug: "not-a-publisher",
+        english: None,
+        italian: (
+            "Il tuo account non può caricare build",
+            "Chiedi a un amministratore di farti publisher.",
+        ),
+    },
+    ProblemWords {
+        slug: "not-your-app",
+        english: None,
+        italian: (
+            "Questa app è di qualcun altro",
+            "Chiedi a chi la gestisce di aggiungerti come sviluppatore.",
+        ),
+    },
+    ProblemWords {
+        slug: "not-a-package",
+        english: None,
+        italian: (
+            "Il file non è un pacchetto installabile",
+            "Carica un IPA o un APK completo, così come esce dalla compilazione.",
+        ),
+    },
+    ProblemWords {
+        slug: "contradiction",
+        english: None,
+        italian: (
+            "Il pacchetto dice altro",
+            "Quello che hai indicato non corrisponde a quello che c’è nel pacchetto.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-large",
+        english: None,
+        italian: ("Il pacchetto è troppo grande", "Supera il limite di questo server."),
+    },
+    ProblemWords {
+        slug: "too-many-uploads",
+        english: None,
+        italian: ("Troppi caricamenti insieme", "Aspetta qualche secondo e riprova."),
+    },
+    ProblemWords {
+        slug: "malformed-form",
+        english: None,
+        italian: ("Il modulo non si legge", "Ricarica la pagina e invialo di nuovo."),
+    },
+];
 
 /// What a page is looked at with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +143,45 @@ impl Device {
     }
 }
 
+/// Whether it is the browser inside an app on an iPhone or iPad, which does not follow the links
+/// that install. Only browsers say that they are Safari; some apps say so too, and their names.
+pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
+    const APPS: [&str; 9] = [
+        "FBAN/",
+        "FBAV/",
+        "Instagram",
+        "LinkedInApp",
+        "Line/",
+        "MicroMessenger",
+        "Snapchat",
+        "Pinterest/",
+        "BytedanceWebview",
+    ];
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let agent = agent.unwrap_or_default();
+    Device::of(headers) == Device::Ios
+        && (!agent.contains("Safari/") || APPS.iter().any(|app| agent.contains(app)))
+}
+
 /// As people write it.
 pub(crate) fn system(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "iOS",
         Platform::Android => "Android",
     }
+}
+
+/// `iOS · 1.2.0 (34)`; the system alone for a package that has no version.
+pub(crate) fn system_and_version(
+    platform: Platform,
+    version_name: Option<&str>,
+    number: Option<&str>,
+) -> String {
+    let system = system(platform);
+    if version_name.or(number).is_none() {
+        return system.to_owned();
+    }
+    format!("{system} · {}", version(version_name, number))
 }
 
 /// `1.2.0 (34)`.
@@ -112,4 +203,25 @@ pub(crate) fn initial(name: &str) -> String {
 /// One of six colours, always the same for one app.
 pub(crate) fn turn(bundle_id: &str) -> u32 {
     bundle_id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_inside_apps_are_known() {
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        let in_app = |agent: String| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::USER_AGENT, agent.parse().unwrap());
+            is_in_app(&headers)
+        };
+        assert!(!in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1")));
+        assert!(!in_app(format!("{phone} CriOS/131.0 Mobile/15E148 Safari/604.1")));
+        assert!(in_app(format!("{phone} Mobile/15E148")));
+        assert!(in_app(format!("{phone} Mobile/15E148 Instagram 361.0")));
+        assert!(in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1 Line/14.0")));
+        assert!(!in_app("Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Instagram 361.0".to_owned()));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -11,8 +11,12 @@ use std::{
 };
 
 use anyhow::{Context as _, bail, ensure};
+use securevox_embedded::postgres::Cluster;
+
+use crate::load::Usage;
 
 const SERVICES: [&str; 4] = ["API", "CALLS", "NOTIFIER", "DISTRIBUTION"];
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// Short against what is measured.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -34,6 +38,14 @@ pub(crate) struct Site {
     folder: PathBuf,
     public: [u16; 4],
     internal: [u16; 4],
+    /// Settings without their prefix.
+    settings: Vec<(String, String)>,
+}
+
+/// A `redis-server`, killed when dropped; it keeps nothing.
+pub(crate) struct Redis {
+    child: Child,
+    port: u16,
 }
 
 /// A running `securevox up`, killed when dropped.
@@ -41,10 +53,30 @@ pub(crate) struct Platform(Child);
 
 impl Site {
     pub(crate) fn new(binary: &Path) -> anyhow::Result<Self> {
-        let folder = env::temp_dir().join(format!("securevox-bench-{}", std::process::id()));
-        fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
+        Self::with(binary, Vec::new())
+    }
+
+    /// A site with settings of its own, without their prefix: `("LOG", "warn")`.
+    pub(crate) fn with(binary: &Path, settings: Vec<(String, String)>) -> anyhow::Result<Self> {
         let [public, internal] = free_ports()?;
-        Ok(Self { binary: binary.to_owned(), folder, public, internal })
+        let name = format!("securevox-bench-{}-{}", std::process::id(), public[0]);
+        let folder = env::temp_dir().join(name);
+        fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
+        Ok(Self { binary: binary.to_owned(), folder, public, internal, settings })
+    }
+
+    /// The settings of another copy on the database of this one, which runs.
+    pub(crate) fn shared(&self) -> anyhow::Result<[(String, String); 2]> {
+        let data = self.folder.join("data");
+        let database = Cluster::url_of_running(&data.join("postgres"), "securevox");
+        let database = database.context("the platform's Postgres does not run")?;
+        let key = fs::read_to_string(data.join("secret.key"))?.trim().to_owned();
+        Ok([("DATABASE_URL".to_owned(), database), ("SECRET_KEY".to_owned(), key)])
+    }
+
+    /// Where the four services answer.
+    pub(crate) fn urls(&self) -> [String; 4] {
+        self.public.map(|port| format!("http://127.0.0.1:{port}"))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -56,6 +88,9 @@ impl Site {
         {
             command.env(format!("SECUREVOX_{service}_PORT"), public.to_string());
             command.env(format!("SECUREVOX_{service}_INTERNAL_PORT"), internal.to_string());
+        }
+        for (name, value) in &self.settings {
+            command.env(format!("SECUREVOX_{name}"), value);
         }
         command.args(arguments).stdin(Stdio::null());
         command
@@ -85,7 +120,7 @@ impl Site {
         let mut command = self.command(&arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
         let mut stdin = child.stdin.take().context("it is piped")?;
-        writeln!(stdin, "correct horse battery staple")?;
+        writeln!(stdin, "{PASSWORD}")?;
         drop(stdin);
         ensure!(child.wait()?.success(), "the account was not made");
         Ok(())
@@ -99,13 +134,13 @@ impl Drop for Site {
 }
 
 impl Platform {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// What the kernel counts as resident of the platform itself.
     pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib =
-            line.and_then(|line| line.split_whitespace().next()).context("VmRSS is missing")?;
-        Ok(kib.parse::<f64>()? / 1024.0)
+        Ok(Usage::of(self.id())?.resident_mib())
     }
 
     /// As an operator stops it; returns when it has ended.
@@ -122,6 +157,39 @@ impl Drop for Platform {
     fn drop(&mut self) {
         self.0.kill().unwrap_or_default();
         self.0.wait().map(drop).unwrap_or_default();
+    }
+}
+
+impl Redis {
+    /// `None` where there is no `redis-server`.
+    pub(crate) fn start() -> anyhow::Result<Option<Self>> {
+        let port = free_ports()?[0][0];
+        let mut server = Command::new("redis-server");
+        server.args(["--bind", "127.0.0.1", "--port", &port.to_string()]);
+        server.args(["--save", "", "--appendonly", "no"]).current_dir(env::temp_dir());
+        let child = match server.stdin(Stdio::null()).stdout(Stdio::null()).spawn() {
+            Ok(child) => child,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).context("starting redis-server"),
+        };
+        let redis = Self { child, port };
+        let deadline = Instant::now() + START_LIMIT;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            ensure!(Instant::now() < deadline, "redis-server does not start");
+            thread::sleep(PAUSE);
+        }
+        Ok(Some(redis))
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
     }
 }
 

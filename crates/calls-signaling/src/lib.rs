@@ -1,4 +1,13 @@
-//! Call signalling. Health, metrics and its API description for now: the Socket.IO namespace grows here.
+//! Call signalling: sockets of devices, and the signals that they send each other over them.
+//! Calls themselves, with ringing and history, grow here; until then there are test calls.
+
+mod app;
+mod config;
+mod metrics;
+mod signal;
+mod socket;
+
+use std::sync::Arc;
 
 use anyhow::Result;
 use securevox_core::{
@@ -7,7 +16,10 @@ use securevox_core::{
     openapi,
     process::{Base, Built, Place, Service},
 };
-use utoipa_axum::router::OpenApiRouter;
+
+pub use config::Signaling;
+
+use crate::app::App;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +29,11 @@ impl Service for CallsSignaling {
     const NAME: &'static str = "calls-signaling";
     const BINARY: &'static str = "securevox-calls-signaling";
     const ABOUT: &'static str = "WebRTC call signalling of SecureVOX";
-    const VARIABLES: &'static [&'static [Variable]] = &[];
-    type Config = ();
+    const VARIABLES: &'static [&'static [Variable]] = &[Signaling::VARIABLES];
+    type Config = Signaling;
 
-    fn read(_: &mut Reader<'_>) -> Option<()> {
-        Some(())
+    fn read(reader: &mut Reader<'_>) -> Option<Signaling> {
+        Signaling::read(reader)
     }
 
     fn place(listening: &Listening) -> Place {
@@ -32,8 +44,10 @@ impl Service for CallsSignaling {
         }
     }
 
-    async fn build(base: &Base, _: &Metrics, (): ()) -> Result<Built> {
-        let (routes, _) = openapi::describe("SecureVOX calls-signaling", OpenApiRouter::new());
-        Ok(Built { routes, readiness: base.readiness_with_bus() })
+    async fn build(base: &Base, metrics: &Metrics, config: Signaling) -> Result<Built> {
+        let app = Arc::new(App::new(base, metrics, &config));
+        let (routes, _) = openapi::describe("SecureVOX calls-signaling", socket::described());
+        let routes = routes.merge(socket::routes(&app, base, metrics));
+        Ok(Built { routes, readiness: base.readiness() })
     }
 }

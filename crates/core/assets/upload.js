@@ -11,13 +11,21 @@ function size(bytes) {
   return new Intl.NumberFormat(document.documentElement.lang, style).format(value);
 }
 
-function show(problem) {
+function show(words) {
   const banner = form.querySelector("[data-problem]");
-  const parts = [problem.title, problem.detail, ...(problem.errors ?? []).map((e) => `${e.pointer.replace("#/", "")} ${e.detail}`)];
-  banner.querySelector("p").textContent = parts.filter(Boolean).join(". ");
+  banner.querySelector("p").replaceChildren(...words);
   banner.hidden = false;
   state.hidden = true;
   form.querySelector("button[type=submit]").disabled = false;
+  form.elements.app_file.setAttribute("aria-invalid", "true");
+  form.elements.app_file.focus();
+}
+
+// The page that was answered: the form again with its fault, or another that says what is wrong.
+function fault(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const words = page.querySelector("[data-problem] p")?.childNodes;
+  return words ?? [page.querySelector("main h1")?.textContent ?? form.dataset.failed];
 }
 
 form?.addEventListener("submit", (event) => {
@@ -25,9 +33,13 @@ form?.addEventListener("submit", (event) => {
   const request = new XMLHttpRequest();
   const bar = state.querySelector("progress");
   const text = state.querySelector("p");
-  const failed = () => show({ title: form.dataset.failed });
   const begun = performance.now();
   form.querySelector("[data-problem]").hidden = true;
+  form.elements.app_file.removeAttribute("aria-invalid");
+  if (form.elements.app_file.files[0]?.size > Number(form.dataset.most)) {
+    show([form.dataset.tooLarge]);
+    return;
+  }
   form.querySelector("button[type=submit]").disabled = true;
   state.hidden = false;
 
@@ -39,15 +51,15 @@ form?.addEventListener("submit", (event) => {
       ? form.dataset.reading
       : `${size(loaded)} / ${size(total)} · ${size(speed)}/s · ${Math.ceil((total - loaded) / speed)} s`;
   });
-  request.addEventListener("error", failed);
+  request.addEventListener("error", () => show([form.dataset.failed]));
   request.addEventListener("load", () => {
     if (request.status === 200) {
       location.assign(request.responseURL);
       return;
     }
-    try { show(JSON.parse(request.responseText)); } catch { failed(); }
+    show(fault(request.responseText));
   });
   request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json, text/html;q=0.1");
+  request.setRequestHeader("Accept", "text/html");
   request.send(new FormData(form));
 });

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use securevox_protocol::{FieldError, Problem};
+use securevox_protocol::{FieldError, Problem, Quota};
 
 /// The result of handlers, extractors, operations and stores.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,7 +54,7 @@ impl Error {
     }
 
     /// What the caller is told; an internal error is logged here, once.
-    fn into_problem(self) -> Problem {
+    pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => *problem,
             Self::Internal(error) => {
@@ -120,10 +120,13 @@ pub fn respond(problem: Problem) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(seconds) = problem.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            let rest = format!("\"requests\";r=0;t={seconds}");
-            let rest = HeaderValue::try_from(rest).expect("digits are a header value");
-            headers.insert(HeaderName::from_static("ratelimit"), rest);
+        if let Some(Quota { name, count, seconds: period }) = problem.quota {
+            let mut tell = |header, value: String| {
+                let value = HeaderValue::try_from(value).expect("names and digits are ASCII");
+                headers.insert(HeaderName::from_static(header), value);
+            };
+            tell("ratelimit", format!("\"{name}\";r=0;t={seconds}"));
+            tell("ratelimit-policy", format!("\"{name}\";q={count};w={period}"));
         }
     }
     if status == StatusCode::UNAUTHORIZED {

@@ -82,6 +82,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     Ok(value)
 }
 
+/// What a client said in JSON elsewhere than in a body. A wrong type is 422 with its pointer.
+pub fn object<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
+    if !value.is_object() {
+        return Err(Error::invalid_field("#", "must be an object"));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = pointer(error.path());
+        Error::invalid_field(&path, error.into_inner().to_string())
+    })
+}
+
 fn not_json(error: &serde_json::Error) -> Error {
     NOT_JSON.with_detail(error.to_string()).into()
 }

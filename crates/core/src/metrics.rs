@@ -9,13 +9,16 @@ use prometheus::{
 };
 use sqlx::PgPool;
 
-pub use prometheus::IntGauge as Gauge;
+pub use prometheus::{IntCounterVec as Counters, IntGauge as Gauge};
+
+use crate::bus::Bus;
 
 /// The registry of a service and the metrics that every service has. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     registry: Registry,
     pool: Option<(PgPool, IntGauge, IntGauge)>,
+    bus: Option<(Bus, IntGauge)>,
     /// Requests by route and status.
     pub http: HttpMetrics,
     /// Jobs by kind and outcome.
@@ -55,7 +58,7 @@ impl Metrics {
         let auth_failures = register(&registry, || {
             IntCounterVec::new(opts!("auth_failures_total", "Credentials refused"), &["credential"])
         });
-        Self { registry, pool: None, http: HttpMetrics(http), jobs, auth_failures }
+        Self { registry, pool: None, bus: None, http: HttpMetrics(http), jobs, auth_failures }
     }
 
     /// The same metrics, and the use of `pool`.
@@ -71,6 +74,16 @@ impl Metrics {
         self
     }
 
+    /// The same metrics, and whether `bus` reaches other processes.
+    #[must_use]
+    pub fn with_bus(mut self, bus: Bus) -> Self {
+        let up = register(&self.registry, || {
+            IntGauge::new("bus_up", "1 while Redis is listened to, or where none is needed")
+        });
+        self.bus = Some((bus, up));
+        self
+    }
+
     /// Where a service adds metrics of its own.
     pub fn registry(&self) -> &Registry {
         &self.registry
@@ -81,11 +94,19 @@ impl Metrics {
         register(&self.registry, || IntGauge::new(name, help))
     }
 
+    /// Counters of the service's own, one for each combination of `labels`.
+    pub fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Counters {
+        register(&self.registry, || IntCounterVec::new(opts!(name, help), labels))
+    }
+
     /// All metrics in Prometheus' text format.
     pub fn render(&self) -> anyhow::Result<Vec<u8>> {
         if let Some((pool, open, idle)) = &self.pool {
             open.set(pool.size().into());
             idle.set(i64::try_from(pool.num_idle()).unwrap_or(i64::MAX));
+        }
+        if let Some((bus, up)) = &self.bus {
+            up.set(bus.is_heard().into());
         }
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text).context("writing metrics")?;

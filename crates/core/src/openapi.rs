@@ -1,10 +1,11 @@
-//! The description of a service's API: collected with its routes, served at `/v1/openapi.json`.
+//! The description of a service's API: collected with its routes, served at `/v1/openapi.json`,
+//! and to be read at `/docs`.
 //!
 //! Routes under `/v1` and `/api` are registered by `utoipa_axum::routes!`, which takes route
 //! and description from the same attribute; axum's bare `Router::route` is refused by clippy.
 
 use axum::Router;
-use securevox_protocol::Problem;
+use securevox_protocol::{FieldError, Problem};
 use utoipa::{
     IntoResponses, PartialSchema as _, ToSchema as _,
     openapi::{
@@ -15,7 +16,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::extract::Json;
+use crate::{extract::Json, web};
 
 /// The name of the security scheme that routes refer to.
 pub const BEARER: &str = "bearer";
@@ -71,7 +72,7 @@ pub struct Conflict(pub Problem);
 #[response(status = 429, content_type = "application/problem+json")]
 pub struct Limited(pub Problem);
 
-/// The routes of a service, with `/v1/openapi.json` that describes them.
+/// The routes of a service, with `/v1/openapi.json` and `/docs` that describe them.
 pub fn describe<S: Clone + Send + Sync + 'static>(
     title: &str,
     routes: OpenApiRouter<S>,
@@ -85,14 +86,22 @@ pub fn describe<S: Clone + Send + Sync + 'static>(
         .build();
     let components = api.components.get_or_insert_default();
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    // Which the problem refers to.
+    components.schemas.insert(FieldError::name().into_owned(), FieldError::schema());
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.security_schemes.insert(BEARER.to_owned(), bearer.into());
     for operation in api.paths.paths.values_mut().flat_map(operations) {
         let responses = &mut operation.responses.responses;
-        responses.entry("503".to_owned()).or_insert_with(|| unavailable().into());
+        let mut any = |status: &str, words| {
+            responses.entry(status.to_owned()).or_insert_with(|| told(words).into());
+        };
+        any("429", "Too many requests; `Retry-After` says when it makes sense again");
+        any("503", "The database does not answer, or the request took too long");
     }
     let document = Document(std::sync::Arc::new(api.clone()));
-    (served.layer(axum::Extension(document)), api)
+    let written = serde_json::to_value(&api).expect("a description is plain data");
+    let readable = web::reference::routes(&written);
+    (served.layer(axum::Extension(document)).merge(readable), api)
 }
 
 #[derive(Clone)]
@@ -117,11 +126,8 @@ fn operations(item: &mut utoipa::openapi::PathItem) -> impl Iterator<Item = &mut
     .filter_map(Option::as_mut)
 }
 
-/// Any route can be asked while the database is away.
-fn unavailable() -> Response {
+/// Any route can be asked too often, and while the database is away.
+fn told(words: &str) -> Response {
     let content = Content::new(Some(Ref::from_schema_name(Problem::name())));
-    ResponseBuilder::new()
-        .description("The database does not answer, or the request took too long")
-        .content("application/problem+json", content)
-        .build()
+    ResponseBuilder::new().description(words).content("application/problem+json", content).build()
 }

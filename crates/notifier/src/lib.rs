@@ -2,6 +2,7 @@
 //! true; a client that hears nothing can always ask the REST API.
 
 mod app;
+mod config;
 mod stream;
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+pub use crate::config::Stream;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +25,11 @@ impl Service for Notifier {
     const NAME: &'static str = "notifier";
     const BINARY: &'static str = "securevox-notifier";
     const ABOUT: &'static str = "The event stream and push of SecureVOX";
-    const VARIABLES: &'static [&'static [Variable]] = &[];
-    type Config = ();
+    const VARIABLES: &'static [&'static [Variable]] = &[Stream::VARIABLES];
+    type Config = Stream;
 
-    fn read(_: &mut Reader<'_>) -> Option<()> {
-        Some(())
+    fn read(reader: &mut Reader<'_>) -> Option<Stream> {
+        Stream::read(reader)
     }
 
     fn place(listening: &Listening) -> Place {
@@ -38,11 +40,11 @@ impl Service for Notifier {
         }
     }
 
-    async fn build(base: &Base, metrics: &Metrics, (): ()) -> Result<Built> {
-        let app = App::new(base, metrics);
+    async fn build(base: &Base, metrics: &Metrics, config: Stream) -> Result<Built> {
+        let app = App::new(base, metrics, config);
         stream::keep_told(&app, base);
         let described = OpenApiRouter::new().merge(stream::routes());
         let (routes, _) = openapi::describe("SecureVOX notifier", described);
-        Ok(Built { routes: routes.with_state(app), readiness: base.readiness_with_bus() })
+        Ok(Built { routes: routes.with_state(app), readiness: base.readiness() })
     }
 }

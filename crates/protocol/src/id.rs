@@ -46,6 +46,10 @@ id!(
     DeviceId
 );
 id!(
+    /// A call. The client that starts it chooses the id.
+    CallId
+);
+id!(
     /// One sign-in of an account, with or without a device.
     SessionId
 );

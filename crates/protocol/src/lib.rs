@@ -16,11 +16,14 @@ pub mod packages;
 mod page;
 mod problem;
 pub mod sessions;
+pub mod signaling;
 pub mod stream;
 pub mod tokens;
 pub mod uploads;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId, UploadId};
+pub use id::{
+    AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId, UploadId,
+};
 pub use page::Page;
-pub use problem::{FieldError, Problem};
+pub use problem::{FieldError, Problem, Quota};

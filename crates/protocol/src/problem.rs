@@ -30,6 +30,20 @@ pub struct Problem {
     /// Seconds after which it makes sense to try again; also sent as `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// The limit that was met, which is told in headers.
+    #[serde(skip)]
+    pub quota: Option<Quota>,
+}
+
+/// A limit, as the headers `RateLimit` and `RateLimit-Policy` tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Tells it apart from other limits: `logins-from`.
+    pub name: &'static str,
+    /// How many.
+    pub count: u32,
+    /// In how many seconds.
+    pub seconds: u64,
 }
 
 /// One field of the request that was not accepted.
@@ -61,6 +75,7 @@ impl Problem {
             errors: Vec::new(),
             request_id: None,
             retry_after: None,
+            quota: None,
         }
     }
 
@@ -82,6 +97,13 @@ impl Problem {
     #[must_use]
     pub const fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The same problem, with the limit that was met.
+    #[must_use]
+    pub const fn with_quota(mut self, quota: Quota) -> Self {
+        self.quota = Some(quota);
         self
     }
 }

@@ -1,6 +1,7 @@
 //! `securevox`: the whole platform in one process, and the operator's commands.
 
 mod admin;
+mod announce;
 mod control;
 mod database;
 mod doctor;

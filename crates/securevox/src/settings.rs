@@ -5,21 +5,32 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use securevox_api::Api;
 use securevox_app_distribution::{Distribution, Uploads};
+use securevox_calls_signaling::{CallsSignaling, Signaling};
 use securevox_core::{
     config::{self, Accounts, Faults, Reader, Variable},
     process::{Common, Service},
 };
+use securevox_notifier::{Notifier, Stream};
 
 /// Everything that the platform can be told.
 pub(crate) struct Settings {
     pub(crate) common: Common,
     pub(crate) accounts: Accounts,
+    pub(crate) signaling: Signaling,
     pub(crate) uploads: Uploads,
+    pub(crate) stream: Stream,
 }
 
 /// The variables of all services, for `--help`.
 pub(crate) fn variables() -> Vec<&'static [Variable]> {
-    [Common::VARIABLES, Api::VARIABLES, Distribution::VARIABLES].concat()
+    [
+        Common::VARIABLES,
+        Api::VARIABLES,
+        CallsSignaling::VARIABLES,
+        Notifier::VARIABLES,
+        Distribution::VARIABLES,
+    ]
+    .concat()
 }
 
 /// Reads the environment; `--data` wins over `SECUREVOX_DATA`. All faults are told at once.
@@ -33,8 +44,18 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     let mut reader = Reader::new(&lookup);
     let common = Common::read(&mut reader);
     let accounts = Api::read(&mut reader);
+    let signaling = CallsSignaling::read(&mut reader);
     let uploads = Distribution::read(&mut reader);
-    let settings = || Some(Settings { common: common?, accounts: accounts?, uploads: uploads? });
+    let stream = Notifier::read(&mut reader);
+    let settings = || {
+        Some(Settings {
+            common: common?,
+            accounts: accounts?,
+            signaling: signaling?,
+            uploads: uploads?,
+            stream: stream?,
+        })
+    };
     let settings = settings();
     reader.finish(settings)
 }

@@ -24,7 +24,7 @@ use securevox_embedded::postgres::Running;
 use securevox_notifier::Notifier;
 
 use crate::{
-    control,
+    announce, control,
     database::{Own, STOP_LIMIT},
     migrate,
     settings::{self, Settings},
@@ -94,7 +94,7 @@ async fn serve(
     let mut conn = base.db.acquire().await?;
     let set_up = securevox_api::set_up::link(&mut conn).await?;
     drop(conn);
-    announce(&base, &common, set_up.as_deref());
+    announce::announce(&base, &common, set_up.as_deref())?;
     let served = async {
         tokio::join!(
             api.serve(&base),
@@ -123,50 +123,16 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
     let limit = Api::place(&listening).drain_limit;
     let api = process::prepare::<Api>(base, settings.accounts, ports.api, limit).await?;
     let limit = CallsSignaling::place(&listening).drain_limit;
-    let calls = process::prepare::<CallsSignaling>(base, (), ports.calls, limit).await?;
+    let signaling = settings.signaling;
+    let calls = process::prepare::<CallsSignaling>(base, signaling, ports.calls, limit).await?;
     let limit = Notifier::place(&listening).drain_limit;
-    let notifier = process::prepare::<Notifier>(base, (), ports.notifier, limit).await?;
+    let notifier =
+        process::prepare::<Notifier>(base, settings.stream, ports.notifier, limit).await?;
     let limit = Distribution::place(&listening).drain_limit;
     let uploads = settings.uploads;
     let distribution =
         process::prepare::<Distribution>(base, uploads, ports.distribution, limit).await?;
     Ok([api, calls, notifier, distribution])
-}
-
-/// Tells where everything is.
-fn announce(base: &Base, common: &Common, set_up: Option<&str>) {
-    let listening = &common.listening;
-    let first = match set_up {
-        Some(path) => format!(
-            "Make the first administrator here, once, within 24 hours:\n\n\x20 {}{path}\n\n",
-            base.urls.api
-        ),
-        None => String::new(),
-    };
-    let text = format!(
-        "\nSecureVOX {version} is ready. Ctrl-C stops it; what it keeps is in {data}.\n\n\
-         \x20 REST API          {api}            health on port {api_health}\n\
-         \x20 event stream      port {notifier}                        health on port {notifier_health}\n\
-         \x20 call signalling   {calls}            health on port {calls_health}\n\
-         \x20 app distribution  {distribution}            health on port {distribution_health}\n\n\
-         {first}\
-         From other machines: SECUREVOX_BIND=0.0.0.0, and SECUREVOX_PUBLIC_URL_DISTRIBUTION=http://<this machine>:{port}\n",
-        version = env!("CARGO_PKG_VERSION"),
-        data = base.data.display(),
-        api = base.urls.api,
-        api_health = listening.api_internal_port,
-        notifier = listening.notifier_port,
-        notifier_health = listening.notifier_internal_port,
-        calls = base.urls.calls,
-        calls_health = listening.calls_internal_port,
-        distribution = base.urls.distribution,
-        distribution_health = listening.distribution_internal_port,
-        port = listening.distribution_port,
-    );
-    #[expect(clippy::print_stdout, reason = "what the person who started it is waiting for")]
-    {
-        println!("{text}");
-    }
 }
 
 /// Our own Postgres, which is started again when it dies.

@@ -61,7 +61,8 @@ impl House {
         let metrics = Metrics::new(S::NAME);
         let config = read(variables, S::read);
         let Built { routes, .. } = S::build(&self.base, &metrics, config).await.unwrap();
-        http::dress(routes, &self.base.network, &metrics)
+        let door = self.base.door(S::NAME, &metrics);
+        http::dress(routes, &self.base.network, door, &metrics)
     }
 
     /// The routes of a service without the layers around them, to be looked at.

@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     net::{TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -21,7 +21,24 @@ pub struct Redis {
     port: u16,
     folder: PathBuf,
     arguments: Vec<String>,
+    is_secured: bool,
 }
+
+/// What [`Redis::secured`] asks for.
+const PASSWORD: &str = "hunter2";
+
+/// An authority, and a certificate for this machine that it signed; another authority too.
+const CERTIFICATES: &str = r"
+for name in authority stranger; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+        -subj /CN=$name -addext basicConstraints=critical,CA:TRUE -keyout $name.key -out $name.pem
+done
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=redis \
+    -keyout server.key -out server.csr
+printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n' > server.ext
+openssl x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial \
+    -days 2 -extfile server.ext -out server.pem
+";
 
 impl Redis {
     /// A server on a port of its own; `None`, said aloud, where there is no `redis-server`.
@@ -29,14 +46,34 @@ impl Redis {
         Self::with(free_port(), &[])
     }
 
+    /// One that speaks TLS alone, with a certificate of an authority of its own, and asks for a
+    /// password.
+    pub fn secured() -> Option<Self> {
+        let folder = folder();
+        let mut make = Command::new("sh");
+        make.args(["-ec", CERTIFICATES]).current_dir(&folder);
+        assert!(make.stderr(Stdio::null()).status().unwrap().success(), "openssl");
+        let more = ["--port", "0", "--tls-cert-file", "server.pem", "--tls-key-file", "server.key"];
+        let more = [&more[..], &["--tls-ca-cert-file", "authority.pem"]].concat();
+        let more = [&more[..], &["--tls-auth-clients", "no", "--requirepass", PASSWORD]].concat();
+        Self::within(folder, free_port(), &more, true)
+    }
+
+    /// A server with arguments of its own: `["--requirepass", "hunter2"]`.
+    pub fn told(more: &[&str]) -> Option<Self> {
+        Self::with(free_port(), more)
+    }
+
     fn with(port: u16, more: &[&str]) -> Option<Self> {
-        let folder = std::env::temp_dir().join(format!("securevox-redis-{}", Uuid::now_v7()));
-        fs::create_dir(&folder).unwrap();
+        Self::within(folder(), port, more, false)
+    }
+
+    fn within(folder: PathBuf, port: u16, more: &[&str], is_secured: bool) -> Option<Self> {
         let fixed =
             ["--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--loglevel", "warning"];
         let arguments: Vec<String> =
             fixed.iter().chain(more).map(|&word| word.to_owned()).collect();
-        let child = match spawn(port, &folder, &arguments) {
+        let child = match spawn(port, &folder, &arguments, is_secured) {
             Ok(child) => child,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::remove_dir_all(&folder).unwrap();
@@ -50,14 +87,30 @@ impl Redis {
             }
             Err(error) => panic!("redis-server: {error}"),
         };
-        let redis = Self { child, port, folder, arguments };
+        let redis = Self { child, port, folder, arguments, is_secured };
         redis.wait();
         Some(redis)
     }
 
-    /// `redis://127.0.0.1:…`
+    /// `redis://127.0.0.1:…`, or `rediss://:password@127.0.0.1:…` of one that is secured.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        let before =
+            if self.is_secured { format!("rediss://:{PASSWORD}@") } else { "redis://".into() };
+        format!("{before}127.0.0.1:{}", self.port)
+    }
+
+    /// The file with the certificate of the authority behind a secured one.
+    pub fn authority(&self) -> String {
+        self.file("authority.pem")
+    }
+
+    /// The file with the certificate of an authority that has nothing to do with it.
+    pub fn stranger(&self) -> String {
+        self.file("stranger.pem")
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.join(name).to_str().unwrap().to_owned()
     }
 
     /// Ends it without warning.
@@ -68,7 +121,7 @@ impl Redis {
 
     /// Starts it again, empty, on the same port.
     pub fn start_again(&mut self) {
-        self.child = spawn(self.port, &self.folder, &self.arguments).unwrap();
+        self.child = spawn(self.port, &self.folder, &self.arguments, self.is_secured).unwrap();
         self.wait();
     }
 
@@ -137,9 +190,15 @@ impl RedisCluster {
     }
 }
 
-fn spawn(port: u16, folder: &PathBuf, arguments: &[String]) -> io::Result<Child> {
+fn folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("securevox-redis-{}", Uuid::now_v7()));
+    fs::create_dir(&folder).unwrap();
+    folder
+}
+
+fn spawn(port: u16, folder: &Path, arguments: &[String], is_secured: bool) -> io::Result<Child> {
     Command::new("redis-server")
-        .args(["--port", &port.to_string()])
+        .args([if is_secured { "--tls-port" } else { "--port" }, &port.to_string()])
         .args(arguments)
         .current_dir(folder)
         .stdout(Stdio::null())

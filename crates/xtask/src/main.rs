@@ -10,6 +10,7 @@ mod sqlx;
 mod test;
 mod tidy;
 mod up;
+mod verify_deploy;
 
 use std::{env, error::Error, ffi::OsString, process::ExitCode};
 
@@ -20,7 +21,8 @@ cargo xtask <command>
   test [args…]              install what is missing, start a private Postgres, and run `cargo test`
   tidy                      check the rules of the house that no other tool knows
   sqlx [--check]            check all SQL against the migrations, and refresh (or compare) `.sqlx`
-  bench <name> [args…]      run a benchmark of `securevox-bench`";
+  bench <name> [args…]      run a benchmark of `securevox-bench`
+  verify-deploy [args…]     lint what deploys the platform, and go through the real Traefik";
 
 /// The error is for a person; the exit code is passed on from the program that we ran.
 type Outcome = Result<ExitCode, Box<dyn Error>>;
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "sqlx" => sqlx::run(&arguments),
         "bench" => bench::run(&arguments),
+        "verify-deploy" => verify_deploy::run(&arguments),
         "help" | "-h" | "--help" => {
             println!("{HELP}");
             return ExitCode::SUCCESS;

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     let redis = install::redis();
     let tools = cargo::target()?.join("tools");
     let weed = install::weed(&tools);
-    let node = install::node(&tools, &cargo::root());
+    let node = install::node_if_possible(&tools, &cargo::root());
     let chromium = install::chromium();
     let scratch = Scratch::start()?;
     if !chooses_packages(arguments) {
@@ -46,7 +46,10 @@ pub(crate) fn run(arguments: &[OsString]) -> Outcome {
 }
 
 /// Tests run programs by name; where one has another name, or lies elsewhere, a link is found by this one.
-fn with_programs(programs: &[(&str, Option<PathBuf>)], scratch: &Path) -> io::Result<OsString> {
+pub(crate) fn with_programs(
+    programs: &[(&str, Option<PathBuf>)],
+    scratch: &Path,
+) -> io::Result<OsString> {
     let folder = scratch.join("bin");
     fs::create_dir(&folder)?;
     for (name, program) in programs {

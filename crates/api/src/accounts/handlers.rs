@@ -59,6 +59,7 @@ pub(super) async fn change_password(
     let mut checks = Checks::default();
     check_password(&mut checks, &request.new_password, "#/new_password");
     checks.finish()?;
+    // Only what is a guess counts.
     app.limits.password_changes_of.check(&caller.account).await?;
 
     let mut conn = app.db.acquire().await?;

@@ -6,12 +6,14 @@ use securevox_core::{
     extract::Json,
     http::ClientAddress,
     openapi::{BodyProblems, CallerProblems, Conflict, Limited},
+    rate_limit::Within,
 };
 use securevox_protocol::auth::{Login, Refresh, Register, Tokens};
 
 use super::{login, problem::SESSION_ENDED, register};
 use crate::{
     app::App,
+    limits::Refreshes,
     sessions::{refresh, revoke, start},
 };
 
@@ -63,11 +65,10 @@ pub(super) async fn login(
         BodyProblems, Limited))]
 pub(super) async fn refresh(
     State(app): State<App>,
-    address: ClientAddress,
+    _: Within<Refreshes>,
     Json(request): Json<Refresh>,
 ) -> Result<Json<Tokens>> {
     let now = Utc::now();
-    app.limits.refreshes_from.check(&address).await?;
     let token = request.refresh_token.parse().map_err(|()| SESSION_ENDED)?;
     let expires = now + app.config.refresh_lifetime.delta();
     let mut tx = app.db.begin().await?;

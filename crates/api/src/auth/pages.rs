@@ -117,7 +117,11 @@ pub(super) async fn login(
     let started = match entered {
         Ok(started) => started,
         Err(Error::Problem(problem)) if matches!(problem.status, 401 | 403 | 429) => {
-            return Ok(page(&view, &wanted, &handle, Some(problem.status)));
+            let mut page = page(&view, &wanted, &handle, Some(problem.status));
+            if let Some(seconds) = problem.retry_after {
+                page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            return Ok(page);
         }
         Err(error) => return Err(error),
     };

@@ -6,7 +6,8 @@ use securevox_core::{
     auth::{Opaque, SignedIn},
     error::NOT_FOUND,
     extract::{Checks, Json, Paging, Path, Query},
-    openapi::{BodyProblems, CallerProblems, Conflict, Missing, QueryProblems},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
+    rate_limit::Within,
 };
 use securevox_protocol::{
     InviteId, Page, Problem,
@@ -15,7 +16,7 @@ use securevox_protocol::{
 };
 
 use super::store;
-use crate::{accounts, app::App};
+use crate::{accounts, app::App, limits::InviteCreations};
 
 const ADMINISTRATORS_ONLY: Problem = Problem::new(
     403,
@@ -43,10 +44,10 @@ pub(super) async fn list(
 /// Makes an invitation. The code is shown this once.
 #[utoipa::path(post, path = "/v1/invites", tag = "invites", security(("bearer" = [])),
     request_body = CreateInvite,
-    responses((status = 201, body = CreatedInvite), CallerProblems, BodyProblems, Conflict))]
+    responses((status = 201, body = CreatedInvite), CallerProblems, BodyProblems, Conflict, Limited))]
 pub(super) async fn create(
     State(app): State<App>,
-    caller: SignedIn,
+    Within(caller): Within<InviteCreations>,
     Json(request): Json<CreateInvite>,
 ) -> Result<(StatusCode, Json<CreatedInvite>)> {
     let role = request.role.unwrap_or(Role::User);

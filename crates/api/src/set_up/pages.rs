@@ -10,6 +10,7 @@ use securevox_core::{
     Error, Result,
     auth::{Opaque, single_use},
     extract::{Checks, Path},
+    rate_limit::Within,
     translations,
     web::{Form, View, see_other},
 };
@@ -20,6 +21,7 @@ use super::store;
 use crate::{
     accounts::{self, NewAccount},
     app::App,
+    limits::CodeUses,
     sessions::start,
 };
 
@@ -59,6 +61,7 @@ pub(super) struct SetUpForm {
 /// The form, as long as the link is good.
 pub(super) async fn show(
     State(app): State<App>,
+    _: Within<CodeUses>,
     view: View,
     Path(code): Path<String>,
 ) -> Result<Response> {
@@ -79,6 +82,7 @@ async fn good(app: &App, code: &Opaque) -> Result<()> {
 /// Makes the administrator, signs them in, and ends the link, all or nothing.
 pub(super) async fn create(
     State(app): State<App>,
+    _: Within<CodeUses>,
     Path(code): Path<String>,
     Form(view, form): Form<SetUpForm>,
 ) -> Result<Response> {

@@ -6,7 +6,8 @@ use securevox_core::{
     auth::SignedIn,
     error::NOT_FOUND,
     extract::{Checks, Json, Paging, Path, Query},
-    openapi::{BodyProblems, CallerProblems, Conflict, Missing, QueryProblems},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
+    rate_limit::Within,
 };
 use securevox_protocol::{
     Page, TokenId,
@@ -14,7 +15,7 @@ use securevox_protocol::{
 };
 
 use super::{Wanted, store};
-use crate::app::App;
+use crate::{app::App, limits::TokenCreations};
 
 /// The API tokens of the caller's account, newest first, without their secrets.
 #[utoipa::path(get, path = "/v1/tokens", tag = "tokens", params(Paging),
@@ -34,10 +35,10 @@ pub(super) async fn list(
 /// Makes an API token. The token itself is shown this once. Publishers and administrators only.
 #[utoipa::path(post, path = "/v1/tokens", tag = "tokens", security(("bearer" = [])),
     request_body = CreateToken,
-    responses((status = 201, body = CreatedToken), CallerProblems, BodyProblems, Conflict))]
+    responses((status = 201, body = CreatedToken), CallerProblems, BodyProblems, Conflict, Limited))]
 pub(super) async fn create(
     State(app): State<App>,
-    caller: SignedIn,
+    Within(caller): Within<TokenCreations>,
     Json(request): Json<CreateToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>)> {
     let days = request.expires_in_days;

@@ -104,7 +104,8 @@ async fn of_two_new_passwords_at_once_one_wins(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_current_password_is_guessed_so_often(db: PgPool) {
     let house = House::on(db).await;
-    let router = house.router::<Api>(&[OPEN[0], ("SECUREVOX_LOGINS_PER_ACCOUNT", "1")]).await;
+    let router =
+        house.router::<Api>(&[OPEN[0], ("SECUREVOX_PASSWORD_CHANGES_PER_ACCOUNT", "1")]).await;
     let ada = Person::named("ada", &house).await;
     let guess = change("a guess, no more", NEW);
     let path = "/v1/account/password";

@@ -56,3 +56,45 @@ async fn both_count_the_same_attempts(db: PgPool) {
     assert!(answer.header("retry-after").parse::<u64>().unwrap() <= 21);
     assert!(answer.header("ratelimit").contains("r=0"), "{answer:?}");
 }
+
+/// The reads by turns that are let through before one is refused.
+async fn read_by_turns(ada: &Person, [here, there]: &[Router; 2]) -> usize {
+    for count in 0..200 {
+        let router = if count % 2 == 0 { here } else { there };
+        match ada.get(router, "/v1/account").await.status.as_u16() {
+            200 => {}
+            429 => return count,
+            status => panic!("{status}"),
+        }
+    }
+    panic!("nobody was refused");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn limits_are_shared_alone_and_shared_again(db: PgPool) {
+    let Some(mut redis) = Redis::start() else { return };
+    let url = redis.url();
+    let variables =
+        [("SECUREVOX_REDIS_URL", url.as_str()), ("SECUREVOX_REQUESTS_PER_ACCOUNT", "40")];
+    let one = House::with(db, &variables).await;
+    let two = one.copy(&variables).await;
+    let routers = [one.router::<Api>(&variables).await, two.router::<Api>(&variables).await];
+    // Each may be a twentieth, two, behind in telling.
+    let shared = read_by_turns(&Person::named("ada", &one).await, &routers).await;
+    assert!((38..=44).contains(&shared), "{shared}");
+
+    redis.kill();
+    let alone = read_by_turns(&Person::named("bob", &one).await, &routers).await;
+    assert!((76..=88).contains(&alone), "{alone}");
+
+    redis.start_again();
+    let since = Instant::now();
+    while one.base.bus.probe().await.is_err() || two.base.bus.probe().await.is_err() {
+        assert!(since.elapsed() < Duration::from_secs(10), "Redis was not found again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // It was left alone for a second after it did not answer.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let again = read_by_turns(&Person::named("eve", &one).await, &routers).await;
+    assert!((38..=44).contains(&again), "{again}");
+}

@@ -8,6 +8,7 @@ mod devices;
 mod habits;
 mod invites;
 mod keys;
+mod limits;
 mod login;
 mod operations;
 mod people;

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::store;
 
-const NOT_YOUR_APP: Problem =
+pub(crate) const NOT_YOUR_APP: Problem =
     Problem::new(403, "/problems/not-your-app", "Builds of this app belong to somebody else here");
 const TOKEN_FOR_ANOTHER_APP: Problem =
     Problem::new(403, "/problems/token-for-another-app", "The API token is for another app");

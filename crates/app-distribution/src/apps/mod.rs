@@ -6,7 +6,7 @@ pub(crate) mod store;
 
 use axum::{Router, routing::get};
 
-pub(crate) use admit::{Uploader, admit};
+pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
 
 use crate::app::App;
 

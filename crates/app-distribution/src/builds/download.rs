@@ -10,7 +10,7 @@ use securevox_core::{
     Result,
     error::NOT_FOUND,
     extract::Path,
-    openapi::{CallerProblems, Missing},
+    openapi::{CallerProblems, Limited, Missing},
     storage::{self, Download, Label, LinkRefused},
 };
 use securevox_protocol::{BuildId, builds::Platform};
@@ -53,7 +53,7 @@ fn found(link: &str) -> Response {
         (status = 302, description = "To the object storage that has it", headers(("location" = String))),
         (status = 304, description = "The client has it"),
         (status = 410, description = "The link has expired", body = securevox_protocol::Problem, content_type = "application/problem+json"),
-        (status = 416, description = "There is no such part"), Missing))]
+        (status = 416, description = "There is no such part"), Missing, Limited))]
 pub(super) async fn download(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -65,6 +65,8 @@ pub(super) async fn download(
             LinkRefused::Expired => LINK_EXPIRED,
             LinkRefused::Foreign => NOT_FOUND,
         })?;
+    // A link that leaks is not a way to wear us out.
+    app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;

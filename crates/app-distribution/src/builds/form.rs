@@ -17,7 +17,7 @@ use crate::config::Uploads;
 const MOST_FIELDS: usize = 40;
 
 /// What came with the file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
     pub(super) platform: Option<Platform>,
     pub(super) version: Option<String>,
@@ -41,18 +41,19 @@ pub(crate) struct Fields {
 pub(crate) struct Form {
     pub(crate) file: Spooled,
     pub(crate) file_name: Option<String>,
-    pub(crate) fields: Fields,
 }
 
 /// Says whether a form is genuine by its first field, `csrf`.
 pub(super) type Proof<'a> = &'a (dyn Fn(&str) -> Result<()> + Send + Sync);
 
 /// Reads the form; the file is at most `config.max_bytes`. With a `proof`, nothing before it.
+/// What stands beside the file goes to `fields`, where it stays if something is wrong.
 pub(super) async fn receive(
     mut form: Multipart,
     spool: &Spool,
     config: &Uploads,
     proof: Option<Proof<'_>>,
+    fields: &mut Fields,
 ) -> Result<Form> {
     if let Some(proof) = proof {
         let first = form.next_field().await.map_err(|error| unreadable(&error))?;
@@ -64,7 +65,6 @@ pub(super) async fn receive(
         };
         proof(&token)?;
     }
-    let mut fields = Fields::default();
     let mut checks = Checks::default();
     let mut file = None;
     let mut count = 0;
@@ -88,7 +88,7 @@ pub(super) async fn receive(
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
     checks.finish()?;
     let (file, file_name) = file.expect("checked just now");
-    Ok(Form { file, file_name, fields })
+    Ok(Form { file, file_name })
 }
 
 async fn store(field: &mut Field<'_>, spool: &Spool, config: &Uploads) -> Result<Spooled> {

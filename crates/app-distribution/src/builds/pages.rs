@@ -26,7 +26,7 @@ use securevox_protocol::{
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
-    words::{Device, DistributionWords},
+    words::{Device, DistributionWords, is_in_app},
 };
 
 /// Older builds that the page shows.
@@ -48,6 +48,8 @@ struct BuildPage<'a> {
     icon: Option<String>,
     share: &'a str,
     device: Device,
+    /// Whether it is looked at inside an app, whose browser does not install.
+    is_in_app: bool,
     needs_https: bool,
 }
 
@@ -110,6 +112,7 @@ pub(super) async fn show(
         }),
         share: &share,
         device: Device::of(&headers),
+        is_in_app: is_in_app(&headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         view: &view,
     };

@@ -18,7 +18,7 @@ use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Form, Proof},
+    form::{self, Fields, Form, Proof},
     problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
     reconcile,
@@ -86,27 +86,32 @@ pub(super) async fn create(
     let uploader = Uploader::prove(&mut conn, &caller).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
-    let (status, build) = Box::pin(receive(app, uploader, request, None)).await?;
+    let mut fields = Fields::default();
+    let received = Box::pin(receive(app, uploader, request, None, &mut fields));
+    let (status, build) = received.await?;
     Ok((status, Json(build)))
 }
 
-/// The build that comes in `request`; 201 if there is a new one.
+/// The build that comes in `request`; 201 if there is a new one. `fields` has what was sent with
+/// it, even if it is refused.
 pub(super) async fn receive(
     app: App,
     uploader: Uploader,
     request: Request,
     proof: Option<Proof<'_>>,
+    fields: &mut Fields,
 ) -> Result<(StatusCode, Build)> {
     refuse_too_large(&request, app.config.max_bytes.0)
         .map_err(|()| too_large(app.config.max_bytes))?;
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
+    app.limits.uploads_of.check(uploader.account).await?;
 
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
     })?;
-    let form = form::receive(form, &app.spool, &app.config, proof).await?;
-    let (outcome, build) = Box::pin(make_build(app, uploader, form)).await?;
+    let form = form::receive(form, &app.spool, &app.config, proof, fields).await?;
+    let (outcome, build) = Box::pin(make_build(app, uploader, form, fields)).await?;
     let status = match outcome {
         Outcome::New => StatusCode::CREATED,
         Outcome::Known => StatusCode::OK,
@@ -119,11 +124,12 @@ pub(crate) async fn make_build(
     app: App,
     uploader: Uploader,
     form: Form,
+    fields: &Fields,
 ) -> Result<(Outcome, Build)> {
-    let Form { file, file_name, fields } = form;
+    let Form { file, file_name } = form;
     let (file, package) = inspect(&app, file).await?;
-    let warnings = reconcile::reconcile(&fields, &package)?;
-    let upload = Upload { file, file_name, fields, package, warnings };
+    let warnings = reconcile::reconcile(fields, &package)?;
+    let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
     tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");

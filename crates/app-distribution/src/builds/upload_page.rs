@@ -3,17 +3,22 @@
 use askama::Template;
 use axum::{
     extract::{Request, State},
+    http::StatusCode,
     response::Response,
 };
 use securevox_core::{
-    Result,
+    Error, Result,
     auth::BrowserPerson,
-    web::{SignedInView, View, genuine, see_other},
+    web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
 use securevox_protocol::{Problem, accounts::Role};
 
-use super::upload;
-use crate::{app::App, apps::Uploader, words::DistributionWords};
+use super::{form::Fields, upload};
+use crate::{
+    app::App,
+    apps::{NOT_YOUR_APP, Uploader},
+    words::{DistributionWords, PROBLEMS},
+};
 
 const NOT_A_PUBLISHER: Problem =
     Problem::new(403, "/problems/not-a-publisher", "Your account may not upload builds");
@@ -24,21 +29,41 @@ struct UploadPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     most: String,
+    /// The same, for the script.
+    most_bytes: u64,
     address: &'a str,
     uploads: bool,
+    /// What was typed into a form that was refused.
+    fields: &'a Fields,
+    /// Why it was: what, and what to do.
+    fault: Option<(&'a str, Option<&'a str>)>,
 }
 
 pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
     publisher(&signed_in.person)?;
-    let view = &signed_in.view;
-    let most = i64::try_from(app.config.max_bytes.0).unwrap_or(i64::MAX);
-    Ok(view.page(&UploadPage {
+    Ok(page(&app, &signed_in.view, &Fields::default(), None))
+}
+
+/// The form, with what was typed before and why that was refused.
+fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
+    let most_bytes = app.config.max_bytes.0;
+    let page = UploadPage {
         view,
         words: DistributionWords::of(view.language),
-        most: view.language.size(most),
+        most: view.language.size(i64::try_from(most_bytes).unwrap_or(i64::MAX)),
+        most_bytes,
         address: app.addresses.root(),
         uploads: true,
-    }))
+        fields,
+        fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),
+    };
+    let status = refused.and_then(|problem| StatusCode::from_u16(problem.status).ok());
+    view.page_with(status.unwrap_or(StatusCode::OK), &page)
+}
+
+/// Whether whoever filled in the form can do something about it there.
+fn is_for_the_form(problem: &Problem) -> bool {
+    matches!(problem.status, 413 | 422 | 429) || problem.kind == NOT_YOUR_APP.kind
 }
 
 /// Takes the form, whose first field is its `csrf`, and goes on to the page of the build.
@@ -54,8 +79,15 @@ pub(super) async fn create(
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
     let uploader = Uploader { account, role, only_app: None };
-    let (_, build) = Box::pin(upload::receive(app, uploader, request, Some(&proof))).await?;
-    Ok(see_other(&format!("/builds/{}", build.id)))
+    let mut fields = Fields::default();
+    let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
+    match Box::pin(received).await {
+        Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
+        Err(Error::Problem(problem)) if is_for_the_form(&problem) && wants_html(&headers) => {
+            Ok(page(&app, &view, &fields, Some(&problem)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn publisher(person: &BrowserPerson) -> Result<()> {

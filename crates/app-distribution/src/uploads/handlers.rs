@@ -60,6 +60,7 @@ pub(super) async fn create(
     if length > app.config.max_bytes.0 {
         return Err(too_large(app.config.max_bytes));
     }
+    app.limits.uploads_of.check(uploader.account).await?;
     let metadata = metadata::parse(&headers)?;
     metadata::fields(&metadata)?;
     let expires = Utc::now() + app.config.keep_unfinished.delta();

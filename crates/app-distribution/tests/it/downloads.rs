@@ -150,3 +150,19 @@ async fn a_package_that_is_missing_is_our_fault(db: PgPool) {
     assert_eq!(answer.problem(), (500, "about:blank"));
     assert_eq!(answer.body["detail"], serde_json::Value::Null);
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_link_is_followed_so_often(db: PgPool) {
+    let scene = Scene::with(db, &[("SECUREVOX_DOWNLOADS_PER_LINK", "2")]).await;
+    let build = scene.build(&ipa_of(BUNDLE, "1.0", 1_000)).await;
+    let first = link(&scene, &build).await;
+    for headers in [&[][..], &[("range", "bytes=0-9")]] {
+        assert!(get(&scene, &first, headers).await.status.is_success());
+    }
+    let limited = get(&scene, &first, &[]).await;
+    assert_eq!(limited.problem(), (429, "too-many-requests"));
+    assert!(limited.header("retry-after").parse::<u64>().unwrap() > 1_700);
+    // Another link to the same build has its own.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert_eq!(get(&scene, &link(&scene, &build).await, &[]).await.status, 200);
+}

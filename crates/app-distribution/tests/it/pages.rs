@@ -212,3 +212,16 @@ async fn a_session_arrives_once_in_the_browser_that_asked(db: PgPool) {
     sqlx::query!("update sessions set revoked_at = now()").execute(&db).await.unwrap();
     assert!(!thief.get(&scene.router, "/").await.html().contains("ada"));
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn codes_are_tried_so_often(db: PgPool) {
+    let scene = Scene::with(db, &[("SECUREVOX_CODES_PER_ADDRESS", "1")]).await;
+    let mut browser = Browser::at(&scene.house.base.urls.distribution);
+    let guess = "/session?code=x&state=y";
+    assert_eq!(browser.get(&scene.router, guess).await.status, 403);
+    let refused = browser.get(&scene.router, guess).await;
+    assert_eq!(refused.status, 429);
+    assert!(!refused.header("retry-after").is_empty());
+    // Going to sign in is no guess.
+    assert_eq!(browser.get(&scene.router, "/session").await.status, 303);
+}

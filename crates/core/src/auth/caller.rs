@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use chrono::Utc;
 use prometheus::IntCounterVec;
@@ -140,6 +140,34 @@ pub async fn role_of(conn: &mut PgConnection, account: AccountId) -> Result<Opti
     Ok(role)
 }
 
+/// The credential in a request's `Authorization`, after it was looked at: by the layer that counts
+/// requests, for all who ask later.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown(Option<Caller>);
+
+impl Shown {
+    /// Whom it proves.
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.0.as_ref()
+    }
+}
+
+/// Looks at the credential in `Authorization`; `None` where there is none.
+pub(crate) async fn prove(headers: &HeaderMap, db: &PgPool, gate: &Gate) -> Result<Option<Shown>> {
+    let caller = match credential(headers) {
+        None => return Ok(None),
+        Some(token) if token.starts_with(api_token::SCHEME) => {
+            by_api_token(token, db, gate).await?
+        }
+        Some(token) => {
+            by_access_token(token, gate).await.map(|Bearer { account, device, session: id }| {
+                Caller { account, grant: Grant::Session { id, device } }
+            })
+        }
+    };
+    Ok(Some(Shown(caller)))
+}
+
 impl<S> FromRequestParts<S> for Caller
 where
     S: Send + Sync,
@@ -149,20 +177,11 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let gate = Gate::from_ref(state);
-        let caller = match credential(parts) {
-            None => None,
-            Some(token) if token.starts_with(api_token::SCHEME) => {
-                by_api_token(token, &PgPool::from_ref(state), &gate).await?
-            }
-            Some(token) => by_access_token(token, &gate).await.map(
-                |Bearer { account, device, session: id }| Caller {
-                    account,
-                    grant: Grant::Session { id, device },
-                },
-            ),
+        let shown = match parts.extensions.get::<Shown>() {
+            Some(shown) => Some(shown.clone()),
+            None => prove(&parts.headers, &PgPool::from_ref(state), &Gate::from_ref(state)).await?,
         };
-        let caller = caller.ok_or(UNAUTHENTICATED)?;
+        let caller = shown.and_then(|Shown(caller)| caller).ok_or(UNAUTHENTICATED)?;
         tracing::Span::current().record("account.id", pseudonym(caller.account));
         Ok(caller)
     }
@@ -194,8 +213,8 @@ async fn by_api_token(token: &str, db: &PgPool, gate: &Gate) -> Result<Option<Ca
 }
 
 /// The token of `Authorization: Bearer …` or `Authorization: Token …`.
-fn credential(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+fn credential(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;
     let known = ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     known.then_some(token.trim())

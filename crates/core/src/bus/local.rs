@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use super::{Limit, Signal, Wait};
+use super::{Entered, Limit, Members, Signal, Wait};
 
 /// Events that a slow listener may be behind before it hears a gap.
 const BACKLOG: usize = 1_024;
@@ -24,8 +24,10 @@ pub(super) struct Local {
 struct State {
     topics: HashMap<&'static str, broadcast::Sender<Signal>>,
     values: HashMap<String, (String, Instant)>,
+    groups: HashMap<String, (Members, Instant)>,
     /// When each limit will be untouched again: the theoretical arrival time of GCRA.
     limits: HashMap<String, Instant>,
+    tidy_limits_above: usize,
 }
 
 impl Local {
@@ -53,14 +55,15 @@ impl Local {
         listeners.or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
     }
 
-    pub(super) fn take(&self, key: &str, limit: Limit) -> Result<(), Wait> {
+    pub(super) fn take(&self, key: &str, limit: Limit, amount: u32) -> Result<(), Wait> {
         let now = Instant::now();
         let mut state = self.state();
-        if state.limits.len() > TIDY_ABOVE {
+        if state.limits.len() > state.tidy_limits_above.max(TIDY_ABOVE) {
             state.limits.retain(|_, free| *free > now);
+            // Not again for each of them while they are many.
+            state.tidy_limits_above = state.limits.len() * 2;
         }
-        let each = limit.period / limit.count.max(1);
-        let free = state.limits.get(key).copied().unwrap_or(now).max(now) + each;
+        let free = state.limits.get(key).copied().unwrap_or(now).max(now) + limit.of(amount);
         let ahead = free - now;
         if let Some(wait) = ahead.checked_sub(limit.period).filter(|wait| !wait.is_zero()) {
             return Err(Wait(wait));
@@ -98,6 +101,53 @@ impl Local {
         (*value, *until) = (sum.to_string(), now + lifetime);
         sum
     }
+
+    pub(super) fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Entered {
+        let now = Instant::now();
+        let mut state = self.state();
+        if state.groups.len() > TIDY_ABOVE {
+            state.groups.retain(|_, (_, until)| *until > now);
+        }
+        let (members, until) =
+            state.groups.entry(group.to_owned()).or_insert_with(|| (Members::new(), now));
+        if *until <= now {
+            members.clear();
+        }
+        if !members.contains_key(member) && members.len() >= places {
+            return Entered::Full;
+        }
+        members.insert(member.to_owned(), saying.to_owned());
+        *until = now + lifetime;
+        Entered::In(members.clone())
+    }
+
+    pub(super) fn leave(&self, group: &str, member: &str) -> Members {
+        let mut state = self.state();
+        let Some((members, until)) = state.groups.get_mut(group) else { return Members::new() };
+        members.remove(member);
+        let left = if *until > Instant::now() { members.clone() } else { Members::new() };
+        if left.is_empty() {
+            state.groups.remove(group);
+        }
+        left
+    }
+
+    pub(super) fn members(&self, group: &str, lifetime: Duration) -> Members {
+        let now = Instant::now();
+        match self.state().groups.get_mut(group) {
+            Some((members, until)) if *until > now => {
+                *until = now + lifetime;
+                members.clone()
+            }
+            Some(_) | None => Members::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -109,11 +159,13 @@ mod tests {
         let local = Local::default();
         let limit = Limit { count: 3, period: Duration::from_mins(1) };
         for _ in 0..3 {
-            assert_eq!(local.take("ada", limit), Ok(()));
+            assert_eq!(local.take("ada", limit, 1), Ok(()));
         }
-        let Err(Wait(wait)) = local.take("ada", limit) else { panic!("the fourth got through") };
+        let Err(Wait(wait)) = local.take("ada", limit, 1) else { panic!("the fourth got through") };
         assert!(wait > Duration::from_secs(15) && wait <= Duration::from_secs(20), "{wait:?}");
-        assert_eq!(local.take("bob", limit), Ok(()));
+        assert_eq!(local.take("bob", limit, 2), Ok(()));
+        assert!(local.take("bob", limit, 2).is_err(), "half of it was taken");
+        assert_eq!(local.take("bob", limit, 1), Ok(()));
     }
 
     #[test]
@@ -126,5 +178,16 @@ mod tests {
         assert_eq!(local.add("n", -1, Duration::from_mins(1)), 1);
         local.remove("a");
         assert_eq!(local.get("a"), None);
+    }
+
+    #[test]
+    fn a_group_that_is_over_is_empty() {
+        let (local, minute) = (Local::default(), Duration::from_mins(1));
+        assert!(matches!(local.enter("g", ("a", "1"), 1, Duration::ZERO), Entered::In(_)));
+        assert!(local.members("g", minute).is_empty());
+        assert!(matches!(local.enter("g", ("b", "2"), 1, minute), Entered::In(_)));
+        assert_eq!(local.members("g", minute), Members::from([("b".into(), "2".into())]));
+        assert!(local.leave("g", "b").is_empty());
+        assert!(local.state().groups.is_empty());
     }
 }

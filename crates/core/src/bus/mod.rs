@@ -4,16 +4,19 @@
 //! here is a promise: what must happen is a job. A subscriber that may have missed something
 //! hears a [`Heard::Gap`] and asks Postgres.
 
+mod examine;
 mod local;
 mod news;
 mod remote;
+mod scripts;
 
-use std::{marker::PhantomData, time::Duration};
+use std::{collections::BTreeMap, marker::PhantomData, time::Duration};
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::broadcast::{self, error::RecvError};
 
+pub use examine::{Examined, Kind, examine};
 pub use news::AccountNews;
 
 use crate::{config::Redis, tasks::Tasks};
@@ -44,6 +47,25 @@ pub struct Limit {
     pub count: u32,
     /// In how long.
     pub period: Duration,
+}
+
+impl Limit {
+    /// The time in which there is room for `amount` again.
+    fn of(self, amount: u32) -> Duration {
+        (self.period / self.count.max(1)).saturating_mul(amount)
+    }
+}
+
+/// Who is in a group: members, each with what it said of itself.
+pub type Members = BTreeMap<String, String>;
+
+/// Whether somebody got into a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// Everybody who is in it now.
+    In(Members),
+    /// All its places are taken.
+    Full,
 }
 
 #[derive(Clone, Debug)]
@@ -98,12 +120,22 @@ impl Bus {
     /// Whether there is room under `limit` for one more of `key`. Where Redis does not answer
     /// each process counts alone.
     pub async fn take(&self, key: &str, limit: Limit) -> Result<(), Wait> {
+        self.take_many(key, limit, 1).await
+    }
+
+    /// The same for `amount` of them: all or none.
+    pub async fn take_many(&self, key: &str, limit: Limit, amount: u32) -> Result<(), Wait> {
         if let Some(remote) = &self.remote
-            && let Some(verdict) = remote.take(key, limit).await
+            && let Some(verdict) = remote.take(key, limit, amount).await
         {
             return verdict;
         }
-        self.local.take(key, limit)
+        self.local.take(key, limit, amount)
+    }
+
+    /// Whether other processes are on it too, and asking it costs a way over the network.
+    pub fn is_shared(&self) -> bool {
+        self.remote.is_some()
     }
 
     /// Sets `key` for `lifetime`: presence.
@@ -138,12 +170,49 @@ impl Bus {
         }
     }
 
+    /// Lets `member` into `group` unless `places` others are in it, all at once; who is in it
+    /// comes in again and says something new of itself. The group lives `lifetime` from the last
+    /// time that somebody entered it or looked at it. `None` where Redis does not answer.
+    pub async fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Option<Entered> {
+        match &self.remote {
+            None => Some(self.local.enter(group, (member, saying), places, lifetime)),
+            Some(remote) => remote.enter(group, (member, saying), places, lifetime).await,
+        }
+    }
+
+    /// Takes `member` out of `group`; who is left. `None` where Redis does not answer.
+    pub async fn leave(&self, group: &str, member: &str) -> Option<Members> {
+        match &self.remote {
+            None => Some(self.local.leave(group, member)),
+            Some(remote) => remote.leave(group, member).await,
+        }
+    }
+
+    /// Who is in `group`, which lives on for `lifetime`. `None` where Redis does not answer.
+    pub async fn members(&self, group: &str, lifetime: Duration) -> Option<Members> {
+        match &self.remote {
+            None => Some(self.local.members(group, lifetime)),
+            Some(remote) => remote.members(group, lifetime).await,
+        }
+    }
+
     /// Makes every subscriber in every process ask Postgres: somebody changed things from outside.
     pub async fn raise_gap(&self) {
         match &self.remote {
             None => self.local.gap(),
             Some(remote) => remote.raise_gap().await,
         }
+    }
+
+    /// Whether other processes are heard now; always so in one process.
+    pub fn is_heard(&self) -> bool {
+        self.remote.as_ref().is_none_or(remote::Remote::is_heard)
     }
 
     /// Whether Redis answers; always so in one process.

@@ -8,14 +8,17 @@ use std::{
     collections::BTreeSet,
     fs,
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use redis::{
-    Client, Cmd, FromRedisValue, ProtocolVersion, RedisError, RedisResult, Script, TlsCertificates,
+    Client, Cmd, FromRedisValue, ProtocolVersion, RedisError, RedisResult, TlsCertificates,
     aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
     cluster::ClusterClientBuilder,
     cluster_async::ClusterConnection,
@@ -23,7 +26,7 @@ use redis::{
 use secrecy::ExposeSecret as _;
 use tokio::sync::Notify;
 
-use super::{Limit, Signal, Wait, local::Local};
+use super::{Entered, Limit, Members, Signal, Wait, examine, local::Local, scripts::Scripts};
 use crate::{config::Redis, tasks::Tasks};
 
 /// Before every channel and key of ours: a Redis may have other tenants.
@@ -37,23 +40,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const REST: Duration = Duration::from_secs(1);
 /// A silent connection is asked whether it lives; managed services drop idle ones at 300 s.
 const PING_EVERY: Duration = Duration::from_secs(20);
-
-/// GCRA: the stored number is when, in microseconds of Redis' clock, the limit is untouched again.
-/// Returns 0, or the microseconds to wait.
-const TAKE: &str = r"
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local each, period = tonumber(ARGV[1]), tonumber(ARGV[2])
-local free = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + each
-local ahead = free - now
-if ahead > period then return ahead - period end
-redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil(ahead / 1000) + 1)
-return 0";
-
-const ADD: &str = r"
-local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return sum";
 
 #[derive(Clone)]
 pub(super) struct Remote {
@@ -78,11 +64,8 @@ struct Heard {
     topics: Mutex<BTreeSet<&'static str>>,
     changed: Notify,
     local: Local,
-}
-
-struct Scripts {
-    take: Script,
-    add: Script,
+    /// Whether the subscriptions stand.
+    stands: AtomicBool,
 }
 
 impl std::fmt::Debug for Remote {
@@ -98,15 +81,14 @@ impl Remote {
         tasks: &Tasks,
     ) -> anyhow::Result<Self> {
         let nodes = clients(config)?;
-        let said = Said::connect(config, &nodes).await.context(
-            "cannot reach Redis: is it running, is SECUREVOX_REDIS_URL right, and for TLS SECUREVOX_REDIS_CA?",
-        )?;
+        let said = Said::connect(config, &nodes).await;
+        let said = said.map_err(|error| examine::unreachable(error, config))?;
         let (topics, changed) = (Mutex::new(BTreeSet::from([GAP])), Notify::new());
-        let heard = Arc::new(Heard { nodes, topics, changed, local });
+        let heard =
+            Arc::new(Heard { nodes, topics, changed, local, stands: AtomicBool::new(false) });
         let listening = Arc::clone(&heard);
         tasks.spawn_until_stop(async move { listening.keep_listening().await });
-        let scripts = Scripts { take: Script::new(TAKE), add: Script::new(ADD) };
-        let scripts = Arc::new(scripts);
+        let scripts = Arc::new(Scripts::new());
         let remote = Self { said, heard, scripts, resting: Arc::default() };
         remote.probe().await?;
         Ok(remote)
@@ -136,10 +118,15 @@ impl Remote {
     }
 
     /// `None` where Redis does not answer.
-    pub(super) async fn take(&self, key: &str, limit: Limit) -> Option<Result<(), Wait>> {
-        let each = limit.period / limit.count.max(1);
+    pub(super) async fn take(
+        &self,
+        key: &str,
+        limit: Limit,
+        amount: u32,
+    ) -> Option<Result<(), Wait>> {
+        let taken = limit.of(amount);
         let mut take = self.scripts.take.key(named("limit", key));
-        take.arg(micros(each)).arg(micros(limit.period));
+        take.arg(micros(taken)).arg(micros(limit.period));
         let wait: u64 = self.answer(self.said.clone().run(&take)).await?;
         Some(if wait == 0 { Ok(()) } else { Err(Wait(Duration::from_micros(wait))) })
     }
@@ -164,6 +151,31 @@ impl Remote {
         self.answer(self.said.clone().run(&add)).await
     }
 
+    pub(super) async fn enter(
+        &self,
+        group: &str,
+        (member, saying): (&str, &str),
+        places: usize,
+        lifetime: Duration,
+    ) -> Option<Entered> {
+        let mut enter = self.scripts.enter.key(named("group", group));
+        enter.arg(member).arg(saying).arg(places).arg(millis(lifetime));
+        let members: Option<Members> = self.answer(self.said.clone().run(&enter)).await?;
+        Some(members.map_or(Entered::Full, Entered::In))
+    }
+
+    pub(super) async fn leave(&self, group: &str, member: &str) -> Option<Members> {
+        let mut leave = self.scripts.leave.key(named("group", group));
+        leave.arg(member);
+        self.answer(self.said.clone().run(&leave)).await
+    }
+
+    pub(super) async fn members(&self, group: &str, lifetime: Duration) -> Option<Members> {
+        let mut members = self.scripts.members.key(named("group", group));
+        members.arg(millis(lifetime));
+        self.answer(self.said.clone().run(&members)).await
+    }
+
     pub(super) async fn probe(&self) -> anyhow::Result<()> {
         // Any key will do; in a cluster it is some node's.
         let ask = redis::cmd("GET").arg(named("value", "probe")).to_owned();
@@ -171,6 +183,10 @@ impl Remote {
         let asked = tokio::time::timeout(PATIENCE, said.query::<Option<String>>(&ask)).await;
         asked.context("Redis does not answer")?.context("Redis does not answer")?;
         Ok(())
+    }
+
+    pub(super) fn is_heard(&self) -> bool {
+        self.heard.stands.load(Ordering::Relaxed)
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
@@ -215,7 +231,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
-fn clients(config: &Redis) -> anyhow::Result<Vec<Client>> {
+pub(super) fn clients(config: &Redis) -> anyhow::Result<Vec<Client>> {
     let certificates = certificates(config)?;
     let nodes = config.url.as_ref().map_or("", |url| url.expose_secret()).split(',').map(str::trim);
     let clients = nodes.map(|node| match &certificates {
@@ -231,6 +247,8 @@ fn certificates(config: &Redis) -> anyhow::Result<Option<TlsCertificates>> {
     let Some(path) = &config.ca else { return Ok(None) };
     let pem = fs::read(path)
         .with_context(|| format!("cannot read SECUREVOX_REDIS_CA {}", path.display()))?;
+    let holds_one = pem.windows(17).any(|window| window == b"BEGIN CERTIFICATE");
+    anyhow::ensure!(holds_one, "SECUREVOX_REDIS_CA {} holds no certificate (PEM)", path.display());
     Ok(Some(TlsCertificates { client_tls: None, root_cert: Some(pem) }))
 }
 
@@ -287,6 +305,7 @@ impl Heard {
                     if let Err(error) = self.listen_on(connection).await {
                         lost(&error);
                     }
+                    self.stands.store(false, Ordering::Relaxed);
                 }
                 Err(error) => lost(&error),
             }
@@ -308,6 +327,7 @@ impl Heard {
                 sink.subscribe(format!("{PREFIX}{topic}")).await?;
                 subscribed.insert(topic);
             }
+            self.stands.store(true, Ordering::Relaxed);
             if !new.is_empty() {
                 // Nothing was heard until now.
                 self.local.gap();

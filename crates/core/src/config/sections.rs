@@ -70,6 +70,12 @@ settings! {
         pub trusted_proxies: Networks = "TRUSTED_PROXIES", "";
         /// Origins whose pages may call the services, like `https://chat.example.org`, separated by commas.
         pub cors_origins: Origins = "CORS_ORIGINS", "";
+        /// Requests a minute from one address that prove no account.
+        pub requests_per_address: u32 = "REQUESTS_PER_ADDRESS", "1200";
+        /// Requests a minute of one account, API token or browser session.
+        pub requests_per_account: u32 = "REQUESTS_PER_ACCOUNT", "1200";
+        /// Codes that work once (set-up links, sign-ins that go on at another host) tried a minute from one address.
+        pub codes_per_address: u32 = "CODES_PER_ADDRESS", "30";
         /// The largest JSON body.
         pub body_max_bytes: Bytes = "BODY_MAX_BYTES", "64K";
         /// How long a request may take, uploads and downloads excepted.
@@ -186,7 +192,13 @@ settings! {
         pub logins_per_account: u32 = "LOGINS_PER_ACCOUNT", "5";
         /// Logins a minute that may be tried from one address.
         pub logins_per_address: u32 = "LOGINS_PER_ADDRESS", "30";
-        /// Registrations an hour from one address; those who are invited do not count.
+        /// Changes of the password a minute that may be tried on one account.
+        pub password_changes_per_account: u32 = "PASSWORD_CHANGES_PER_ACCOUNT", "5";
+        /// API tokens that one account may make in an hour.
+        pub token_creations_per_account: u32 = "TOKEN_CREATIONS_PER_ACCOUNT", "60";
+        /// Invitations that one account may make in an hour.
+        pub invite_creations_per_account: u32 = "INVITE_CREATIONS_PER_ACCOUNT", "60";
+        /// Registrations an hour from one address; those who are invited do not count, wrong invitations do.
         pub registrations_per_address: u32 = "REGISTRATIONS_PER_ADDRESS", "10";
         /// Refreshes a minute from one address.
         pub refreshes_per_address: u32 = "REFRESHES_PER_ADDRESS", "120";

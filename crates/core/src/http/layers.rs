@@ -1,11 +1,11 @@
-//! The layers around all routes, outermost first: request id, span, metrics, CORS, panics, pace, size.
+//! The layers around all routes, outermost first: request id, span, metrics, CORS, panics, pace, limits, size.
 
 use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
@@ -20,6 +20,7 @@ use super::{
     address::Trusted,
     body::{Pace, pace_and_drain},
     cors,
+    door::{self, Door},
 };
 use crate::{
     config::Network,
@@ -38,15 +39,16 @@ const TIMED_OUT: Problem =
 pub struct RequestId(pub String);
 
 /// The routes of a service with everything around them, ready to be served or called by a test.
-pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
+pub fn dress(routes: Router, network: &Network, door: Door, metrics: &Metrics) -> Router {
     let limit = usize::try_from(network.body_max_bytes.0).unwrap_or(usize::MAX);
     let pace = Pace { rate: network.min_rate, window: network.min_rate_window.duration() };
     let trusted = Trusted(network.trusted_proxies.clone());
     let routes = routes
         .merge(web::routes())
-        .fallback(async || respond(NOT_FOUND))
+        .fallback(missing)
         .method_not_allowed_fallback(async || respond(METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(limit))
+        .layer(from_fn_with_state(door, door::admit))
         .layer(from_fn_with_state(pace, pace_and_drain))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(web::problems_as_pages))
@@ -56,6 +58,15 @@ pub fn dress(routes: Router, network: &Network, metrics: &Metrics) -> Router {
         .layer(from_fn_with_state(network.cors_origins.clone(), cors::share))
         .layer(from_fn_with_state(metrics.clone(), observe));
     Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
+}
+
+/// A service without pages of its own starts at the page of its API.
+async fn missing(method: Method, uri: Uri) -> Response {
+    if method == Method::GET && uri.path() == "/" {
+        web::see_other("/docs")
+    } else {
+        respond(NOT_FOUND)
+    }
 }
 
 /// Answers 503 where a handler takes longer than `limit`. Not for up- and downloads.

@@ -21,6 +21,7 @@ use crate::{
     storage::Storage,
     tasks::{Lifecycle, Tasks},
     telemetry,
+    web::Site,
 };
 
 pub use sections::Common;
@@ -161,22 +162,25 @@ impl Base {
         }
     }
 
-    /// Ready while Postgres answers and nothing drains.
+    /// The limits that every request to `service` meets.
+    pub fn door(&self, service: &'static str, metrics: &Metrics) -> http::Door {
+        let site = Site::of(service, &self.urls, &self.secret);
+        let proof = (self.db.clone(), self.gate(metrics));
+        http::Door::new(&self.network, &self.bus, proof, site)
+    }
+
+    /// Ready while Postgres answers and nothing drains. A Redis that went is told, and no reason
+    /// to be unready: each copy goes on with limits of its own, and asks Postgres what it missed.
     pub fn readiness(&self) -> http::Readiness {
-        let db = self.db.clone();
-        http::Readiness::new(self.lifecycle.clone()).and("postgres", move || {
+        let (db, bus) = (self.db.clone(), self.bus.clone());
+        let readiness = http::Readiness::new(self.lifecycle.clone()).and("postgres", move || {
             let db = db.clone();
             Box::pin(async move {
                 let mut conn = db.acquire().await?;
                 Ok(sqlx::Connection::ping(&mut *conn).await?)
             })
-        })
-    }
-
-    /// Ready while Redis answers too: for services that are nothing without the bus.
-    pub fn readiness_with_bus(&self) -> http::Readiness {
-        let bus = self.bus.clone();
-        self.readiness().and("redis", move || {
+        });
+        readiness.and_if_possible("redis", move || {
             let bus = bus.clone();
             Box::pin(async move { bus.probe().await })
         })
@@ -231,11 +235,12 @@ pub async fn prepare<S: Service>(
     listeners: Listeners,
     drain_limit: Seconds,
 ) -> anyhow::Result<Prepared> {
-    let metrics = Metrics::new(S::NAME).with_pool(base.db.clone());
+    let metrics = Metrics::new(S::NAME).with_pool(base.db.clone()).with_bus(base.bus.clone());
     let Built { routes, readiness } = S::build(base, &metrics, config).await?;
+    let door = base.door(S::NAME, &metrics);
     Ok(Prepared {
         name: S::NAME,
-        public: (listeners.public, http::dress(routes, &base.network, &metrics)),
+        public: (listeners.public, http::dress(routes, &base.network, door, &metrics)),
         internal: (listeners.internal, http::internal_router(readiness, metrics)),
         drain_limit: drain_limit.duration(),
     })

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use self::{bucket::Bucket, folder::Folder, stored::Source};
 pub use self::{
+    bucket::{Examination, Refused},
     key::Key,
     links::{LinkRefused, Links, Opened},
     ranged::{Download, download},

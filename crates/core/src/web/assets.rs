@@ -27,6 +27,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("style.css", "text/css; charset=utf-8", include_str!("../../assets/style.css")),
         ("page.js", "text/javascript; charset=utf-8", include_str!("../../assets/page.js")),
         ("upload.js", "text/javascript; charset=utf-8", include_str!("../../assets/upload.js")),
+        ("install.js", "text/javascript; charset=utf-8", include_str!("../../assets/install.js")),
+        (
+            "reference.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../../assets/reference.js"),
+        ),
         ("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
         ("glyph.svg", "image/svg+xml", include_str!("../../assets/glyph.svg")),
     ]

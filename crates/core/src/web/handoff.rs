@@ -4,10 +4,12 @@
 //! only this visit can have; the login page sends it back with a code that works once, for this
 //! host alone. So nobody can be made to come in as somebody else.
 
+use std::time::Duration;
+
 use axum::{
     Router,
-    extract::{FromRef, State},
-    http::{HeaderMap, header},
+    extract::{FromRef, FromRequestParts, State},
+    http::{HeaderMap, header, request::Parts},
     response::Response,
     routing::{get, post},
 };
@@ -18,10 +20,52 @@ use sqlx::PgPool;
 use url::Url;
 
 use super::{Form, Site, see_other, site::Holder};
-use crate::{Result, auth::single_use, extract::Query};
+use crate::{
+    Error, Result, auth::single_use, bus::Bus, config::Network, extract::Query,
+    http::ClientAddress, rate_limit::Limiter,
+};
 
 const CODE_NOT_VALID: Problem =
     Problem::new(403, "/problems/code-not-valid", "The sign-in was used up or took too long");
+
+/// How often codes may be tried from one address.
+#[derive(Clone, Debug)]
+pub struct CodeTries(Limiter);
+
+impl CodeTries {
+    /// As the network's settings say.
+    pub fn new(bus: &Bus, network: &Network) -> Self {
+        let minute = Duration::from_mins(1);
+        Self(Limiter::new(bus, "codes-from", network.codes_per_address, minute))
+    }
+
+    /// The limit itself, for routes that state it.
+    pub fn limiter(&self) -> &Limiter {
+        &self.0
+    }
+}
+
+/// Whoever may come with a code; only then does it count.
+struct Trying(CodeTries, ClientAddress);
+
+impl Trying {
+    async fn check(self) -> Result<()> {
+        let Self(CodeTries(limiter), address) = self;
+        limiter.check(address).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Trying
+where
+    CodeTries: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        Ok(Self(CodeTries::from_ref(state), address))
+    }
+}
 
 #[derive(Deserialize)]
 struct Arrival {
@@ -40,6 +84,7 @@ where
     S: Clone + Send + Sync + 'static,
     Site: FromRef<S>,
     PgPool: FromRef<S>,
+    CodeTries: FromRef<S>,
 {
     Router::new().route("/session", get(arrive)).route("/logout", post(leave))
 }
@@ -68,6 +113,7 @@ pub(super) fn sign_in_path(site: &Site, back: &str) -> String {
 async fn arrive(
     State(db): State<PgPool>,
     State(site): State<Site>,
+    trying: Trying,
     headers: HeaderMap,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response> {
@@ -85,6 +131,7 @@ async fn arrive(
         response.headers_mut().append(header::SET_COOKIE, site.keep_visit(visit));
         return Ok(response);
     };
+    trying.check().await?;
     let ours = site.visit(&headers).map(|visit| site.proof("state", Holder::Visit(visit)));
     let again = || CODE_NOT_VALID.with_detail("Sign in once more.");
     if ours.is_none() || ours != arrival.state {

@@ -9,15 +9,18 @@ mod form;
 mod handoff;
 mod language;
 mod preferences;
+mod problem_words;
 mod problems;
+pub(crate) mod reference;
 mod site;
 mod view;
 mod words;
 
 pub use form::{Form, genuine};
-pub use handoff::{local_path, session_routes};
+pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
-pub use problems::problems_as_pages;
+pub use problem_words::{ProblemWords, said_of, with_problem_words};
+pub use problems::{problems_as_pages, wants_html};
 pub use site::{Site, cookie};
 pub use view::{SignedInView, Theme, View, see_other};
 pub use words::Words;
@@ -26,6 +29,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
+
+/// The beginning of the paths of the files that pages are made of.
+pub(crate) const ASSETS: &str = "/assets/";
 
 /// What every host answers: the files that pages are made of, and the switches at their foot.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

@@ -46,6 +46,11 @@ impl Site {
         }))
     }
 
+    /// The pages of `service`, if it has any.
+    pub(crate) fn of(service: &'static str, urls: &Urls, secret: &SecretKey) -> Option<Self> {
+        address(urls, service).map(|url| Self::new(service, url, urls, secret))
+    }
+
     /// The name of the service, which names its cookies: cookies ignore ports.
     pub fn service(&self) -> &'static str {
         self.0.service
@@ -58,11 +63,7 @@ impl Site {
 
     /// The address of `service`, if browsers sign in there.
     pub fn address(&self, service: &str) -> Option<&Url> {
-        match service {
-            "api" => Some(&self.0.urls.api),
-            "app-distribution" => Some(&self.0.urls.distribution),
-            _ => None,
-        }
+        address(&self.0.urls, service)
     }
 
     /// What a browser calls this site in `Origin`.
@@ -92,7 +93,7 @@ impl Site {
     }
 
     /// The session in the browser's cookie; whether it is in force is for the database to say.
-    pub(super) fn session(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<SessionId> {
+    pub(crate) fn session(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<SessionId> {
         let token = cookie(headers, &self.session_cookie())?;
         self.0.sessions.verify(token, now).ok().map(|opened| SessionId(opened.id))
     }
@@ -136,6 +137,14 @@ impl Site {
         let text =
             format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::try_from(text).expect("names and tokens are header values")
+    }
+}
+
+fn address<'a>(urls: &'a Urls, service: &str) -> Option<&'a Url> {
+    match service {
+        "api" => Some(&urls.api),
+        "app-distribution" => Some(&urls.distribution),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use securevox_core::{
-    bus::{Bus, Event, Heard, Limit, Wait},
+    bus::{Bus, Entered, Event, Heard, Limit, Members, Wait},
     config::{Reader, Redis as RedisConfig},
     tasks::Tasks,
 };
@@ -23,20 +23,71 @@ fn rang(bell: &str) -> Rang {
     Rang { bell: bell.to_owned() }
 }
 
-async fn over(url: &str, cluster: bool, tasks: &Tasks) -> Bus {
-    let lookup = |name: &str| match name {
-        "SECUREVOX_REDIS_URL" => Some(url.to_owned()),
-        "SECUREVOX_REDIS_CLUSTER" => Some(cluster.to_string()),
-        _ => None,
+fn config(variables: &[(&str, &str)]) -> RedisConfig {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| (*value).to_owned())
     };
     let mut reader = Reader::new(&lookup);
     let config = RedisConfig::read(&mut reader);
-    Bus::connect(&reader.finish(config).unwrap(), tasks).await.unwrap()
+    reader.finish(config).expect("the settings are right")
+}
+
+async fn over(url: &str, cluster: bool, tasks: &Tasks) -> Bus {
+    let cluster = cluster.to_string();
+    let config = config(&[("SECUREVOX_REDIS_URL", url), ("SECUREVOX_REDIS_CLUSTER", &cluster)]);
+    Bus::connect(&config, tasks).await.unwrap()
+}
+
+/// What is told at the start that these settings lead nowhere.
+async fn refused(variables: &[(&str, &str)]) -> String {
+    let refused = soon(Bus::connect(&config(variables), &Tasks::default())).await;
+    let words = format!("{:#}", refused.expect_err("it leads nowhere"));
+    assert!(!words.contains("hunter2"), "{words}");
+    words
 }
 
 /// Asserts that something comes about within ten seconds.
 async fn soon<T>(waiting: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("it never came about")
+}
+
+/// Those who come from both sides share the places of a group.
+async fn groups_have_places(here: &Bus, there: &Bus) {
+    let minute = Duration::from_mins(1);
+    let are = |members: &[(&str, &str)]| -> Members {
+        members.iter().map(|&(member, saying)| (member.to_owned(), saying.to_owned())).collect()
+    };
+    assert_eq!(here.members("group", minute).await, Some(Members::new()));
+    let entered = here.enter("group", ("ada", "1"), 2, minute).await;
+    assert_eq!(entered, Some(Entered::In(are(&[("ada", "1")]))));
+    let both = are(&[("ada", "1"), ("bob", "2")]);
+    let entered = there.enter("group", ("bob", "2"), 2, minute).await;
+    assert_eq!(entered, Some(Entered::In(both.clone())));
+    assert_eq!(there.enter("group", ("eve", "3"), 2, minute).await, Some(Entered::Full));
+    assert_eq!(here.members("group", minute).await, Some(both));
+    // Who is in it comes in again, though it is full.
+    let again = are(&[("ada", "4"), ("bob", "2")]);
+    assert_eq!(here.enter("group", ("ada", "4"), 2, minute).await, Some(Entered::In(again)));
+    assert_eq!(there.leave("group", "ada").await, Some(are(&[("bob", "2")])));
+    assert_eq!(here.leave("group", "bob").await, Some(Members::new()));
+    assert_eq!(here.leave("group", "bob").await, Some(Members::new()));
+
+    here.enter("group", ("ada", "1"), 2, minute).await;
+    there.members("group", Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(here.members("group", minute).await, Some(Members::new()));
+
+    let mut entering = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let bus = if number % 2 == 0 { here.clone() } else { there.clone() };
+        entering.spawn(async move {
+            bus.enter("race", (&number.to_string(), ""), 3, Duration::from_mins(1)).await
+        });
+    }
+    let outcomes = entering.join_all().await;
+    let entered = outcomes.iter().filter(|one| matches!(one, Some(Entered::In(_)))).count();
+    assert_eq!(entered, 3);
 }
 
 /// What `here` says is heard `there`, and both count together.
@@ -72,6 +123,8 @@ async fn keeps_its_promises(here: &Bus, there: &Bus) {
     assert_eq!(here.get("presence").await, None);
     assert_eq!(here.add("count", 2, minute).await, Some(2));
     assert_eq!(there.add("count", -1, minute).await, Some(1));
+
+    groups_have_places(here, there).await;
 
     let mut gaps = there.gaps();
     here.raise_gap().await;
@@ -138,12 +191,7 @@ async fn redis_may_go_and_come_back() {
 #[tokio::test]
 async fn a_redis_that_is_not_there_is_told_without_its_address() {
     let url = "redis://user:secret@127.0.0.1:1";
-    let lookup = |name: &str| (name == "SECUREVOX_REDIS_URL").then(|| url.to_owned());
-    let mut reader = Reader::new(&lookup);
-    let config = RedisConfig::read(&mut reader);
-    let config = reader.finish(config).unwrap();
-    let refused = soon(Bus::connect(&config, &Tasks::default())).await.unwrap_err();
-    let words = format!("{refused:#}");
+    let words = refused(&[("SECUREVOX_REDIS_URL", url)]).await;
     assert!(words.contains("SECUREVOX_REDIS_URL") && !words.contains("secret"), "{words}");
 }
 
@@ -156,4 +204,55 @@ async fn a_slow_listener_hears_a_gap() {
     }
     assert_eq!(listener.next().await, Heard::Gap);
     assert_eq!(listener.next().await, Heard::Event(rang("often")));
+}
+
+#[tokio::test]
+async fn over_tls_with_an_authority_of_its_own() {
+    let Some(mut redis) = Redis::secured() else { return };
+    let _chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let (url, authority) = (redis.url(), redis.authority());
+    let right = [("SECUREVOX_REDIS_URL", &url[..]), ("SECUREVOX_REDIS_CA", &authority[..])];
+    let tasks = Tasks::default();
+    let here = Bus::connect(&config(&right), &tasks).await.unwrap();
+    let there = Bus::connect(&config(&right), &tasks).await.unwrap();
+    keeps_its_promises(&here, &there).await;
+
+    let mut listener = there.subscribe::<Rang>();
+    redis.kill();
+    assert!(here.probe().await.is_err());
+    redis.start_again();
+    soon(async {
+        loop {
+            here.publish(&rang("again")).await;
+            let heard = tokio::time::timeout(Duration::from_millis(200), listener.next()).await;
+            if heard == Ok(Heard::Event(rang("again"))) {
+                return;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_tls_is_told_in_words() {
+    let Some(redis) = Redis::secured() else { return };
+    let Some(plain) = Redis::start() else { return };
+    let _chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let (url, authority, stranger) = (redis.url(), redis.authority(), redis.stranger());
+    let (wrong, unsecured) = (url.replace("hunter2", "hunter22"), url.replace("rediss", "redis"));
+    let secured = plain.url().replace("redis:", "rediss:");
+    let key = authority.replace(".pem", ".key");
+    for (url, ca, words) in [
+        (&url, Some(&stranger), "was not signed by the authority in SECUREVOX_REDIS_CA"),
+        (&url, None, "name the file with its certificate in SECUREVOX_REDIS_CA"),
+        (&url, Some(&key), "holds no certificate"),
+        (&wrong, Some(&authority), "refuses the user or the password"),
+        (&unsecured, None, "write rediss:// in SECUREVOX_REDIS_URL"),
+        (&secured, None, "write redis:// in SECUREVOX_REDIS_URL"),
+    ] {
+        let mut settings = vec![("SECUREVOX_REDIS_URL", &url[..])];
+        settings.extend(ca.map(|ca| ("SECUREVOX_REDIS_CA", &ca[..])));
+        let told = refused(&settings).await;
+        assert!(told.contains(words), "{words:?} is not in {told:?}");
+    }
 }

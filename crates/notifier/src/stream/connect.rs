@@ -5,10 +5,16 @@ use axum::{
         FromRequestParts, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, header, request::Parts},
+    http::request::Parts,
     response::Response,
 };
-use securevox_core::{Error, Result, auth::SignedIn, openapi::CallerProblems};
+use securevox_core::{
+    Error, Result,
+    auth::SignedIn,
+    http::token_in_subprotocol,
+    openapi::{CallerProblems, Limited},
+    rate_limit::{Counted, Limiter, Rule, Within},
+};
 use securevox_protocol::{Problem, stream::SUBPROTOCOL};
 
 use super::converse::converse;
@@ -16,6 +22,9 @@ use crate::app::App;
 
 const NOT_A_WEBSOCKET: Problem =
     Problem::new(426, "/problems/not-a-websocket", "This address speaks WebSocket");
+const TOO_MANY_STREAMS: Problem =
+    Problem::new(429, "/problems/too-many-streams", "The account has too many open streams")
+        .with_retry_after(60);
 /// The largest message a client may send.
 const INBOUND_BYTES: usize = 128 << 10;
 /// The library's own 128 KiB for each connection are too much for many idle ones.
@@ -29,7 +38,7 @@ impl FromRequestParts<App> for Listener {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        if let Some(token) = token_of(&parts.headers)
+        if let Some(token) = token_in_subprotocol(&parts.headers)
             && let Some(caller) = app.gate.prove(token).await
         {
             return Ok(Self(caller));
@@ -38,11 +47,22 @@ impl FromRequestParts<App> for Listener {
     }
 }
 
-fn token_of(headers: &HeaderMap) -> Option<&str> {
-    let offers = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
-    let mut offers =
-        offers.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(','));
-    offers.find_map(|offer| offer.trim().strip_prefix("token."))
+impl Counted for Listener {
+    fn key(&self) -> String {
+        self.0.key()
+    }
+}
+
+/// How often an account may open a stream.
+pub(super) struct Openings;
+
+impl Rule for Openings {
+    type State = App;
+    type By = Listener;
+
+    fn limiter(app: &App) -> &Limiter {
+        &app.openings_of
+    }
 }
 
 /// Opens the stream of the caller's session: frames as in `securevox_protocol::stream`.
@@ -50,14 +70,17 @@ fn token_of(headers: &HeaderMap) -> Option<&str> {
 #[utoipa::path(get, path = "/v1/stream", tag = "stream", security(("bearer" = [])),
     responses((status = 101, description = "The stream is open"),
         (status = 426, description = "Not a WebSocket", body = Problem, content_type = "application/problem+json"),
-        CallerProblems))]
+        CallerProblems, Limited))]
 pub(super) async fn connect(
     State(app): State<App>,
-    Listener(caller): Listener,
+    Within(Listener(caller)): Within<Openings>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response> {
     let upgrade =
         upgrade.map_err(|rejection| NOT_A_WEBSOCKET.with_detail(rejection.body_text()))?;
+    if app.streams.of(caller.account) >= app.config.per_account {
+        return Err(TOO_MANY_STREAMS.into());
+    }
     let response = upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(INBOUND_BYTES)

@@ -71,6 +71,11 @@ impl Streams {
         (Seat { id, streams: Arc::clone(self) }, told)
     }
 
+    /// How many an account has open here.
+    pub(super) fn of(&self, account: AccountId) -> usize {
+        self.open().of_account.get(&account).map_or(0, Vec::len)
+    }
+
     /// Tells every stream of an account.
     pub(super) fn tell_account(&self, account: AccountId, tell: &Tell) {
         let mut open = self.open();

@@ -181,3 +181,39 @@ async fn news_cross_from_copy_to_copy(db: PgPool) {
     here.base.revocations.tell(&[ada.session], Utc::now()).await;
     assert_eq!(closed_with(&mut socket).await, close::SESSION_ENDED);
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_account_opens_so_many_streams_so_often(db: PgPool) {
+    let house = House::on(db).await;
+    let (ada, eve) = (Person::named("ada", &house).await, Person::named("eve", &house).await);
+    let often =
+        house.serve::<Notifier>(&[("SECUREVOX_STREAM_OPENINGS_PER_ACCOUNT", "2")]).await.url;
+    for _ in 0..2 {
+        listen(&often, &ada).await;
+    }
+    let Err(Error::Http(limited)) =
+        connect(&often, "sec-websocket-protocol", &format!("securevox.v1, token.{}", ada.token))
+            .await
+    else {
+        panic!("a third was opened");
+    };
+    assert_eq!(limited.status(), 429);
+    assert_eq!(limited.headers()["ratelimit-policy"], "\"streams-opened-by\";q=2;w=60");
+    assert!(limited.headers().contains_key("retry-after"));
+    listen(&often, &eve).await;
+
+    let many = house.serve::<Notifier>(&[("SECUREVOX_STREAMS_PER_ACCOUNT", "1")]).await.url;
+    let mut socket = listen(&many, &eve).await;
+    let value = format!("Bearer {}", eve.token);
+    // It is seated a moment after the handshake.
+    socket.send(Message::text(r#"{"type":"ping"}"#)).await.unwrap();
+    assert_eq!(frame(&mut socket).await, ServerFrame::Pong);
+    assert_eq!(refused(connect(&many, "authorization", &value).await), 429);
+    drop(socket);
+    let again = async {
+        while connect(&many, "authorization", &value).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), again).await.unwrap();
+}

@@ -1,13 +1,15 @@
 //! `securevox doctor`: looks at the settings and at what they lead to, and changes nothing.
 //!
 //! A check is a file: it tells the [`Report`] one line for each thing it looked at, and with
-//! whatever is wrong what to do about it. Checks of Redis and S3 will be two more.
+//! whatever is wrong what to do about it.
 
 mod clock;
 mod data;
 mod keys;
 mod ports;
 mod postgres;
+mod redis;
+mod s3;
 mod store;
 mod urls;
 
@@ -90,6 +92,8 @@ async fn look(settings: &Settings, report: &mut Report) {
     data::check(settings, report);
     let mut conn = postgres::check(settings, report).await;
     keys::check(settings, conn.as_mut(), report).await;
+    redis::check(settings, report).await;
+    s3::check(settings, report).await;
     urls::check(settings, report).await;
     ports::check(settings, report).await;
 }

@@ -2,10 +2,12 @@
 
 use std::{
     fs,
+    io::{Read as _, Write as _},
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::PermissionsExt,
 };
 
+use securevox_testkit::{Bucket, Redis, RedisCluster};
 use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::{
@@ -228,4 +230,104 @@ fn public_addresses_that_lead_elsewhere() {
     assert_found(&done, "warn", "urls", &["SECUREVOX_PUBLIC_URL_CALLS", "leads to another server"]);
     assert_found(&done, "warn", "urls", &["app.securevox.invalid is not known", "DNS record"]);
     assert_found(&done, "warn", "urls", &["put a proxy with TLS in front"]);
+}
+
+#[test]
+fn what_is_not_set_is_not_needed() {
+    let done = doctor(&Site::new());
+    assert_found(&done, "ok", "redis", &["`securevox up` needs none"]);
+    assert_found(&done, "ok", "s3", &["files go to the data folder"]);
+}
+
+#[test]
+fn a_redis_as_it_is() {
+    let (Some(plain), Some(secured)) = (Redis::start(), Redis::secured()) else { return };
+    let told = |settings: &[(&str, &str)]| doctor(&Site::with(settings));
+    let done = told(&[("REDIS_URL", &plain.url())]);
+    assert_well(&done);
+    assert_found(&done, "ok", "redis", &["Redis 7.", "answers within"]);
+
+    let done = told(&[("REDIS_URL", &plain.url()), ("REDIS_CLUSTER", "true")]);
+    assert_found(&done, "FAIL", "redis", &["no cluster", "SECUREVOX_REDIS_CLUSTER=false"]);
+    let done = told(&[("REDIS_URL", "redis://:hunter2@127.0.0.1:1")]);
+    assert_found(&done, "FAIL", "redis", &["nothing listens there"]);
+    let done = told(&[("REDIS_URL", "carrier pigeon hunter2")]);
+    assert_found(&done, "FAIL", "redis", &["SECUREVOX_REDIS_URL cannot be read"]);
+
+    let (url, ca) = (secured.url(), secured.authority());
+    let done = told(&[("REDIS_URL", &url), ("REDIS_CA", &ca)]);
+    assert_well(&done);
+    assert_found(&done, "ok", "redis", &["answers within"]);
+    let done = told(&[("REDIS_URL", &url), ("REDIS_CA", &secured.stranger())]);
+    assert_found(&done, "FAIL", "redis", &["not signed by the authority in SECUREVOX_REDIS_CA"]);
+    let done = told(&[("REDIS_URL", &url), ("REDIS_CA", "/nowhere.pem")]);
+    assert_found(&done, "FAIL", "redis", &["cannot read SECUREVOX_REDIS_CA"]);
+    let wrong = url.replace("hunter2", "hunter22");
+    let done = told(&[("REDIS_URL", &wrong), ("REDIS_CA", &ca)]);
+    assert_found(&done, "FAIL", "redis", &["refuses the user or the password"]);
+}
+
+#[test]
+fn a_redis_that_fills_up_and_a_cluster() {
+    let full = ["--maxmemory", "64mb", "--maxmemory-policy", "noeviction"];
+    let Some(full) = Redis::told(&full) else { return };
+    let done = doctor(&Site::with(&[("REDIS_URL", &full.url())]));
+    assert_well(&done);
+    assert_found(&done, "warn", "redis", &["refuses everything", "maxmemory-policy"]);
+
+    let Some(cluster) = RedisCluster::start() else { return };
+    let url = cluster.url();
+    let done = doctor(&Site::with(&[("REDIS_URL", &url), ("REDIS_CLUSTER", "true")]));
+    assert_well(&done);
+    assert_found(&done, "ok", "redis", &["server 1: Redis", "server 3: Redis"]);
+    let done = doctor(&Site::with(&[("REDIS_URL", &url)]));
+    assert_found(&done, "FAIL", "redis", &["belongs to a cluster", "SECUREVOX_REDIS_CLUSTER=true"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_as_it_is() {
+    let Some(bucket) = Bucket::open().await else { return };
+    let told = |changes: &[(&str, &str)]| {
+        let variables = bucket.variables().map(|(name, value)| {
+            let name = name.trim_start_matches("SECUREVOX_");
+            let change = changes.iter().find(|(changed, _)| *changed == name);
+            (name, change.map_or(value, |(_, value)| value))
+        });
+        doctor(&Site::with(&variables))
+    };
+    let done = told(&[]);
+    assert_well(&done);
+    assert_found(&done, "ok", "s3", &["stored in the bucket testkit, read and removed"]);
+    assert_found(&done, "ok", "s3", &["signed links work without a key"]);
+    assert!(lines(&done, "warn", "s3").is_empty(), "{}", done.stdout);
+    assert_eq!(bucket.objects().await, Vec::<String>::new());
+
+    let done = told(&[("S3_BUCKET", "elsewhere")]);
+    assert_found(&done, "FAIL", "s3", &["has no bucket elsewhere", "SECUREVOX_S3_BUCKET"]);
+    let done = told(&[("S3_ACCESS_KEY", "hunter2")]);
+    assert_found(&done, "FAIL", "s3", &["SECUREVOX_S3_ACCESS_KEY"]);
+    let done = told(&[("S3_SECRET_KEY", "hunter2")]);
+    assert_found(&done, "FAIL", "s3", &["SECUREVOX_S3_SECRET_KEY does not belong"]);
+    let done = told(&[("S3_ENDPOINT", "http://127.0.0.1:1")]);
+    assert_found(&done, "FAIL", "s3", &["127.0.0.1 cannot be reached", "SECUREVOX_S3_ENDPOINT"]);
+}
+
+#[test]
+fn a_bucket_that_is_open_to_all_and_lives_at_another_time() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let answer = "HTTP/1.1 200 OK\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n\
+                  Content-Length: 0\r\nConnection: close\r\n\r\n";
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("it is open");
+            let _head = stream.read(&mut [0; 4096]);
+            let _answered = stream.write_all(answer.as_bytes());
+        }
+    });
+    let keys = [("S3_ACCESS_KEY", "hunter2"), ("S3_SECRET_KEY", "hunter2")];
+    let place = [("S3_ENDPOINT", &endpoint[..]), ("S3_REGION", "x"), ("S3_BUCKET", "open")];
+    let done = doctor(&Site::with(&[&keys[..], &place[..]].concat()));
+    assert_found(&done, "warn", "s3", &["anybody may list the bucket open", "make it private"]);
+    assert_found(&done, "warn", "s3", &["its clock and this machine's differ", "timedatectl"]);
 }

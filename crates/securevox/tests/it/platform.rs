@@ -43,6 +43,8 @@ pub(crate) struct Site {
 
 pub(crate) struct Ports {
     pub(crate) api: u16,
+    pub(crate) calls: u16,
+    pub(crate) notifier: u16,
     pub(crate) distribution: u16,
     /// Of health checks, in the order of the services' ports.
     pub(crate) internal: [u16; 4],
@@ -86,7 +88,11 @@ impl Site {
         }
         all.push(("DATA".into(), folder.join("data").display().to_string()));
         all.extend(settings.iter().map(|&(name, value)| (name.into(), value.into())));
-        Arc::new(Self { folder, ports: Ports { api, distribution, internal }, settings: all })
+        Arc::new(Self {
+            folder,
+            ports: Ports { api, calls, notifier, distribution, internal },
+            settings: all,
+        })
     }
 
     pub(crate) fn data(&self) -> PathBuf {

@@ -59,12 +59,48 @@ async fn only_publishers_upload(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
-async fn what_is_no_package_is_told_on_a_page(db: PgPool) {
+async fn what_is_wrong_is_told_on_the_page_with_what_was_typed(db: PgPool) {
     let scene = Scene::on(db).await;
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
     let csrf = browser.get(&scene.router, "/admin/").await.hidden("csrf").to_owned();
-    let broken = Form::default().text("csrf", &csrf).file("app_file", "App.ipa", b"nonsense");
-    let answer = browser.upload(&scene.router, "/admin/builds", broken).await;
-    assert_eq!(answer.status, 422);
-    assert!(answer.html().contains("The file is not a package that can be installed"));
+    let with = |package: &[u8]| {
+        let form = Form::default().text("csrf", &csrf).file("app_file", "App.ipa", package);
+        form.text("release_notes", "1 < 2").text("channel", "beta").text("branch", "main")
+    };
+    let contradicting = with(&ipa("1.0")).text("platform", "android");
+    let strict = with(&ipa("1.0")).text("version", "2.0").text("strict", "1");
+    for (form, words) in [
+        (with(b"nonsense"), "The file is not a package that can be installed"),
+        (contradicting, "The request says android, and the package is for ios"),
+        (strict, "The request contradicts the package"),
+    ] {
+        let answer = browser.upload(&scene.router, "/admin/builds", form).await;
+        assert_eq!(answer.status, 422);
+        for kept in [words, "1 &#60; 2</textarea>", "value=\"beta\"", "value=\"main\""] {
+            assert!(answer.html().contains(kept), "{kept}: {}", answer.html());
+        }
+        assert_eq!(answer.hidden("csrf"), csrf);
+    }
+    browser.language = "it".to_owned();
+    let answer = browser.upload(&scene.router, "/admin/builds", with(b"nonsense")).await;
+    assert!(answer.html().contains("Il file non è un pacchetto installabile"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn packages_that_are_too_large_or_of_others_are_told_on_the_page(db: PgPool) {
+    let scene = Scene::with(db, &[("SECUREVOX_UPLOAD_MAX_BYTES", "1K")]).await;
+    scene.build(&ipa("1.0")).await;
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let csrf = browser.get(&scene.router, "/admin/").await.hidden("csrf").to_owned();
+    let large = Form::default().text("csrf", &csrf).file("app_file", "App.ipa", &[7; 2_000]);
+    let answer = browser.upload(&scene.router, "/admin/builds", large).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.html().contains("data-upload") && answer.html().contains("too large"));
+
+    let other = Person::publisher("pat", &scene.house).await;
+    let mut others = Browser::of(&other, SERVICE, &scene.house);
+    let csrf = others.get(&scene.router, "/admin/").await.hidden("csrf").to_owned();
+    let answer = others.upload(&scene.router, "/admin/builds", form(&csrf)).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.html().contains("data-upload") && answer.html().contains("value=\"beta\""));
 }

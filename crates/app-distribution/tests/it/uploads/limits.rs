@@ -1,7 +1,7 @@
 //! Uploads that are too large, too many or too slow, or that break off.
 
 use securevox_app_distribution::Distribution;
-use securevox_testkit::{Ask, House, Person, Wire};
+use securevox_testkit::{Ask, Browser, Form, House, Person, Wire};
 use sqlx::PgPool;
 
 use crate::make::{BUNDLE, Scene, eventually, files, form, half, ipa, ipa_of, request};
@@ -108,4 +108,29 @@ async fn only_so_many_upload_at_once(db: PgPool) {
     second.send(&body).await;
     assert_eq!(second.answer().await.status, 201);
     assert_eq!(files(&house), (0, 2));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_account_uploads_so_often(db: PgPool) {
+    let house = House::on(db).await;
+    let router = house.router::<Distribution>(&[("SECUREVOX_UPLOADS_PER_ACCOUNT", "2")]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let ci = ada.api_token(&["builds:write"], &house).await;
+    for version in ["1.0", "2.0"] {
+        let answer = ada.upload(&router, "/api/builds", form(&ipa(version))).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    let limited = ada.upload(&router, "/api/builds", form(&ipa("3.0"))).await;
+    assert_eq!(limited.problem(), (429, "too-many-requests"));
+    let wait: u64 = limited.header("retry-after").parse().unwrap();
+    assert!((1700..=1801).contains(&wait), "{wait}");
+    assert_eq!(limited.header("ratelimit-policy"), "\"uploads-of\";q=2;w=3600");
+    // In the browser it is the same.
+    let mut browser = Browser::of(&ada, "app-distribution", &house);
+    let token = browser.get(&router, "/admin").await.hidden("csrf").to_owned();
+    let sent = Form::default().text("csrf", &token).file("app_file", "App.ipa", &ipa("3.0"));
+    assert_eq!(browser.upload(&router, "/admin/builds", sent).await.status, 429);
+    // A token counts by itself, and so does somebody else.
+    assert_eq!(ci.upload(&router, "/api/builds", form(&ipa("3.0"))).await.status, 201);
+    assert_eq!(files(&house), (0, 3));
 }

@@ -1,5 +1,6 @@
 //! Storage in a bucket of S3, or of a server that speaks like it: Spaces, Ceph, seaweedfs.
 
+mod examine;
 mod sweep;
 mod upload;
 
@@ -19,6 +20,7 @@ use aws_sdk_s3::{
 use axum::http::Method;
 use secrecy::ExposeSecret as _;
 
+pub use self::examine::{Examination, Refused};
 use super::{Key, Label, Reader, ranged::attachment};
 use crate::{
     Error, Result, config,

@@ -1,0 +1,102 @@
+//! The pages in a real Chromium, as people use them: from the set-up link to a phone that installs.
+
+use std::{
+    env, fs,
+    io::{Cursor, Write as _},
+    path::{Path, PathBuf},
+};
+
+use securevox_testkit::Script;
+use serde_json::{Value, json};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::platform::{PASSWORD, Site, package, skipped};
+
+/// Where pictures of all pages are left for somebody to look at; none without it.
+const SCREENSHOTS: &str = "SECUREVOX_SCREENSHOTS";
+
+/// One platform and one browser for all journeys, which follow each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_pages_work_in_a_real_browser() {
+    let site = Site::new();
+    let platform = site.up();
+    let log = site.log();
+    let link = |line: &&str| line.trim().starts_with("http") && line.contains("/setup/");
+    let set_up = log.lines().find(link).expect("a fresh platform prints a set-up link").trim();
+    let packages = packages(&site.data());
+    let given = json!({
+        "api": format!("http://localhost:{}", site.ports.api),
+        "calls": format!("http://localhost:{}", site.ports.calls),
+        "notifier": format!("http://localhost:{}", site.ports.notifier),
+        "distribution": format!("http://localhost:{}", site.ports.distribution),
+        "setUp": set_up,
+        "password": PASSWORD,
+        "packages": packages,
+        "screenshots": env::var_os(SCREENSHOTS).map(PathBuf::from),
+    });
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pages/main.cjs");
+    let Some(mut script) = Script::start(path, given).await else { return };
+    let mut faults = Vec::new();
+    loop {
+        let said = script.said().await;
+        match (&said["journey"], &said["fault"], &said["skipped"]) {
+            (_, _, Value::String(why)) => return skipped(why),
+            (Value::String(journey), Value::String(fault), _) => {
+                faults.push(format!("{journey}: {fault}"));
+            }
+            (Value::String(_), ..) => {}
+            _ => break,
+        }
+    }
+    assert!(script.ended().await.success());
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+    drop(platform);
+}
+
+/// The code that `up` prints for phones is read from the lines of the terminal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_camera_reads_the_code_that_up_prints() {
+    let address = "http://192.0.2.7:8083/";
+    let site = Site::with(&[("PUBLIC_URL_DISTRIBUTION", address)]);
+    let platform = site.up();
+    let log = site.log();
+    let is_code = |line: &&str| line.starts_with('█');
+    let lines: Vec<&str> = log.lines().filter(is_code).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pages/terminal.cjs");
+    let Some(mut script) = Script::start(path, json!({ "lines": lines })).await else { return };
+    assert_eq!(script.said().await["read"], address);
+    drop(platform);
+}
+
+/// Files to choose in the upload form: two builds of an app for iPhones, one for Android, and no app at all.
+fn packages(folder: &Path) -> Value {
+    let keep = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).expect("the folder is ours");
+        path
+    };
+    json!({
+        "ios": keep("Example.ipa", &ipa("1.0", 600_000)),
+        "newer": keep("Example-1.1.ipa", &ipa("1.1", 0)),
+        "android": keep("MyApp.apk", &package()),
+        "nonsense": keep("Nonsense.ipa", b"no app at all"),
+    })
+}
+
+fn ipa(version: &str, filler: usize) -> Vec<u8> {
+    let info = format!(
+        "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\
+         <key>CFBundleIdentifier</key><string>com.example.app</string>\
+         <key>CFBundleShortVersionString</key><string>{version}</string>\
+         <key>CFBundleVersion</key><string>7</string>\
+         <key>CFBundleDisplayName</key><string>Example</string>\
+         <key>MinimumOSVersion</key><string>15.0</string></dict></plist>"
+    );
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in [("Info.plist", info.as_bytes()), ("Example", &vec![7; filler])] {
+        archive.start_file(format!("Payload/Example.app/{name}"), stored).expect("a good name");
+        archive.write_all(bytes).expect("memory takes all");
+    }
+    archive.finish().expect("memory takes all").into_inner()
+}
