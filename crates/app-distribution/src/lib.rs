@@ -3,9 +3,12 @@
 mod app;
 mod apps;
 mod builds;
+mod cms;
 mod config;
+pub mod enrolment;
 pub mod inspect;
 mod jobs;
+mod property_list;
 mod words;
 
 use std::time::Duration;
