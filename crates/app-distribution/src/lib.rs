@@ -3,10 +3,13 @@
 mod app;
 mod apps;
 mod builds;
+mod cms;
 mod config;
+pub mod enrolment;
 pub mod inspect;
 mod jobs;
 mod life;
+mod property_list;
 mod uploads;
 mod words;
 

@@ -55,6 +55,8 @@ pub struct IpaDetails {
     pub expires_at: Option<DateTime<Utc>>,
     /// `embedded.mobileprovision`, where there is one that can be read.
     pub profile: Option<ProvisioningProfile>,
+    /// Whose certificate signed the app, as its executable says.
+    pub signed_by: Option<Certificate>,
     /// `iphone`, `ipad`, `tv`, `watch`, `vision`, from `UIDeviceFamily`.
     pub device_families: Vec<String>,
     /// `CFBundleSupportedPlatforms`, such as `iPhoneOS`.
@@ -83,6 +85,8 @@ pub struct ProvisioningProfile {
     pub name: String,
     /// Its `UUID`.
     pub uuid: String,
+    /// Who signed the profile itself: Apple, says the certificate; devices alone verify that.
+    pub signed_by: Option<String>,
     /// The ten characters of the team.
     pub team_id: Option<String>,
     /// What the team is called.

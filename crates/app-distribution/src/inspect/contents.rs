@@ -154,7 +154,7 @@ fn hint(name: &[u8], parts: [&[u8]; 4]) -> Option<Hint> {
 }
 
 /// Remembers an entry that decides what the package is: it must be there once, and be a file.
-fn keep(slot: &mut Option<Member>, entry: &Entry<'_>) -> Result<(), Rejection> {
+pub(super) fn keep(slot: &mut Option<Member>, entry: &Entry<'_>) -> Result<(), Rejection> {
     if entry.is_folder() {
         return Ok(());
     }
@@ -177,7 +177,7 @@ fn is_app(folder: &[u8]) -> bool {
 }
 
 /// Whether a name of more than its extension ends with it.
-fn has_extension(name: &[u8], extension: &[u8]) -> bool {
+pub(super) fn has_extension(name: &[u8], extension: &[u8]) -> bool {
     name.strip_suffix(extension)
         .and_then(|stem| stem.strip_suffix(b"."))
         .is_some_and(|stem| !stem.is_empty())

@@ -20,6 +20,7 @@ use std::io::{Read, Seek};
 
 pub use securevox_protocol::builds::Platform;
 
+pub(crate) use self::ios::normal_udid;
 pub use self::package::Package;
 pub use self::rejection::{InspectError, Rejection};
 use self::zip::Archive;

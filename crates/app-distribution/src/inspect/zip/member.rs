@@ -61,6 +61,20 @@ impl<R: Read + Seek> Archive<R> {
         Ok(content)
     }
 
+    /// The content from its beginning on, unpacked as it is read; nobody looks at its checksum.
+    pub(in super::super) fn reader(
+        &mut self,
+        member: &Member,
+    ) -> Result<Box<dyn Read + '_>, InspectError> {
+        let (start, len) = self.locate(member)?;
+        let damaged = |error| blame(error, &member.damaged());
+        let packed = self.source.range(start, len).map_err(damaged)?;
+        Ok(match member.method {
+            DEFLATED => Box::new(DeflateDecoder::new(packed).take(member.size)),
+            _ => Box::new(packed),
+        })
+    }
+
     /// The content for random access: in place if it is not compressed, else unpacked.
     pub(in super::super) fn blob(
         &mut self,
