@@ -70,6 +70,7 @@ fn routes(app: App, limit: Duration) -> Router {
     let quick = OpenApiRouter::new()
         .merge(builds::routes())
         .merge(uploads::routes())
+        .merge(uploads::pages().into())
         .merge(life::routes())
         .merge(life::pages().into())
         .merge(apps::pages().into())

@@ -22,8 +22,6 @@ pub mod tokens;
 pub mod uploads;
 mod words;
 
-pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId, UploadId,
-};
+pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId, UploadId};
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -36,6 +36,7 @@ pub(crate) use form::{Fields, Form};
 pub(crate) use problem::TOO_MANY_UPLOADS;
 pub(crate) use store::delete as delete_row;
 pub(crate) use upload::make_build;
+pub(crate) use upload_page::page as upload_page;
 pub(crate) use visible::show_to;
 
 use crate::app::App;

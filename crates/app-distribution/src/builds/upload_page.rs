@@ -45,7 +45,7 @@ pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Res
 }
 
 /// The form, with what was typed before and why that was refused.
-fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
+pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
     let most_bytes = app.config.max_bytes.0;
     let page = UploadPage {
         view,

@@ -8,6 +8,7 @@
 mod finish;
 mod handlers;
 mod metadata;
+mod pages;
 mod pieces;
 mod problem;
 mod sender;
@@ -15,7 +16,7 @@ mod store;
 pub(crate) mod sweep;
 mod tus;
 
-use axum::extract::DefaultBodyLimit;
+use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
@@ -34,6 +35,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         handlers::show,
         handlers::terminate
     ))
+}
+
+/// What became of an upload, as a page.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn pages() -> Router<App> {
+    Router::new().route("/admin/uploads/{upload}", get(pages::show))
 }
 
 /// Routes that take as long as the line takes.
