@@ -1,5 +1,6 @@
 //! Builds: uploaded, listed, shown, downloaded.
 
+mod advice;
 mod download;
 mod form;
 mod handlers;

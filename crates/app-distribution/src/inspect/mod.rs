@@ -10,6 +10,7 @@
 mod android;
 mod bytes;
 mod contents;
+mod der;
 mod ios;
 mod package;
 mod rejection;
@@ -31,6 +32,7 @@ pub fn inspect<R: Read + Seek>(file: R) -> Result<Package, InspectError> {
     let mut archive = Archive::open(file)?;
     match contents::survey(&mut archive)? {
         contents::Kind::Android(apk) => android::read(&mut archive, &apk),
+        contents::Kind::Bundle(bundle) => android::read_bundle(&mut archive, &bundle),
         contents::Kind::Ios(app) => ios::read(&mut archive, &app),
     }
 }

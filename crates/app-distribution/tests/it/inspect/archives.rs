@@ -195,7 +195,7 @@ fn what_android_overlooks_is_overlooked() {
 fn other_archives_are_recognised() {
     let one = |name: &str| refused(&zip(&[("readme.txt", b"hi"), (name, b"x")]));
     assert_eq!(one("other.txt"), Rejection::NoApp);
-    assert_eq!(one("base/manifest/AndroidManifest.xml"), Rejection::AndroidAppBundle);
+    assert_eq!(one("base/manifest/AndroidManifest.xml"), Rejection::ManifestUnreadable);
     assert_eq!(one("BundleConfig.pb"), Rejection::AndroidAppBundle);
     assert_eq!(one("toc.pb"), Rejection::ApkSet);
     assert_eq!(one("com.example.app.apk"), Rejection::ApkSet);
