@@ -121,9 +121,7 @@ pub enum Rejection {
         "The package name “{0}” in the AndroidManifest.xml is not valid: only letters, digits, dots and underscores are."
     )]
     InvalidPackageName(String),
-    #[error(
-        "The package's signature is broken, so no device installs it: {0}. Build and sign it again."
-    )]
+    #[error("The package's signature is broken: {0}. Build and sign it again.")]
     BrokenSignature(String),
     #[error("Unpacked, the package is larger than {0} GiB: too much to verify its signature.")]
     UnpacksTooLarge(u64),

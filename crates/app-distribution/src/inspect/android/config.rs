@@ -116,24 +116,24 @@ fn letters(bytes: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn locale(language: [u8; 2], region: [u8; 2], script: &[u8; 4]) -> Option<String> {
+    fn locale(language: [u8; 2], region: [u8; 2], script: [u8; 4]) -> Option<String> {
         let mut bytes = [0; 64];
         bytes[8..10].copy_from_slice(&language);
         bytes[10..12].copy_from_slice(&region);
-        bytes[36..40].copy_from_slice(script);
+        bytes[36..40].copy_from_slice(&script);
         Config::read(&bytes).locale().map(str::to_owned)
     }
 
     #[test]
     fn locales_are_named_as_in_bcp_47() {
         let name = |language, region, script| locale(language, region, script).unwrap();
-        assert_eq!(name(*b"it", [0; 2], &[0; 4]), "it");
-        assert_eq!(name(*b"pt", *b"BR", &[0; 4]), "pt-BR");
-        assert_eq!(name(*b"sr", [0; 2], b"Latn"), "sr-Latn");
-        assert_eq!(name(*b"iw", [0; 2], &[0; 4]), "he");
+        assert_eq!(name(*b"it", [0; 2], [0; 4]), "it");
+        assert_eq!(name(*b"pt", *b"BR", [0; 4]), "pt-BR");
+        assert_eq!(name(*b"sr", [0; 2], *b"Latn"), "sr-Latn");
+        assert_eq!(name(*b"iw", [0; 2], [0; 4]), "he");
         // "fil" and the region 419, packed as Android packs them.
-        assert_eq!(name([0xad, 0x05], [0xa4, 0x24], &[0; 4]), "fil-419");
-        assert_eq!(locale([0; 2], *b"US", &[0; 4]), None);
-        assert_eq!(locale([b'<', b'>'], [0; 2], &[0; 4]), None);
+        assert_eq!(name([0xad, 0x05], [0xa4, 0x24], [0; 4]), "fil-419");
+        assert_eq!(locale([0; 2], *b"US", [0; 4]), None);
+        assert_eq!(locale([b'<', b'>'], [0; 2], [0; 4]), None);
     }
 }

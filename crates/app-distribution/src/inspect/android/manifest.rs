@@ -26,6 +26,7 @@ const TEST_ONLY: u32 = 0x0101_0272;
 const REQUIRED: u32 = 0x0101_028e;
 const ROUND_ICON: u32 = 0x0101_052c;
 const IS_SPLIT_REQUIRED: u32 = 0x0101_0591;
+const REQUIRED_SPLIT_TYPES: u32 = 0x0101_064e;
 
 /// Attributes of `<manifest>` that have no resource id.
 pub(super) const PLAIN_NAMES: [&str; 2] = ["package", "split"];
@@ -41,7 +42,8 @@ pub(super) struct Manifest {
     pub(super) package: Option<String>,
     /// The name of the split that this is a part for.
     pub(super) split: Option<String>,
-    pub(super) is_split_required: Value,
+    is_split_required: Value,
+    required_split_types: Value,
     pub(super) version_code: Value,
     pub(super) version_name: Value,
     pub(super) label: Value,
@@ -101,6 +103,7 @@ impl Manifest {
             (Element::Manifest, VERSION_CODE) => &mut self.version_code,
             (Element::Manifest, VERSION_NAME) => &mut self.version_name,
             (Element::Manifest, IS_SPLIT_REQUIRED) => &mut self.is_split_required,
+            (Element::Manifest, REQUIRED_SPLIT_TYPES) => &mut self.required_split_types,
             (Element::Application, LABEL) => &mut self.label,
             (Element::Application, ICON) => &mut self.icon,
             (Element::Application, ROUND_ICON) => &mut self.round_icon,
@@ -149,6 +152,12 @@ impl Manifest {
             return Err(Rejection::InvalidPackageName(text::quote(&name)));
         }
         Ok(name)
+    }
+
+    /// Whether devices want other parts along with this one.
+    pub(super) fn needs_splits(&self) -> bool {
+        self.is_split_required.as_bool() == Some(true)
+            || matches!(&self.required_split_types, Value::Text(types) if !types.is_empty())
     }
 
     /// Each once, in the manifest's order.

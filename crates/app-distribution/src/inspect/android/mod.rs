@@ -31,6 +31,7 @@ use super::{InspectError, Package, Platform, Rejection, text};
 const MAX_MANIFEST: u64 = 8 * 1024 * 1024;
 const MAX_BUNDLE_RESOURCES: u64 = 32 * 1024 * 1024;
 const MAX_LABELS: usize = 100;
+const MAX_ALIASES: u32 = 16;
 /// What a version that is still a name counts as: newer than all.
 const SDK_IN_DEVELOPMENT: u32 = 10_000;
 
@@ -49,7 +50,7 @@ pub(super) fn read<R: Read + Seek>(
         None => None,
     };
     let mut facts = Facts::read(archive, Lookup::Apk(resources), manifest)?;
-    if facts.manifest.is_split_required.as_bool() == Some(true) {
+    if facts.manifest.needs_splits() {
         return Err(Rejection::SplitRequired.into());
     }
     let signing = signing::verify(archive, &apk.jar, lowest_sdk(&facts.manifest.min_sdk))?;
@@ -159,26 +160,36 @@ fn lowest_sdk(min_sdk: &Value) -> u32 {
     }
 }
 
-/// The names of the app by language.
+/// The names of the app by language, also where the label is another name for a text.
 fn labels<R: Read + Seek>(
     archive: &mut Archive<R>,
     lookup: &mut Lookup<'_>,
     id: u32,
 ) -> Result<BTreeMap<String, String>, InspectError> {
-    let mut values = lookup.all(archive, id)?;
-    // Of several for a language, the one for ordinary screens comes first.
-    values.sort_by_key(|(config, _)| config.distance());
     let mut labels = BTreeMap::new();
-    for (config, value) in values {
-        let Some(locale) = config.locale().filter(|_| labels.len() < MAX_LABELS) else {
-            continue;
+    let mut next = Some(id);
+    for _ in 0..MAX_ALIASES {
+        let Some(id) = next.take() else {
+            break;
         };
-        let value = match value {
-            Value::Reference(id) => lookup.resolve(archive, id)?,
-            value => value,
-        };
-        if let Some(label) = value.into_text() {
-            labels.entry(locale.to_owned()).or_insert(label);
+        let mut values = lookup.all(archive, id)?;
+        // Of several for a language, the one for ordinary screens comes first.
+        values.sort_by_key(|(config, _)| config.distance());
+        for (config, value) in values {
+            let locale = config.locale();
+            let value = match (value, locale) {
+                (Value::Reference(id), None) => {
+                    next.get_or_insert(id);
+                    continue;
+                }
+                (Value::Reference(id), Some(_)) => lookup.resolve(archive, id)?,
+                (value, _) => value,
+            };
+            if let (Some(locale), Some(label)) = (locale, value.into_text())
+                && labels.len() < MAX_LABELS
+            {
+                labels.entry(locale.to_owned()).or_insert(label);
+            }
         }
     }
     Ok(labels)

@@ -44,7 +44,8 @@ fn data_in_front_of_the_archive_is_refused() {
     assert_eq!(refused(&[b"dex\n035\0", &whole[..]].concat()), Rejection::Janus);
     assert_eq!(refused(&[b"#!/bin/sh\n", &whole[..]].concat()), Rejection::PrefixedArchive);
     // An archive before the archive: the last one counts, and its offsets point into the first.
-    let other = apk(&Manifest { nameless: true, utf16: true, ..Manifest::example() }.build(), None);
+    let other = Manifest { permissions: vec!["of another length"], ..Manifest::example() };
+    let other = apk(&other.build(), None);
     assert_eq!(refused(&[&other[..], &whole[..]].concat()), Rejection::DamagedDirectory);
 }
 

@@ -43,10 +43,9 @@ pub(super) fn find<R: Read + Seek>(
         return Ok(None);
     }
     let size = u64::from_le_bytes(*size);
-    let start = size.checked_add(8).and_then(|whole| layout.directory.checked_sub(whole));
-    let (Some(start), FRAME..MAX_BLOCK) = (start, size + 8) else {
-        return Err(BadSignature::Block.into());
-    };
+    let whole = size.checked_add(8).filter(|whole| (FRAME..MAX_BLOCK).contains(whole));
+    let start = whole.and_then(|whole| layout.directory.checked_sub(whole));
+    let start = start.ok_or(BadSignature::Block)?;
     // Neither Android nor anybody who hashes the file knows what else might stand there.
     if layout.directory_end != layout.end_record {
         return Err(BadSignature::Gap.into());

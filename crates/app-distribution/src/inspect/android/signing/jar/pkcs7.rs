@@ -7,9 +7,11 @@ use super::super::super::super::der::{
 };
 use super::super::algorithm::{Hash, Padding, is_signed_by};
 use super::super::certificate::Parsed;
+use super::super::{BadSignature, Scheme};
 
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04];
+const MD5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05];
 const EXPLICIT: u8 = 0xa0;
 /// In the signed data the certificates, in a signer the signed attributes.
 const FIRST_OPTION: u8 = 0xa0;
@@ -18,8 +20,16 @@ const SECOND_OPTION: u8 = 0xa1;
 const MAX_SIGNERS: usize = 10;
 const MAX_CERTIFICATES: usize = 64;
 
-/// The certificate of whoever signed `content`; nothing if nobody did.
-pub(super) fn signer<'a>(block: &'a [u8], content: &[u8]) -> Option<&'a [u8]> {
+/// The certificate of whoever signed `content`.
+pub(super) fn signer<'a>(block: &'a [u8], content: &[u8]) -> Result<&'a [u8], BadSignature> {
+    find_signer(block, content).ok_or_else(|| {
+        // Only to say why: files that are older than ten years were signed like this.
+        let has_md5 = block.windows(MD5.len()).any(|bytes| bytes == MD5);
+        if has_md5 { BadSignature::Md5 } else { BadSignature::Wrong(Scheme::V1) }
+    })
+}
+
+fn find_signer<'a>(block: &'a [u8], content: &[u8]) -> Option<&'a [u8]> {
     let mut info = Elements::of(block).want(SEQUENCE)?.elements();
     if info.want(OID)?.content != SIGNED_DATA {
         return None;
