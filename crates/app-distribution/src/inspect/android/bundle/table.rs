@@ -16,22 +16,26 @@ const VALUE_CONFIG: u64 = 1;
 const VALUE_VALUE: u64 = 2;
 const VALUE_ITEM: u64 = 4;
 
-/// Entries looked at for all values; a large app has some ten thousand.
-const MAX_STEPS: u32 = 3_000_000;
+/// Bytes gone through for all values: fifty times the table of a large app.
+const MAX_SCANNED: usize = 1 << 30;
 
 /// A table in memory.
 pub(in super::super) struct BundleTable {
     bytes: Vec<u8>,
-    steps: u32,
+    left: usize,
 }
 
 impl BundleTable {
     pub(in super::super) fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, steps: MAX_STEPS }
+        Self { bytes, left: MAX_SCANNED }
     }
 
     /// The values of an id, in all configurations.
     pub(in super::super) fn all(&mut self, id: u32) -> Vec<(Config, Value)> {
+        let Some(left) = self.left.checked_sub(self.bytes.len()) else {
+            return Vec::new();
+        };
+        self.left = left;
         let [package, kind, high, low] = id.to_be_bytes();
         let has = |message: Message<'_>, field, id: u32| {
             message.message(field).is_some_and(|found| found.number(1) == id)
@@ -42,10 +46,6 @@ impl BundleTable {
         let types = packages.flat_map(|package| package.messages(PACKAGE_TYPE));
         for kind in types.filter(|one| has(*one, TYPE_ID, kind.into())) {
             for entry in kind.messages(TYPE_ENTRY) {
-                let Some(steps) = self.steps.checked_sub(1) else {
-                    return found;
-                };
-                self.steps = steps;
                 if has(entry, ENTRY_ID, u16::from_be_bytes([high, low]).into()) {
                     found.extend(entry.messages(ENTRY_VALUE).take(1000).map(config_value));
                 }

@@ -34,10 +34,10 @@ pub(in super::super) fn read<R: Read + Seek>(
     lookup: &mut Lookup<'_>,
     icons: &Icons,
 ) -> Result<Option<Vec<u8>>, InspectError> {
+    let mut artist = Artist::new(archive, lookup);
     // First as it is meant; then, of an adaptive icon, whichever layers there are.
     for needs in [Needs::BothLayers, Needs::OneLayer] {
         for value in &icons.0 {
-            let mut artist = Artist::new(archive, lookup);
             let image = tolerated(artist.icon(value, needs, 0))?.flatten();
             if let Some(png) = image.as_ref().and_then(picture::encode) {
                 return Ok(Some(png));
@@ -83,11 +83,11 @@ impl<R: Read + Seek> Artist<'_, '_, R> {
         }
         match self.node(bytes)? {
             Some(node) if node.name == "adaptive-icon" => self.adaptive(&node, needs),
-            Some(_) => {
+            Some(node) => {
                 let Some(mut canvas) = Pixmap::new(SIDE, SIDE) else {
                     return Ok(None);
                 };
-                let drawn = self.draw_file(bytes, &mut canvas, 0)?;
+                let drawn = self.draw_node(&node, &mut canvas, 0)?;
                 Ok(picture::cropped(&canvas, SIDE).filter(|_| drawn))
             }
             None => Ok(None),

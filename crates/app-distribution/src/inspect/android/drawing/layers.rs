@@ -27,11 +27,11 @@ const OFFSETS: [u32; 4] = [0x0101_01ad, 0x0101_01ae, 0x0101_01af, 0x0101_01b0];
 /// The side of a layer of an adaptive icon, in the unit that its parts are measured in.
 const LAYER: f32 = 108.0;
 
-/// Files opened and values looked up for one icon; real ones need a handful.
-const MAX_FILES: u32 = 24;
-const MAX_LOOKUPS: u32 = 200;
+/// Files opened and values looked up; real icons need a handful.
+const MAX_FILES: u32 = 40;
+const MAX_LOOKUPS: u32 = 400;
 /// Each path is drawn over the whole canvas.
-const MAX_ELEMENTS: u32 = 1000;
+const MAX_ELEMENTS: u32 = 2000;
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 /// Of one resource, the finest first.
 const MAX_CANDIDATES: usize = 8;
@@ -133,7 +133,7 @@ impl<'a, 'm, R: Read + Seek> Artist<'a, 'm, R> {
         }
     }
 
-    pub(super) fn draw_file(
+    fn draw_file(
         &mut self,
         bytes: &[u8],
         canvas: &mut Pixmap,
@@ -150,7 +150,7 @@ impl<'a, 'm, R: Read + Seek> Artist<'a, 'm, R> {
         }
     }
 
-    fn draw_node(
+    pub(super) fn draw_node(
         &mut self,
         node: &Node,
         canvas: &mut Pixmap,

@@ -9,6 +9,8 @@ use super::super::xml::{Document, Event, Tag};
 
 /// Paths are long; Android's own limit for a text is half of this.
 const MAX_TEXT: u64 = 64 * 1024;
+/// Of a whole drawing: the same text can be in it again and again.
+const MAX_TEXTS: usize = 2 * 1024 * 1024;
 
 /// An element with what it contains.
 #[derive(Debug, Default)]
@@ -30,6 +32,7 @@ impl Node {
     ) -> Result<Option<Self>, InspectError> {
         let mut document = Document::<Empty>::open(Blob::in_memory(b"drawing", bytes), MAX_TEXT)?;
         let mut open: Vec<Self> = Vec::new();
+        let mut texts: usize = 0;
         while let Some(event) = document.next()? {
             match event {
                 Event::Start(tag) => {
@@ -40,7 +43,12 @@ impl Node {
                     if open.len() > Self::MAX_DEPTH as usize {
                         return Ok(None);
                     }
-                    open.push(Self::start(&mut document, tag)?);
+                    let node = Self::start(&mut document, tag)?;
+                    texts += node.text_len();
+                    if texts > MAX_TEXTS {
+                        return Ok(None);
+                    }
+                    open.push(node);
                 }
                 Event::End => {
                     let closed = open.pop();
@@ -67,6 +75,14 @@ impl Node {
             Ok(())
         })?;
         Ok(Self { name, attributes, children: Vec::new() })
+    }
+
+    fn text_len(&self) -> usize {
+        let lens = self.attributes.iter().map(|(_, value)| match value {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        });
+        self.name.len() + lens.sum::<usize>()
     }
 
     pub(super) fn get(&self, id: u32) -> Option<&Value> {

@@ -8,8 +8,8 @@ use image::{ImageEncoder as _, ImageFormat, ImageReader, Limits, RgbaImage};
 use tiny_skia::{IntSize, Pixmap};
 
 /// A picture of 192 px is usual, one of 512 large.
-const MAX_SIDE: u32 = 4096;
-const MAX_ALLOC: u64 = 48 * 1024 * 1024;
+const MAX_SIDE: u32 = 2048;
+const MAX_ALLOC: u64 = 32 * 1024 * 1024;
 
 /// Whether the file is of a kind that is read here.
 pub(super) fn is_picture(bytes: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use super::certificate::Parsed;
 use super::parts::Parts;
 
 /// Nobody changes keys more often, and each change costs the check of a signature.
-const MAX_CERTIFICATES: usize = 64;
+const MAX_CERTIFICATES: usize = 16;
 
 /// The certificates from the first to the present one.
 #[derive(Clone, PartialEq, Eq)]

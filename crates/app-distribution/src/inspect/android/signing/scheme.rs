@@ -15,7 +15,8 @@ use super::{BadSignature, Scheme};
 
 /// As on devices.
 const MAX_SIGNERS: usize = 10;
-const MAX_PARTS: usize = 64;
+/// Algorithms, certificates, attributes: real signers have one or two.
+const MAX_PARTS: usize = 16;
 
 /// In a v2 signer: which newer scheme has to be there too.
 const STRIPPING_PROTECTION: u32 = 0xbeef_f00d;
@@ -154,7 +155,10 @@ impl<'a> Signed<'a> {
                 (Scheme::V3, ROTATION_MIN_SDK) => signer.needs_rotation_from = Some(number()?),
                 (Scheme::V3 | Scheme::V31, PROOF_OF_ROTATION) => {
                     let lineage = lineage::verify(attribute.rest(), certificate.whole);
-                    signer.lineage = Some(lineage.ok_or(BadSignature::Lineage)?);
+                    let known = signer.lineage.replace(lineage.ok_or(BadSignature::Lineage)?);
+                    if known.is_some() {
+                        return Err(BadSignature::Lineage);
+                    }
                 }
                 _ => {}
             }

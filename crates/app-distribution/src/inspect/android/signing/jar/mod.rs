@@ -16,8 +16,8 @@ use super::super::super::zip::{Archive, Entry, Member};
 use super::super::super::{InspectError, Rejection};
 use super::{BadSignature, Scheme};
 
-/// Room for more files than an archive may have here, with ordinary names.
-const MAX_MANIFEST: u64 = 24 * 1024 * 1024;
+/// Room for more than a hundred thousand files.
+const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 const MAX_BLOCK: u64 = 256 * 1024;
 const MAX_SIGNERS: usize = 10;
 /// What all files together may unpack to: hashing it takes seconds.

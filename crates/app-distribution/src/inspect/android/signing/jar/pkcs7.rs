@@ -19,6 +19,8 @@ const SECOND_OPTION: u8 = 0xa1;
 /// Each costs the check of a signature; real blocks have one.
 const MAX_SIGNERS: usize = 10;
 const MAX_CERTIFICATES: usize = 64;
+/// Certificates of one serial number, which should be one.
+const MAX_NAMESAKES: usize = 2;
 
 /// The certificate of whoever signed `content`.
 pub(super) fn signer<'a>(block: &'a [u8], content: &[u8]) -> Result<&'a [u8], BadSignature> {
@@ -73,11 +75,11 @@ fn verify<'a>(
             set
         }
     };
+    let mut namesakes = certificates.iter().filter(|one| one.serial == serial).take(MAX_NAMESAKES);
     let is_signer = |one: &&Parsed<'_>| {
-        one.serial == serial
-            && is_signed_by(one.public_key, Padding::Plain, signing_hash, &message, signature)
+        is_signed_by(one.public_key, Padding::Plain, signing_hash, &message, signature)
     };
-    certificates.iter().find(is_signer).map(|one| one.whole)
+    namesakes.find(is_signer).map(|one| one.whole)
 }
 
 fn message_digest(attributes: Element<'_>) -> Option<&[u8]> {
