@@ -54,6 +54,7 @@ fn every_scheme_and_algorithm_verifies() {
         ("rotated", ["v1 v2 v3", "new", "old"]),
         ("two-signers", ["v1 v2", "ec old", ""]),
         ("dsa", ["v1 v2 v3", "dsa", ""]),
+        ("md5", ["v1", "old", ""]),
     ] {
         assert_eq!(told(&signed(file)), expected, "{file}");
     }
@@ -190,6 +191,13 @@ fn v1_lists_are_signed_themselves() {
     let manifest =
         edit("META-INF/MANIFEST.MF", b"Name: AndroidManifest.xml", b"Name: AndroidManifest.xmm");
     assert!(broken(&manifest).contains("changed"), "{}", broken(&manifest));
+    // The hash alone would fit; its signature, of 256 bytes at the end of the block, does not.
+    let mut entries = unpack(&signed("md5"));
+    let at = entries.iter().position(|one| one.name.ends_with(b".RSA")).unwrap();
+    let mut forged = entries[at].content.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    entries[at] = RawEntry::new("META-INF/K.RSA", &forged);
+    assert!(broken(&raw_zip(&entries)).contains("does not fit its key"));
     let list = edit("META-INF/RSA-2048.SF", b"Signature-Version: 1.0", b"Signature-Version: 1.1");
     assert!(broken(&list).contains("does not fit its key"));
     let key = edit("META-INF/RSA-2048.RSA", b"rsa-2048", b"rsa-4096");

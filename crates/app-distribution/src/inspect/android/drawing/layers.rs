@@ -31,7 +31,7 @@ const LAYER: f32 = 108.0;
 const MAX_FILES: u32 = 40;
 const MAX_LOOKUPS: u32 = 400;
 /// Each path is drawn over the whole canvas.
-const MAX_ELEMENTS: u32 = 2000;
+const MAX_ELEMENTS: u32 = 800;
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 /// Of one resource, the finest first.
 const MAX_CANDIDATES: usize = 8;

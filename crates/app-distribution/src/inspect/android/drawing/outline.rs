@@ -3,7 +3,7 @@
 use tiny_skia::{Path, PathBuilder, Point};
 
 /// Of all paths of a drawing together a few thousand are many.
-const MAX_SEGMENTS: u32 = 50_000;
+const MAX_SEGMENTS: u32 = 15_000;
 const MAX_COORDINATE: f32 = 1e6;
 
 /// The path that `data` describes; nothing if it is malformed or too long.

@@ -2,8 +2,10 @@
 
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self as alg, UnparsedPublicKey, VerificationAlgorithm};
+use md5::{Digest as _, Md5};
 
 use super::super::super::der::{Elements, OID, SEQUENCE};
+use super::rsa_md5;
 
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const RSA_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -25,6 +27,8 @@ pub(super) enum Content {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hash {
+    /// Of files that are more than ten years old, which devices still install.
+    Md5,
     Sha1,
     Sha256,
     Sha384,
@@ -32,13 +36,15 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    pub(super) fn algorithm(self) -> &'static digest::Algorithm {
-        match self {
+    pub(super) fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        let algorithm = match self {
+            Self::Md5 => return Md5::digest(bytes).to_vec(),
             Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
-        }
+        };
+        digest::digest(algorithm, bytes).as_ref().to_vec()
     }
 }
 
@@ -81,6 +87,9 @@ pub(super) fn is_signed_by(
 ) -> bool {
     let algorithm = match kind_of(key) {
         Some(Key::Dsa) => return super::dsa::is_signed_by(key, hash, message, signature),
+        Some(Key::Rsa) if hash == Hash::Md5 => {
+            return rsa_md5::is_signed_by(key, message, signature);
+        }
         Some(Key::Rsa) => rsa(padding, hash),
         Some(curve) => ecdsa(curve, hash),
         None => None,
@@ -94,7 +103,7 @@ fn rsa(padding: Padding, hash: Hash) -> Option<&'static dyn VerificationAlgorith
     Some(match (padding, hash) {
         (Padding::Pss, Hash::Sha256) => &alg::RSA_PSS_2048_8192_SHA256,
         (Padding::Pss, Hash::Sha512) => &alg::RSA_PSS_2048_8192_SHA512,
-        (Padding::Pss, _) => return None,
+        (Padding::Pss, _) | (Padding::Plain, Hash::Md5) => return None,
         // Android takes short keys and SHA-1 in v1 to this day, and so must whoever reads old files.
         (Padding::Plain, Hash::Sha1) => &alg::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
         (Padding::Plain, Hash::Sha256) => &alg::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,

@@ -1,6 +1,5 @@
 //! DSA, which the first Android tools signed with, and no TLS library has any more.
 
-use aws_lc_rs::digest;
 use dsa::signature::hazmat::PrehashVerifier as _;
 use dsa::{BoxedUint, Components, Signature, VerifyingKey};
 
@@ -16,7 +15,7 @@ pub(super) fn is_signed_by(key: &[u8], hash: Hash, message: &[u8], signature: &[
     let (Some(key), Some(signature)) = (public_key(key), parse_signature(signature)) else {
         return false;
     };
-    key.verify_prehash(digest::digest(hash.algorithm(), message).as_ref(), &signature).is_ok()
+    key.verify_prehash(&hash.digest(message), &signature).is_ok()
 }
 
 fn public_key(key: &[u8]) -> Option<VerifyingKey> {

@@ -12,6 +12,7 @@ mod dsa;
 mod jar;
 mod lineage;
 mod parts;
+mod rsa_md5;
 mod scheme;
 
 use std::io::{Read, Seek};
@@ -66,8 +67,6 @@ enum BadSignature {
     /// It does not cover all versions of Android that the package is for.
     Versions(Scheme),
     Lineage,
-    /// It rests on a hash that can be forged.
-    Md5,
     /// A scheme that another one speaks of is not there.
     Stripped(Scheme),
     /// Two schemes name different signers.
@@ -95,7 +94,6 @@ impl BadSignature {
                 format!("its {} part leaves out versions of Android", name(scheme))
             }
             Self::Lineage => "the proof of its change of keys does not hold".to_owned(),
-            Self::Md5 => "its v1 part was made with MD5, which can be forged".to_owned(),
             Self::Stripped(scheme) => format!("its {} part was removed", name(scheme)),
             Self::Disagree(one, other) => {
                 format!("its {} and {} parts name different signers", name(one), name(other))

@@ -95,7 +95,8 @@ pub(super) fn verify<R: Read + Seek>(
     for (index, (block, file)) in jar.signers().enumerate() {
         let file = archive.read(file, MAX_MANIFEST)?;
         let block = archive.read(block, MAX_BLOCK)?;
-        let certificate = pkcs7::signer(&block, &file)?.to_vec();
+        let certificate =
+            pkcs7::signer(&block, &file).ok_or(BadSignature::Wrong(Scheme::V1))?.to_vec();
         let signer = 1 << index;
         all_signers |= signer;
         manifest.sign(&file, signer, &has_scheme)?;

@@ -1,17 +1,13 @@
 //! The signature block of a JAR: a detached PKCS#7 signature.
 
-use aws_lc_rs::digest;
-
 use super::super::super::super::der::{
     Element, Elements, INTEGER, OCTET_STRING, OID, SEQUENCE, SET,
 };
 use super::super::algorithm::{Hash, Padding, is_signed_by};
 use super::super::certificate::Parsed;
-use super::super::{BadSignature, Scheme};
 
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04];
-const MD5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05];
 const EXPLICIT: u8 = 0xa0;
 /// In the signed data the certificates, in a signer the signed attributes.
 const FIRST_OPTION: u8 = 0xa0;
@@ -22,16 +18,8 @@ const MAX_CERTIFICATES: usize = 64;
 /// Certificates of one serial number, which should be one.
 const MAX_NAMESAKES: usize = 2;
 
-/// The certificate of whoever signed `content`.
-pub(super) fn signer<'a>(block: &'a [u8], content: &[u8]) -> Result<&'a [u8], BadSignature> {
-    find_signer(block, content).ok_or_else(|| {
-        // Only to say why: files that are older than ten years were signed like this.
-        let has_md5 = block.windows(MD5.len()).any(|bytes| bytes == MD5);
-        if has_md5 { BadSignature::Md5 } else { BadSignature::Wrong(Scheme::V1) }
-    })
-}
-
-fn find_signer<'a>(block: &'a [u8], content: &[u8]) -> Option<&'a [u8]> {
+/// The certificate of whoever signed `content`; nothing if nobody did.
+pub(super) fn signer<'a>(block: &'a [u8], content: &[u8]) -> Option<&'a [u8]> {
     let mut info = Elements::of(block).want(SEQUENCE)?.elements();
     if info.want(OID)?.content != SIGNED_DATA {
         return None;
@@ -66,7 +54,7 @@ fn verify<'a>(
     let message = match attributes {
         None => content.to_vec(),
         Some(attributes) => {
-            if message_digest(attributes)? != digest::digest(hash.algorithm(), content).as_ref() {
+            if message_digest(attributes)? != hash.digest(content) {
                 return None;
             }
             // Signed as the set that they are, without the tag that marks the field.
@@ -94,6 +82,8 @@ fn message_digest(attributes: Element<'_>) -> Option<&[u8]> {
 /// The hash that an algorithm's identifier names.
 fn hash(algorithm: Element<'_>) -> Option<Hash> {
     Some(match algorithm.elements().want(OID)?.content {
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05]
+        | [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04] => Hash::Md5,
         // The hash alone; with RSA; with ECDSA; with DSA.
         [0x2b, 0x0e, 0x03, 0x02, 0x1a]
         | [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05]
