@@ -2,7 +2,8 @@
 //!
 //! The kind of package is decided by its content alone. Only the few entries that are needed are
 //! read, each with a limit of its own that is enforced while reading; nothing grows with the size
-//! of the archive. Everything here blocks: call it on a blocking thread.
+//! of the archive. To verify a signature the whole file goes by, piece by piece. Everything here
+//! blocks: call it on a blocking thread.
 //!
 //! To read more of a package: let `contents` remember the entry, read it in `android` or `ios`,
 //! add the field to [`Package`].
