@@ -156,6 +156,9 @@ pub struct ApkDetails {
     pub schemes: Vec<SignatureScheme>,
     /// Who signed, as devices on Android 9 and later see it; empty for a package that is not signed.
     pub signers: Vec<Certificate>,
+    /// Whose key was changed for that of the signers, as these proved; the first one first.
+    #[serde(default)]
+    pub former_signers: Vec<Certificate>,
 }
 
 /// A `uses-feature` of an Android manifest.

@@ -127,8 +127,8 @@ mod tests {
             []
         );
         assert_eq!(found("protocol", "[dependencies]\nsqlx.workspace = true"), [2]);
-        assert_eq!(found("protocol", "[dependencies]\nserde_json.workspace = true"), [2]);
-        assert_eq!(found("protocol", "[dev-dependencies]\nserde_json.workspace = true"), []);
+        assert_eq!(found("protocol", "[dependencies]\ntokio.workspace = true"), [2]);
+        assert_eq!(found("protocol", "[dev-dependencies]\ntokio.workspace = true"), []);
         assert_eq!(found("protocol", "[dependencies.sqlx]\nworkspace = true"), [1]);
         assert_eq!(found("protocol", "[dependencies.sqlx]\nworkspace = true\noptional = true"), []);
     }

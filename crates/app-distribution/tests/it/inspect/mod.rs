@@ -4,14 +4,19 @@
 
 mod apks;
 mod archives;
+mod compare;
+mod details;
 mod fuzz;
 mod ipas;
 mod make;
 mod samples;
+mod signatures;
 
+use std::fs;
 use std::io::Cursor;
 
 use securevox_app_distribution::inspect::{InspectError, Package, Platform, Rejection, inspect};
+use securevox_protocol::packages::{ApkDetails, PackageDetails};
 
 /// Who a package is, as its own tools print it.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +45,20 @@ fn accepted(bytes: &[u8]) -> Facts {
 /// All that is read of the package in `bytes`.
 fn whole(bytes: &[u8]) -> Package {
     inspect(Cursor::new(bytes)).expect("the package is good")
+}
+
+/// What only Android packages have.
+fn android(package: Package) -> ApkDetails {
+    match package.details {
+        PackageDetails::Apk(details) | PackageDetails::Aab(details) => *details,
+        PackageDetails::Ipa(_) => panic!("not for Android: {package:?}"),
+    }
+}
+
+/// A file that is part of the repository.
+fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Why the package in `bytes` is refused.

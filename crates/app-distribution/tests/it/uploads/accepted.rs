@@ -150,3 +150,13 @@ async fn empty_fields_were_left_out(db: PgPool) {
     assert_eq!(answer.body["release_notes"], Value::Null);
     assert_eq!(answer.text("/file_name"), "app.ipa");
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_bundle_is_kept(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let bundle = include_bytes!("../../fixtures/drawn-icon.aab");
+    let answer = scene.upload(form(bundle)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.text("/bundle_id"), "org.example.vector");
+    assert_eq!((answer.text("/app/name"), answer.text("/build_number")), ("Vector", "3"));
+}
