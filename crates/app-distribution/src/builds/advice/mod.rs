@@ -1,5 +1,8 @@
 //! What the uploader ought to know of a package itself.
-#![cfg_attr(not(test), expect(dead_code, reason = "for publishing, once builds keep their details"))]
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "for publishing, once builds keep their details")
+)]
 
 mod ios;
 

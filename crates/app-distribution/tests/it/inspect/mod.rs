@@ -5,8 +5,10 @@
 mod apks;
 mod archives;
 mod fuzz;
+mod icons;
 mod ipas;
 mod make;
+mod profiles;
 mod samples;
 
 use std::io::Cursor;
