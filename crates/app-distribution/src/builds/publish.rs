@@ -9,11 +9,12 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, BuildId,
-    builds::{Build, Platform, Warning},
+    builds::{Build, Warning},
+    packages::PackageDetails,
 };
 use sqlx::{Connection as _, PgConnection};
 
-use super::{delete_files, form::Fields, icon_key, key, store};
+use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
     apps::{self, Uploader},
@@ -42,6 +43,7 @@ pub(super) struct NewBuild<'a> {
     pub(super) id: BuildId,
     pub(super) fields: &'a Fields,
     pub(super) package: &'a Package,
+    /// About the request.
     pub(super) warnings: &'a [Warning],
     pub(super) size: u64,
     pub(super) sha256: [u8; 32],
@@ -64,7 +66,7 @@ pub(super) async fn publish(
         warnings: &warnings,
         size: file.size(),
         sha256: file.sha256(),
-        file_name: safe_name(file_name.as_deref(), package.platform),
+        file_name: safe_name(file_name.as_deref(), &package.details),
     };
     let mut conn = app.db.acquire().await?;
     // Before the disk is used: is it known, is it theirs?
@@ -101,7 +103,8 @@ async fn keep_icon(app: &App, build: BuildId, icon: &[u8]) -> Result<()> {
 async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
     let mut tx = app.db.begin().await?;
     let app_id = app_of(&mut tx, uploader, new).await?;
-    let inserted = store::insert(&mut tx, app_id, uploader.account, new).await?;
+    let warnings = all_warnings(&mut tx, app_id, new).await?;
+    let inserted = store::insert(&mut tx, (app_id, uploader.account), new, &warnings).await?;
     if !inserted {
         // Another upload of the same file was faster.
         let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
@@ -143,7 +146,8 @@ async fn update_known(
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
     let mut tx = conn.begin().await?;
-    let known = store::update_same(&mut tx, app_id, new).await?;
+    let warnings = all_warnings(&mut tx, app_id, new).await?;
+    let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
@@ -154,17 +158,29 @@ async fn update_known(
     Ok(build)
 }
 
+/// What to say about the request, then about the package.
+async fn all_warnings(
+    conn: &mut PgConnection,
+    app: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Vec<Warning>> {
+    let previous = store::previous(conn, app, new).await?;
+    let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
+    Ok(new.warnings.iter().cloned().chain(advice).collect())
+}
+
 fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
     new.package.name.as_deref().or(new.fields.name.as_deref())
 }
 
 /// The name to save a download under: no folders, no control characters, not too long.
-fn safe_name(name: Option<&str>, platform: Platform) -> String {
+fn safe_name(name: Option<&str>, details: &PackageDetails) -> String {
     let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
     let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (safe.trim_matches(['.', ' ']), platform) {
-        ("", Platform::Ios) => "app.ipa".to_owned(),
-        ("", Platform::Android) => "app.apk".to_owned(),
+    match (safe.trim_matches(['.', ' ']), details) {
+        ("", PackageDetails::Ipa(_)) => "app.ipa".to_owned(),
+        ("", PackageDetails::Apk(_)) => "app.apk".to_owned(),
+        ("", PackageDetails::Aab(_)) => "app.aab".to_owned(),
         (safe, _) => safe.to_owned(),
     }
 }
@@ -175,9 +191,10 @@ mod tests {
 
     #[test]
     fn names_are_made_safe() {
-        assert_eq!(safe_name(Some("../../etc/passwd"), Platform::Ios), "passwd");
-        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), Platform::Android), "App 1.apk");
-        assert_eq!(safe_name(Some(".."), Platform::Android), "app.apk");
-        assert_eq!(safe_name(None, Platform::Ios), "app.ipa");
+        let (apk, aab) = (PackageDetails::Apk(Box::default()), PackageDetails::Aab(Box::default()));
+        assert_eq!(safe_name(Some("../../etc/passwd"), &apk), "passwd");
+        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), &apk), "App 1.apk");
+        assert_eq!(safe_name(Some(".."), &apk), "app.apk");
+        assert_eq!(safe_name(None, &aab), "app.aab");
     }
 }

@@ -9,7 +9,7 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::publish::NewBuild;
+use super::{advice::Previous, publish::NewBuild};
 use crate::app::Addresses;
 
 /// A build as the database has it.
@@ -110,9 +110,9 @@ pub(super) struct Filter {
 /// Inserts the build; false if the app has one of the same file already.
 pub(super) async fn insert(
     conn: &mut PgConnection,
-    app: AppId,
-    uploader: AccountId,
+    (app, uploader): (AppId, AccountId),
     new: &NewBuild<'_>,
+    warnings: &[Warning],
 ) -> Result<bool> {
     let (fields, package) = (new.fields, new.package);
     let done = sqlx::query!(
@@ -136,7 +136,7 @@ pub(super) async fn insert(
         i64::try_from(new.size).unwrap_or(i64::MAX),
         new.sha256.as_slice(),
         new.file_name,
-        Json(new.warnings) as _,
+        Json(warnings) as _,
         Json(&package.details) as _,
         package.signing_expires_at(),
         package.icon.is_some(),
@@ -155,6 +155,26 @@ pub(super) async fn insert(
     .execute(conn)
     .await?;
     Ok(true)
+}
+
+/// The build of the app before `new`, if what its package says is known.
+pub(super) async fn previous(
+    conn: &mut PgConnection,
+    app: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Option<Previous>> {
+    let row = sqlx::query!(
+        r#"select details as "details!: Json<PackageDetails>", build_number from builds b
+           where app_id = $1 and details is not null
+             and not exists (select 1 from builds s
+                             where s.app_id = $1 and s.sha256 = $2 and s.id <= b.id)
+           order by id desc limit 1"#,
+        app.0,
+        new.sha256.as_slice(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Previous { details: row.details.0, build_number: row.build_number }))
 }
 
 /// Changes what `update` names.
@@ -197,6 +217,7 @@ pub(super) async fn update_same(
     conn: &mut PgConnection,
     app: AppId,
     new: &NewBuild<'_>,
+    warnings: &[Warning],
 ) -> Result<Option<BuildId>> {
     let fields = new.fields;
     let id = sqlx::query_scalar!(
@@ -214,7 +235,7 @@ pub(super) async fn update_same(
         fields.commit,
         fields.ci_url,
         fields.is_beta,
-        Json(new.warnings) as _,
+        Json(warnings) as _,
     )
     .fetch_optional(conn)
     .await?;

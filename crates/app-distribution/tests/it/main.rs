@@ -4,6 +4,7 @@
 mod bucket;
 mod description;
 mod downloads;
+mod enrolment;
 mod inspect;
 mod life;
 mod make;

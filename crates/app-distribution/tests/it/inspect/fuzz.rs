@@ -6,8 +6,8 @@ use std::io::Cursor;
 use securevox_app_distribution::inspect::{InspectError, inspect};
 
 use super::make::{
-    Data, LABEL, Layout, Manifest, RawEntry, Resource, Table, binary_plist, raw_zip, unpack,
-    xml_plist, zip,
+    Data, LABEL, Layout, Manifest, RawEntry, Resource, Table, apples_png, binary_plist, executable,
+    raw_zip, unpack, xml_plist, zip,
 };
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
@@ -55,7 +55,7 @@ fn mutate_all(mutations: u64) {
 
 /// The entries that are read, of packages of all kinds, uncompressed.
 fn packages() -> Vec<Vec<RawEntry>> {
-    let mut packages = vec![made_apk()];
+    let mut packages = vec![made_apk(), made_ipa()];
     let keys = [("CFBundleIdentifier", "com.example.app"), ("CFBundleVersion", "1")];
     for plist in [binary_plist(&keys), xml_plist(&keys)] {
         let executable = RawEntry::new("Payload/A.app/A", b"MZ");
@@ -76,6 +76,20 @@ fn packages() -> Vec<Vec<RawEntry>> {
 fn signed() -> Vec<Vec<u8>> {
     let files = ["rotated", "two-signers", "dsa", "golden-rsa-verity-out", "v31-tgt-33-no-v3-attr"];
     files.map(|file| fs::read(format!("{FIXTURES}/signed/{file}.apk")).unwrap()).into()
+}
+
+fn made_ipa() -> Vec<RawEntry> {
+    let profile = fs::read(format!("{FIXTURES}/ios/profile.ber")).unwrap();
+    let keys = [("CFBundleIdentifier", "com.example.app"), ("CFBundleExecutable", "A")];
+    let entry =
+        |name: &str, content: &[u8]| RawEntry::new(&format!("Payload/A.app/{name}"), content);
+    vec![
+        entry("Info.plist", &binary_plist(&keys)),
+        entry("A", &executable(2, &profile)),
+        entry("embedded.mobileprovision", &profile),
+        entry("Icon.png", &apples_png(16, |x, y| [1, 2, 3, (x * y) as u8])),
+        entry("PlugIns/B.appex/Info.plist", &binary_plist(&keys)),
+    ]
 }
 
 fn made_apk() -> Vec<RawEntry> {

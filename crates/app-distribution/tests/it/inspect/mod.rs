@@ -7,8 +7,10 @@ mod archives;
 mod compare;
 mod details;
 mod fuzz;
+mod icons;
 mod ipas;
 mod make;
+mod profiles;
 mod samples;
 mod signatures;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use securevox_app_distribution::inspect::{InspectError, Platform, inspect};
 
 use super::{Facts, android};
+use securevox_protocol::packages::{IosDistribution, PackageDetails};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 /// Not part of the repository: many samples may not be redistributed.
@@ -162,6 +163,34 @@ fn sample_ipas_are_read_as_their_plists_say() {
     let expected = [id, "1.0", "1", "DetoxXCUITestRunnerApp", "14.0"];
     let path = samples.join("ipa/detox-simulator.ipa");
     assert_eq!(package_at(&path), expect(Platform::Ios, expected));
+}
+
+#[test]
+fn sample_ipas_say_who_can_install_them() {
+    let Some(samples) = samples() else { return };
+    // Kind, devices, and the end of the profile, as openssl and the list of samples say.
+    let rows = [
+        ("onionshare-adhoc", IosDistribution::AdHoc, 2, "2027-01-01T00:00:00Z"),
+        ("onionshare-development", IosDistribution::Development, 2, "2027-01-01T00:00:00Z"),
+        ("onionshare-enterprise", IosDistribution::Enterprise, 0, "2027-01-01T00:00:00Z"),
+        ("onionshare-appstore", IosDistribution::AppStore, 0, "2027-01-01T00:00:00Z"),
+        ("onionshare-expired", IosDistribution::AdHoc, 2, "2026-06-01T00:00:00Z"),
+        ("detox-simulator", IosDistribution::Simulator, 0, ""),
+    ];
+    for (file, distribution, devices, end) in rows {
+        let package = inspect(&open(&samples.join(format!("ipa/{file}.ipa")))).unwrap();
+        let PackageDetails::Ipa(ipa) = package.details else { panic!("{file}") };
+        assert_eq!(ipa.distribution, distribution, "{file}");
+        assert_eq!(package.devices.len(), devices, "{file}");
+        assert_eq!(ipa.expires_at, end.parse().ok(), "{file}");
+        if let Some(profile) = ipa.profile {
+            assert_eq!(profile.team_id.as_deref(), Some("TESTTEAM01"), "{file}");
+            assert_eq!(profile.certificates.len(), 1, "{file}");
+            assert_eq!(ipa.device_families, ["iphone", "ipad"], "{file}");
+            assert_eq!(ipa.url_schemes, ["onionshare"], "{file}");
+            assert_eq!(ipa.usage_descriptions.len(), 3, "{file}");
+        }
+    }
 }
 
 #[test]

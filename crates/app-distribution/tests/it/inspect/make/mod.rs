@@ -2,6 +2,7 @@
 
 mod android;
 mod archive;
+mod ios;
 
 use plist::{Dictionary, Value};
 
@@ -9,6 +10,7 @@ pub(super) use self::android::{
     Data, LABEL, Layout, MIN_SDK, Manifest, Resource, SPLIT, Table, VERSION_CODE, VERSION_NAME,
 };
 pub(super) use self::archive::{RawEntry, raw_zip, unpack, zip};
+pub(super) use self::ios::{apples_png, executable, framed, ipa_with, profile};
 
 /// A property list in its binary form.
 pub(super) fn binary_plist(pairs: &[(&str, &str)]) -> Vec<u8> {
