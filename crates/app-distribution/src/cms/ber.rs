@@ -67,7 +67,7 @@ mod tests {
     fn der_stays_as_it_is() {
         let der = [0x30, 0x07, 0x02, 0x01, 0x05, 0x04, 0x02, 0xab, 0xcd];
         assert_eq!(to_der(&der).unwrap(), der);
-        let long = der::value(OCTET_STRING, &[&[7; 70_000]]);
+        let long = der::value(OCTET_STRING, &[&vec![7; 70_000]]);
         assert_eq!(to_der(&long).unwrap(), long);
     }
 

@@ -4,8 +4,8 @@
 //! no chain is followed and no root is known here. A phone asks Apple's root itself before it
 //! installs anything, and what a phone answers to us counts by the secret it was asked with.
 //!
-//! An own reader, because `cms` does not read BER, and `cryptographic-message-syntax` brings a
-//! second cryptography (`ring`) and a parser without a bound for nesting.
+//! An own reader: `cms` does not read BER, and `cryptographic-message-syntax` needs a second
+//! cryptography (`ring`) beside the one of this house.
 
 mod algorithm;
 mod ber;

@@ -86,7 +86,7 @@ impl Signer {
         );
         let content = value(der::context(0), &[&value(OCTET_STRING, &[content])]);
         let chain: Vec<&[u8]> = self.chain.iter().map(AsRef::as_ref).collect();
-        let signed = value(
+        let message = value(
             SEQUENCE,
             &[
                 &value(INTEGER, &[&[1]]),
@@ -96,8 +96,8 @@ impl Signer {
                 &value(SET, &[&signer]),
             ],
         );
-        let signed = value(der::context(0), &[&signed]);
-        value(SEQUENCE, &[&value(OID, &[SIGNED_DATA]), &signed])
+        let message = value(der::context(0), &[&message]);
+        value(SEQUENCE, &[&value(OID, &[SIGNED_DATA]), &message])
     }
 }
 

@@ -92,7 +92,7 @@ fn answers_that_do_not_hold_are_refused() {
     }
     assert_eq!(Answer::parse(&vec![0x30; 70_000]), Err(AnswerError::NotSigned));
     let signer = Signer::from_pem(EC, EC_KEY).unwrap();
-    let signed =
+    let other =
         signer.sign(&invitation(Language::English), "2026-11-23T12:00:00Z".parse().unwrap());
-    assert_eq!(Answer::parse(&signed), Err(AnswerError::NoDevice));
+    assert_eq!(Answer::parse(&other), Err(AnswerError::NoDevice));
 }

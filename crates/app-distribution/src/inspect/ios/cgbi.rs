@@ -44,18 +44,18 @@ impl Apples {
         let (b"IHDR", header) = chunks.next()? else { return None };
         let colour = *header.get(9)?;
         let mut ordinary = SIGNATURE.to_vec();
-        write(&mut ordinary, b"IHDR", header);
+        write(&mut ordinary, *b"IHDR", header);
         let mut data = ZLIB_HEADER.to_vec();
         for (kind, content) in chunks {
             match kind {
                 b"IDAT" => data.extend(content),
-                b"PLTE" | b"tRNS" => write(&mut ordinary, kind, content),
+                b"PLTE" | b"tRNS" => write(&mut ordinary, *kind, content),
                 _ => {}
             }
         }
         data.extend(ZLIB_TRAILER);
-        write(&mut ordinary, b"IDAT", &data);
-        write(&mut ordinary, b"IEND", &[]);
+        write(&mut ordinary, *b"IDAT", &data);
+        write(&mut ordinary, *b"IEND", &[]);
         let alpha = flags.last().map_or(0, |flags| flags & ALPHA);
         let has_blue_first = matches!(colour, RGB | RGBA);
         let is_opaque = colour != RGBA || ALPHA_IS_PADDING.contains(&alpha);
@@ -108,10 +108,10 @@ impl<'a> Iterator for Chunks<'a> {
     }
 }
 
-fn write(png: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
+fn write(png: &mut Vec<u8>, kind: [u8; 4], content: &[u8]) {
     let len = u32::try_from(content.len()).expect("files are limited");
     let mut sum = Crc::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(content);
     png.extend(len.to_be_bytes());
     png.extend(kind);

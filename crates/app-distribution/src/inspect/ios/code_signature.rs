@@ -10,7 +10,7 @@ use securevox_protocol::packages::Certificate;
 
 use crate::cms::{self, SignedData};
 
-/// Beyond the largest apps, and unpacked in two seconds.
+/// Beyond the largest apps; what is unpacked to find a signature ends here.
 const MAX_EXECUTABLE: u64 = 512 * 1024 * 1024;
 const MAX_COMMANDS: usize = 1024 * 1024;
 const MAX_SIGNATURE: usize = 64 * 1024;

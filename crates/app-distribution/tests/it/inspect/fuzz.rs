@@ -87,7 +87,7 @@ fn made_ipa() -> Vec<RawEntry> {
         entry("Info.plist", &binary_plist(&keys)),
         entry("A", &executable(2, &profile)),
         entry("embedded.mobileprovision", &profile),
-        entry("Icon.png", &apples_png(16, |x, y| [1, 2, 3, (x * y) as u8])),
+        entry("Icon.png", &apples_png(16, |x, y| [1, 2, 3, u8::try_from(x * y).unwrap()])),
         entry("PlugIns/B.appex/Info.plist", &binary_plist(&keys)),
     ]
 }

@@ -36,6 +36,21 @@ fn apples_png_becomes_an_ordinary_one() {
 }
 
 #[test]
+fn a_real_one_looks_as_another_converter_shows_it() {
+    let ours = icon(&[("Icon.png", include_bytes!("../../fixtures/ios/cgbi.png"))]).unwrap();
+    let theirs = include_bytes!("../../fixtures/ios/cgbi-reverted.png");
+    let theirs = image::load_from_memory(theirs).unwrap().into_rgba8();
+    assert_eq!(ours.dimensions(), (180, 180));
+    // The other one leaves what is transparent multiplied by its opacity.
+    let opaque = ours.pixels().zip(theirs.pixels()).filter(|(ours, _)| ours[3] == 255);
+    let pairs: Vec<_> = opaque.collect();
+    assert!(pairs.len() > 10_000, "{}", pairs.len());
+    for (ours, theirs) in pairs {
+        assert_eq!(ours, theirs);
+    }
+}
+
+#[test]
 fn the_largest_square_is_taken_and_made_smaller() {
     let (small, large, huge) = (ordinary(60), ordinary(120), ordinary(1500));
     let files = [("Icon.png", &small[..]), ("Icon@2x.png", &large), ("Icon@3x.png", b"no image")];

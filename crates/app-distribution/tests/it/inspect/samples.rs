@@ -171,10 +171,10 @@ fn sample_ipas_say_who_can_install_them() {
     // Kind, devices, and the end of the profile, as openssl and the list of samples say.
     let rows = [
         ("onionshare-adhoc", IosDistribution::AdHoc, 2, "2027-01-01T00:00:00Z"),
-        ("onionshare-development", IosDistribution::Development, 2, "2027-01-01T00:00:00Z"),
+        ("onionshare-development", IosDistribution::Development, 1, "2027-01-01T00:00:00Z"),
         ("onionshare-enterprise", IosDistribution::Enterprise, 0, "2027-01-01T00:00:00Z"),
         ("onionshare-appstore", IosDistribution::AppStore, 0, "2027-01-01T00:00:00Z"),
-        ("onionshare-expired", IosDistribution::AdHoc, 2, "2026-06-01T00:00:00Z"),
+        ("onionshare-expired", IosDistribution::AdHoc, 1, "2025-01-01T00:00:00Z"),
         ("detox-simulator", IosDistribution::Simulator, 0, ""),
     ];
     for (file, distribution, devices, end) in rows {
