@@ -12,6 +12,7 @@ use securevox_core::{
     auth::Caller,
     extract::{Json, too_large},
     openapi::{BodyProblems, CallerProblems, Limited},
+    rate_limit::Counted as _,
     storage::Spooled,
 };
 use securevox_protocol::builds::{Build, Platform};
@@ -86,6 +87,7 @@ pub(super) async fn create(
     let uploader = Uploader::prove(&mut conn, &caller).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
+    app.limits.uploads_of.check(caller.key()).await?;
     let mut fields = Fields::default();
     let received = Box::pin(receive(app, uploader, request, None, &mut fields));
     let (status, build) = received.await?;
@@ -105,7 +107,6 @@ pub(super) async fn receive(
         .map_err(|()| too_large(app.config.max_bytes))?;
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
-    app.limits.uploads_of.check(uploader.account).await?;
 
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))

@@ -80,7 +80,10 @@ pub(super) async fn create(
     let proof = |token: &str| genuine(&view, &site, &headers, token);
     let uploader = Uploader { account, role, only_app: None };
     let mut fields = Fields::default();
-    let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
+    let received = async {
+        app.limits.uploads_of.check(account).await?;
+        upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields).await
+    };
     match Box::pin(received).await {
         Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
         Err(Error::Problem(problem)) if is_for_the_form(&problem) && wants_html(&headers) => {

@@ -48,7 +48,7 @@ pub(super) async fn options(State(app): State<App>) -> tus::Answer {
         CallerProblems, Limited))]
 pub(super) async fn create(
     State(app): State<App>,
-    Sender(uploader): Sender,
+    Sender { uploader, counted }: Sender,
     headers: HeaderMap,
     body: Body,
 ) -> Result<tus::Answer> {
@@ -60,7 +60,7 @@ pub(super) async fn create(
     if length > app.config.max_bytes.0 {
         return Err(too_large(app.config.max_bytes));
     }
-    app.limits.uploads_of.check(uploader.account).await?;
+    app.limits.uploads_of.check(counted).await?;
     let metadata = metadata::parse(&headers)?;
     metadata::fields(&metadata)?;
     let expires = Utc::now() + app.config.keep_unfinished.delta();

@@ -8,6 +8,7 @@ use securevox_core::{
     Error, Result,
     auth::Caller,
     extract::Path,
+    rate_limit::Counted as _,
     web::{View, genuine},
 };
 use securevox_protocol::{UploadId, accounts::Role};
@@ -20,7 +21,11 @@ use crate::{app::App, apps::Uploader};
 const CSRF: &str = "x-csrf-token";
 
 /// A publisher with a token that may upload, or signed in on this host.
-pub(super) struct Sender(pub(super) Uploader);
+pub(super) struct Sender {
+    pub(super) uploader: Uploader,
+    /// Who their uploads are counted for.
+    pub(super) counted: String,
+}
 
 impl FromRequestParts<App> for Sender {
     type Rejection = Error;
@@ -34,12 +39,14 @@ impl FromRequestParts<App> for Sender {
                 let token = parts.headers.get(CSRF).and_then(|token| token.to_str().ok());
                 genuine(&view, &app.site, &parts.headers, token.unwrap_or_default())?;
                 let (account, role) = (person.account, person.role);
-                return Ok(Self(Uploader { account, role, only_app: None }));
+                let uploader = Uploader { account, role, only_app: None };
+                return Ok(Self { uploader, counted: account.to_string() });
             }
         }
         let caller = Caller::from_request_parts(parts, app).await?;
         let mut conn = app.db.acquire().await?;
-        Uploader::prove(&mut conn, &caller).await.map(Self)
+        let uploader = Uploader::prove(&mut conn, &caller).await?;
+        Ok(Self { uploader, counted: caller.key() })
     }
 }
 
@@ -55,7 +62,7 @@ impl FromRequestParts<App> for Sent {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let Sender(sender) = Sender::from_request_parts(parts, app).await?;
+        let Sender { uploader: sender, .. } = Sender::from_request_parts(parts, app).await?;
         let path = Path::<UploadPath>::from_request_parts(parts, app).await;
         let Path(UploadPath { upload }) = path.map_err(|_| NO_SUCH_UPLOAD)?;
         let mut conn = app.db.acquire().await?;
