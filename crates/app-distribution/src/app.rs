@@ -102,6 +102,17 @@ impl Addresses {
         format!("{}builds/{build}?link={token}", self.base)
     }
 
+    /// The page of a build, for whoever may see it.
+    pub(crate) fn page(&self, build: Uuid) -> String {
+        format!("{}builds/{build}", self.base)
+    }
+
+    /// The icon of a build, for whoever holds this link.
+    pub(crate) fn icon(&self, build: Uuid, now: DateTime<Utc>) -> String {
+        let token = self.links.installs.sign(build, self.install_expiry(now));
+        format!("{}builds/{build}/icon.png?link={token}", self.base)
+    }
+
     fn qr_code(&self, build: Uuid, token: &str) -> String {
         format!("{}builds/{build}/qr.svg?link={token}", self.base)
     }

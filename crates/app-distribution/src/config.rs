@@ -20,6 +20,10 @@ settings! {
         pub downloads_per_link: u32 = "DOWNLOADS_PER_LINK", "1000";
         /// Packages that are read at once.
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
+        /// How long an upload in pieces waits for the next one.
+        pub keep_unfinished: Seconds = "UPLOAD_KEEP_UNFINISHED", "24h";
+        /// Uploads in pieces that an account may have unfinished.
+        pub unfinished_per_account: u32 = "UPLOADS_UNFINISHED_PER_ACCOUNT", "20";
         /// How long a download link works.
         pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
         /// How long the manifest works that an install button on an iPhone opens.

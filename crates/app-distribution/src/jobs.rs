@@ -1,4 +1,4 @@
-//! Scheduled clean-ups.
+//! Work in the background: uploads that came to their end, and scheduled clean-ups.
 
 use std::time::Duration;
 
@@ -10,15 +10,20 @@ use securevox_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{app::App, builds};
+use crate::{
+    app::App,
+    builds, life,
+    uploads::{self, FinishUpload},
+};
 
-/// Deletes stored packages that no build names: a crash came between storing and committing.
+/// Deletes stored packages that no build names, and pieces of no upload: a crash came between
+/// storing and committing. Forgets uploads that were given up, and the builds that retention takes.
 #[derive(Debug, Serialize, Deserialize)]
 struct SweepStorage {}
 
 impl Job for SweepStorage {
     const KIND: &'static str = "sweep-storage";
-    const EVERY: Option<Duration> = Some(Duration::from_hours(6));
+    const EVERY: Option<Duration> = Some(Duration::from_hours(1));
 }
 
 /// Starts the worker and makes sure that the clean-ups are scheduled.
@@ -27,8 +32,17 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     let worker =
         Worker::new(app.db.clone(), metrics.jobs.clone()).on::<SweepStorage, _, _>(move |_| {
             let app = sweeping.clone();
-            async move { builds::sweep::sweep(&app).await.map_err(Failure::from) }
+            async move {
+                life::retention::retain(&app).await?;
+                builds::sweep::sweep(&app).await?;
+                uploads::sweep::sweep(&app).await.map_err(Failure::from)
+            }
         });
+    let finishing = app.clone();
+    let worker = worker.on::<FinishUpload, _, _>(move |job| {
+        let app = finishing.clone();
+        async move { uploads::finish(&app, job).await }
+    });
     worker.schedule(&SweepStorage {}).await?;
     worker.start(&base.tasks);
     Ok(())

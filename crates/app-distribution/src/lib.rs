@@ -3,9 +3,14 @@
 mod app;
 mod apps;
 mod builds;
+mod cms;
 mod config;
+pub mod enrolment;
 pub mod inspect;
 mod jobs;
+mod life;
+mod property_list;
+mod uploads;
 mod words;
 
 use std::time::Duration;
@@ -64,11 +69,16 @@ impl Service for Distribution {
 fn routes(app: App, limit: Duration) -> Router {
     let quick = OpenApiRouter::new()
         .merge(builds::routes())
+        .merge(uploads::routes())
+        .merge(uploads::pages().into())
+        .merge(life::routes())
+        .merge(life::pages().into())
         .merge(apps::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
+        .merge(uploads::transfer_routes())
         .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::PROBLEMS)

@@ -51,6 +51,9 @@ translations! {
         failed: "The upload broke off. Check the connection and try again.", "Il caricamento si è interrotto. Controlla la connessione e riprova.";
         too_large: "The file is too large for this server.", "Il file è troppo grande per questo server.";
         in_app: "The browser inside this app cannot install. Open the page in Safari: choose “Open in Safari” in the menu, or copy the link.", "Il browser di questa app non può installare. Apri la pagina in Safari: scegli «Apri in Safari» nel menu, oppure copia il link.";
+        pause: "Pause", "Pausa";
+        resume: "Resume", "Riprendi";
+        unfinished: "Choose the same file again to go on where it stopped:", "Scegli di nuovo lo stesso file per riprendere da dove si era fermato:";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppId, BuildId, words::words};
+use crate::{AppId, BuildId, packages::PackageDetails, words::words};
 
 words! {
     /// What a package runs on, decided from its content.
@@ -20,6 +20,8 @@ words! {
     pub enum BuildStatus {
         /// Offered to whoever may see it.
         Active = "active",
+        /// Offered to nobody; those who upload to its app still see it.
+        Inactive = "inactive",
     }
 }
 
@@ -34,7 +36,7 @@ pub struct App {
 }
 
 /// One uploaded package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Build {
     /// Never changes, never reused.
@@ -71,16 +73,65 @@ pub struct Build {
     pub file_name: String,
     /// Whether it is offered.
     pub status: BuildStatus,
+    /// When it is no longer offered, because somebody said so.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When the package stops to start: its provisioning profile or certificate ends.
+    pub signing_expires_at: Option<DateTime<Utc>>,
+    /// Whether it is kept whatever the app's retention says.
+    pub pinned: bool,
+    /// Whether those with an older build are told that they must update.
+    pub mandatory: bool,
     /// Where the package is downloaded; needs the same authorization as this answer.
     pub download_url: String,
     /// The page to install from. It opens to whoever holds this link, for some days.
     pub install_url: String,
     /// A QR code of `install_url`, as SVG, for whoever holds this link.
     pub qr_svg_url: String,
+    /// The app's icon as PNG, for whoever holds this link; null for a package that has none.
+    pub icon_url: Option<String>,
     /// What the uploader ought to know.
     pub warnings: Vec<Warning>,
+    /// What the package says of itself beyond this; null for builds from before that was read.
+    pub details: Option<PackageDetails>,
     /// When it was uploaded.
     pub created_at: DateTime<Utc>,
+}
+
+/// `PATCH /api/builds/{build}`: absent fields stay as they are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateBuild {
+    /// What is new, Markdown, 50,000 characters at most; an empty string removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes: Option<String>,
+    /// The line of releases it belongs to; an empty string takes it out of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Whether it is a beta.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_beta: Option<bool>,
+    /// Whether it is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<BuildStatus>,
+    /// Whether it is kept whatever the app's retention says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    /// Whether those with an older build are told that they must update.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandatory: Option<bool>,
+    /// When it is no longer offered; `null` takes the end away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
+    #[expect(clippy::option_option, reason = "absent, null and a time are three things")]
+    pub expires_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// Tells `null` from absence.
+fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Something that did not stop the upload and that the uploader ought to know.
@@ -91,4 +142,91 @@ pub struct Warning {
     pub code: String,
     /// What is the matter, and what to do about it.
     pub detail: String,
+}
+
+/// What the update check is asked for: `GET /api/apps/{app}/updates`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct InstalledBuild {
+    /// What the app runs on; another platform than the app's has no updates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+    /// The version that is installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The build number that is installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<String>,
+    /// The line of releases to look at; any if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+}
+
+/// Whether there is something newer than what is installed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateCheck {
+    /// The newest build, if it is newer.
+    pub update: Option<AvailableUpdate>,
+}
+
+/// A build that is newer than what is installed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AvailableUpdate {
+    /// Which build.
+    pub build_id: BuildId,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its build number.
+    pub build_number: Option<String>,
+    /// Whether this build, or one between, is mandatory.
+    pub mandatory: bool,
+    /// What is new in it, Markdown.
+    pub release_notes: Option<String>,
+    /// Bytes.
+    pub size: i64,
+    /// Its page, for whoever may see it.
+    pub page_url: String,
+}
+
+/// What differs between two builds of one app, from the older to the newer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildComparison {
+    /// The one that was asked for.
+    pub build_id: BuildId,
+    /// The one it is compared with.
+    pub base_id: BuildId,
+    /// Bytes more, or fewer.
+    pub size_change: i64,
+    /// What was a single value and is another now.
+    pub changes: Vec<Change>,
+    /// What there is more of and less of: permissions, features, frameworks…
+    pub lists: Vec<ListChange>,
+}
+
+/// A value that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Change {
+    /// What it is, as in the build: `version`, `target_sdk`.
+    pub field: String,
+    /// In the base.
+    pub from: Option<String>,
+    /// In the build.
+    pub to: Option<String>,
+}
+
+/// A list that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ListChange {
+    /// What it is a list of, as in the details: `permissions`.
+    pub field: String,
+    /// Only in the build.
+    pub added: Vec<String>,
+    /// Only in the base.
+    pub removed: Vec<String>,
 }

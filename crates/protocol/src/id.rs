@@ -69,3 +69,7 @@ id!(
     /// One uploaded package of an app.
     BuildId
 );
+id!(
+    /// A package on its way, in pieces.
+    UploadId
+);

@@ -6,19 +6,22 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
 mod id;
 pub mod invites;
+pub mod packages;
 mod page;
 mod problem;
 pub mod sessions;
 pub mod signaling;
 pub mod stream;
 pub mod tokens;
+pub mod uploads;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId};
+pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId, UploadId};
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -36,6 +36,12 @@ impl Browser {
         browser
     }
 
+    /// What it sends as `Cookie`.
+    pub fn cookie(&self) -> String {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     pub async fn get(&mut self, router: &Router, path: &str) -> Answer {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         self.send(router, request).await
@@ -69,10 +75,8 @@ impl Browser {
     }
 
     async fn send(&mut self, router: &Router, mut request: Request<Body>) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let headers = request.headers_mut();
-        headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        headers.insert(header::COOKIE, self.cookie().parse().unwrap());
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"));
         headers.insert(header::ACCEPT_LANGUAGE, self.language.parse().unwrap());
         let answer = call(router, request).await;

@@ -1,7 +1,9 @@
 //! Whether a caller may upload to an app.
 
 use securevox_core::{Result, auth::Caller};
-use securevox_protocol::{AppId, Problem, accounts::Role, builds::Platform};
+use securevox_protocol::{
+    AccountId, AppId, Problem, accounts::Role, builds::Platform, tokens::Scope,
+};
 use sqlx::PgConnection;
 
 use super::store;
@@ -11,11 +13,23 @@ pub(crate) const NOT_YOUR_APP: Problem =
 const TOKEN_FOR_ANOTHER_APP: Problem =
     Problem::new(403, "/problems/token-for-another-app", "The API token is for another app");
 
-/// Who uploads: a caller, and their role on this installation.
-#[derive(Clone, Debug)]
+/// Who uploads.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Uploader {
-    pub(crate) caller: Caller,
+    pub(crate) account: AccountId,
+    /// On this installation.
     pub(crate) role: Role,
+    /// The one app that their token is restricted to.
+    pub(crate) only_app: Option<AppId>,
+}
+
+impl Uploader {
+    /// The caller, if they are a publisher and what they hold allows it: 403 otherwise.
+    pub(crate) async fn prove(conn: &mut PgConnection, caller: &Caller) -> Result<Self> {
+        caller.require(Scope::BuildsWrite)?;
+        let role = caller.require_role(conn, Role::Publisher).await?;
+        Ok(Self { account: caller.account, role, only_app: caller.only_app() })
+    }
 }
 
 /// The app with that package or bundle id, if the uploader may upload to it; `None` if it is
@@ -25,9 +39,8 @@ pub(crate) async fn admit(
     uploader: &Uploader,
     (platform, bundle_id): (Platform, &str),
 ) -> Result<Option<AppId>> {
-    let account = uploader.caller.account;
-    let app = store::find_to_upload(conn, (platform, bundle_id), account).await?;
-    if let Some(only) = uploader.caller.only_app()
+    let app = store::find_to_upload(conn, (platform, bundle_id), uploader.account).await?;
+    if let Some(only) = uploader.only_app
         && app.as_ref().is_none_or(|app| app.id != only)
     {
         return Err(TOKEN_FOR_ANOTHER_APP.into());

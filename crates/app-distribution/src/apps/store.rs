@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AccountId, AppId, BuildId, builds::Platform};
+use securevox_protocol::{AccountId, AppId, BuildId, apps::AppRole, builds::Platform};
 use sqlx::PgConnection;
 
 /// An app with its newest build, as a list shows it.
@@ -106,4 +106,20 @@ pub(crate) async fn rename(conn: &mut PgConnection, id: AppId, name: &str) -> Re
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// What `account` may do with the app; `None` if it does not belong to it.
+pub(crate) async fn role_in(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+) -> Result<Option<AppRole>> {
+    let role = sqlx::query_scalar!(
+        "select role from app_members where app_id = $1 and account_id = $2",
+        app.0,
+        account.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(role)
 }

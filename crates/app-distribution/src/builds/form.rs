@@ -18,7 +18,7 @@ const MOST_FIELDS: usize = 40;
 
 /// What came with the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     pub(super) platform: Option<Platform>,
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
@@ -38,9 +38,9 @@ pub(super) struct Fields {
 
 /// A form that was read to its end.
 #[derive(Debug)]
-pub(super) struct Form {
-    pub(super) file: Spooled,
-    pub(super) file_name: Option<String>,
+pub(crate) struct Form {
+    pub(crate) file: Spooled,
+    pub(crate) file_name: Option<String>,
 }
 
 /// Says whether a form is genuine by its first field, `csrf`.
@@ -118,7 +118,8 @@ fn pointer(name: &str) -> String {
 }
 
 impl Fields {
-    fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
+    /// Takes the field `name`; `checks` is told what is wrong with it.
+    pub(crate) fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
         // An empty field is what a form sends for what was left out.
         let value = Some(text.to_owned()).filter(|text| !text.is_empty());

@@ -1,9 +1,13 @@
 //! Builds: uploaded, listed, shown, downloaded.
 
+mod advice;
+mod change;
 mod download;
 mod form;
 mod handlers;
+mod managed;
 mod manifest;
+mod notes;
 mod opened;
 mod pages;
 mod problem;
@@ -21,26 +25,46 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use securevox_core::storage::Key;
+use securevox_core::{Result, storage::Key};
 use securevox_protocol::BuildId;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
 };
 
+pub(crate) use form::{Fields, Form};
+pub(crate) use problem::TOO_MANY_UPLOADS;
+pub(crate) use store::delete as delete_row;
+pub(crate) use upload::make_build;
+pub(crate) use upload_page::page as upload_page;
+pub(crate) use visible::show_to;
+
 use crate::app::App;
 
 const PLACE: &str = "builds";
+const ICONS: &str = "icons";
 
 /// Where the package of a build is stored.
 const fn key(build: BuildId) -> Key {
     Key::new(PLACE, build.0)
 }
 
+/// Where the image of its icon is stored.
+const fn icon_key(build: BuildId) -> Key {
+    Key::new(ICONS, build.0)
+}
+
+/// Deletes what is stored of a build. If this is not reached, the sweep finds it.
+pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
+    app.storage.delete(key(build)).await?;
+    app.storage.delete(icon_key(build)).await
+}
+
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list))
-        .routes(routes!(handlers::show))
+        .routes(routes!(handlers::show, change::update, change::delete))
+        .routes(routes!(change::toggle_active))
         .routes(routes!(download::redirect))
 }
 
@@ -58,6 +82,7 @@ pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/builds/{build}", get(pages::show))
         .route("/builds/{build}/qr.svg", get(pages::qr_code))
+        .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/i/{token}/manifest.plist", get(manifest::show))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))

@@ -12,13 +12,18 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{Result, web::View};
+use securevox_core::{
+    Result,
+    error::NOT_FOUND,
+    storage::{self, Download},
+    web::View,
+};
 use securevox_protocol::{
     accounts::Role,
     builds::{Build, Platform},
 };
 
-use super::{opened::Opened, store};
+use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
     words::{Device, DistributionWords, is_in_app},
@@ -38,6 +43,9 @@ struct BuildPage<'a> {
     /// What the button opens.
     install: &'a str,
     qr: &'a str,
+    /// Release notes as HTML.
+    notes: Option<String>,
+    icon: Option<String>,
     share: &'a str,
     device: Device,
     /// Whether it is looked at inside an app, whose browser does not install.
@@ -97,6 +105,11 @@ pub(super) async fn show(
         uploads: person.is_some_and(|person| person.role >= Role::Publisher),
         install: &install,
         qr: &qr,
+        notes: build.release_notes.as_deref().map(notes::html),
+        icon: build.icon_url.as_ref().map(|_| match &link {
+            Some(link) => format!("/builds/{}/icon.png?link={link}", build.id),
+            None => format!("/builds/{}/icon.png", build.id),
+        }),
         share: &share,
         device: Device::of(&headers),
         is_in_app: is_in_app(&headers),
@@ -123,4 +136,18 @@ pub(super) async fn qr_code(State(app): State<App>, opened: Opened) -> Result<Re
     let code = QRBuilder::new(address).build().context("an address is short enough for a code")?;
     let svg = SvgBuilder::default().margin(1).to_str(&code);
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// The icon, for whoever may see the build.
+pub(super) async fn icon(
+    State(app): State<App>,
+    headers: HeaderMap,
+    opened: Opened,
+) -> Result<Response> {
+    let build = opened.build.id;
+    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
+    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
+    // It never changes: a build is one file.
+    let etag = build.to_string();
+    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
 }

@@ -10,7 +10,7 @@ pub(super) const NOT_A_FORM: Problem =
     Problem::new(415, "/problems/not-a-form", "The body is not multipart/form-data");
 pub(super) const MALFORMED_FORM: Problem =
     Problem::new(400, "/problems/malformed-form", "The form could not be read");
-pub(super) const TOO_MANY_UPLOADS: Problem =
+pub(crate) const TOO_MANY_UPLOADS: Problem =
     Problem::new(429, "/problems/too-many-uploads", "Too many uploads are running")
         .with_retry_after(15);
 pub(super) const LINK_EXPIRED: Problem =

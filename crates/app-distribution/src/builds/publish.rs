@@ -9,11 +9,12 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, BuildId,
-    builds::{Build, Platform, Warning},
+    builds::{Build, Warning},
+    packages::PackageDetails,
 };
 use sqlx::{Connection as _, PgConnection};
 
-use super::{form::Fields, key, store};
+use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
     apps::{self, Uploader},
@@ -31,7 +32,7 @@ pub(super) struct Upload {
 
 /// Whether there is a new build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     New,
     /// The same file was uploaded before.
     Known,
@@ -42,6 +43,7 @@ pub(super) struct NewBuild<'a> {
     pub(super) id: BuildId,
     pub(super) fields: &'a Fields,
     pub(super) package: &'a Package,
+    /// About the request.
     pub(super) warnings: &'a [Warning],
     pub(super) size: u64,
     pub(super) sha256: [u8; 32],
@@ -64,7 +66,7 @@ pub(super) async fn publish(
         warnings: &warnings,
         size: file.size(),
         sha256: file.sha256(),
-        file_name: safe_name(file_name.as_deref(), package.platform),
+        file_name: safe_name(file_name.as_deref(), &package.details),
     };
     let mut conn = app.db.acquire().await?;
     // Before the disk is used: is it known, is it theirs?
@@ -76,6 +78,9 @@ pub(super) async fn publish(
     }
     drop(conn);
     app.storage.keep(key(new.id), file).await?;
+    if let Some(icon) = &package.icon {
+        keep_icon(&app, new.id, icon).await?;
+    }
     let published = commit(&app, &uploader, &new).await;
     // After any other error the build may exist, its answer lost: the sweep will see.
     let needless = match &published {
@@ -84,15 +89,22 @@ pub(super) async fn publish(
         Err(Error::Internal(_)) => false,
     };
     if needless {
-        app.storage.delete(key(new.id)).await?;
+        delete_files(&app, new.id).await?;
     }
     published
+}
+
+async fn keep_icon(app: &App, build: BuildId, icon: &[u8]) -> Result<()> {
+    let mut file = app.spool.create().await?;
+    file.write(icon).await?;
+    app.storage.keep(icon_key(build), file.finish().await?).await
 }
 
 async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
     let mut tx = app.db.begin().await?;
     let app_id = app_of(&mut tx, uploader, new).await?;
-    let inserted = store::insert(&mut tx, app_id, uploader.caller.account, new).await?;
+    let warnings = all_warnings(&mut tx, app_id, new).await?;
+    let inserted = store::insert(&mut tx, (app_id, uploader.account), new, &warnings).await?;
     if !inserted {
         // Another upload of the same file was faster.
         let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
@@ -102,7 +114,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
-    let (actor, target) = (Some(uploader.caller.account), Some(new.id.0));
+    let (actor, target) = (Some(uploader.account), Some(new.id.0));
     audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
         .await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
@@ -117,7 +129,7 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
         return Ok(id);
     }
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
-    let owner = uploader.caller.account;
+    let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
         return Ok(id);
     }
@@ -134,7 +146,8 @@ async fn update_known(
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
     let mut tx = conn.begin().await?;
-    let known = store::update_same(&mut tx, app_id, new).await?;
+    let warnings = all_warnings(&mut tx, app_id, new).await?;
+    let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
@@ -145,17 +158,29 @@ async fn update_known(
     Ok(build)
 }
 
+/// What to say about the request, then about the package.
+async fn all_warnings(
+    conn: &mut PgConnection,
+    app: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Vec<Warning>> {
+    let previous = store::previous(conn, app, new).await?;
+    let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
+    Ok(new.warnings.iter().cloned().chain(advice).collect())
+}
+
 fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
     new.package.name.as_deref().or(new.fields.name.as_deref())
 }
 
 /// The name to save a download under: no folders, no control characters, not too long.
-fn safe_name(name: Option<&str>, platform: Platform) -> String {
+fn safe_name(name: Option<&str>, details: &PackageDetails) -> String {
     let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
     let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (safe.trim_matches(['.', ' ']), platform) {
-        ("", Platform::Ios) => "app.ipa".to_owned(),
-        ("", Platform::Android) => "app.apk".to_owned(),
+    match (safe.trim_matches(['.', ' ']), details) {
+        ("", PackageDetails::Ipa(_)) => "app.ipa".to_owned(),
+        ("", PackageDetails::Apk(_)) => "app.apk".to_owned(),
+        ("", PackageDetails::Aab(_)) => "app.aab".to_owned(),
         (safe, _) => safe.to_owned(),
     }
 }
@@ -166,9 +191,10 @@ mod tests {
 
     #[test]
     fn names_are_made_safe() {
-        assert_eq!(safe_name(Some("../../etc/passwd"), Platform::Ios), "passwd");
-        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), Platform::Android), "App 1.apk");
-        assert_eq!(safe_name(Some(".."), Platform::Android), "app.apk");
-        assert_eq!(safe_name(None, Platform::Ios), "app.ipa");
+        let (apk, aab) = (PackageDetails::Apk(Box::default()), PackageDetails::Aab(Box::default()));
+        assert_eq!(safe_name(Some("../../etc/passwd"), &apk), "passwd");
+        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), &apk), "App 1.apk");
+        assert_eq!(safe_name(Some(".."), &apk), "app.apk");
+        assert_eq!(safe_name(None, &aab), "app.aab");
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn reconcile(fields: &Fields, package: &Package) -> Result<Vec<Warnin
 #[cfg(test)]
 mod tests {
     use securevox_core::Error;
-    use securevox_protocol::builds::Platform;
+    use securevox_protocol::{builds::Platform, packages::PackageDetails};
 
     use super::*;
 
@@ -61,6 +61,9 @@ mod tests {
             build_number: None,
             name: None,
             min_os_version: None,
+            icon: None,
+            devices: Vec::new(),
+            details: PackageDetails::Apk(Box::default()),
         }
     }
 

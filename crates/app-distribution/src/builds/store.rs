@@ -3,18 +3,21 @@ use securevox_core::{Result, auth::hex};
 use securevox_protocol::{
     AccountId, AppId, BuildId,
     accounts::Role,
-    builds::{App, Build, BuildStatus, Platform, Warning},
+    builds::{App, Build, BuildStatus, Platform, UpdateBuild, Warning},
+    packages::PackageDetails,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::publish::NewBuild;
+use super::{advice::Previous, publish::NewBuild};
 use crate::app::Addresses;
 
 /// A build as the database has it.
+#[expect(clippy::struct_excessive_bools, reason = "they are columns")]
 pub(super) struct Row {
     pub(super) id: BuildId,
     app_id: AppId,
+    uploaded_by: AccountId,
     app_name: String,
     platform: Platform,
     bundle_id: String,
@@ -31,7 +34,13 @@ pub(super) struct Row {
     sha256: Vec<u8>,
     pub(super) file_name: String,
     status: BuildStatus,
+    expires_at: Option<DateTime<Utc>>,
+    signing_expires_at: Option<DateTime<Utc>>,
+    pinned: bool,
+    mandatory: bool,
     warnings: Json<Vec<Warning>>,
+    details: Option<Json<PackageDetails>>,
+    pub(super) has_icon: bool,
     created_at: DateTime<Utc>,
 }
 
@@ -44,14 +53,24 @@ impl Row {
         self.platform
     }
 
+    pub(super) fn status(&self) -> BuildStatus {
+        self.status
+    }
+
+    pub(super) fn uploaded_by(&self) -> AccountId {
+        self.uploaded_by
+    }
+
     /// The build as it is told.
     pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
         let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
+        let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
         Build {
             sha256: self.sha256(),
             download_url: addresses.download(self.id.0),
             install_url,
             qr_svg_url,
+            icon_url,
             id: self.id,
             app: App { id: self.app_id, name: self.app_name },
             platform: self.platform,
@@ -68,7 +87,12 @@ impl Row {
             size: self.size,
             file_name: self.file_name,
             status: self.status,
+            expires_at: self.expires_at,
+            signing_expires_at: self.signing_expires_at,
+            pinned: self.pinned,
+            mandatory: self.mandatory,
             warnings: self.warnings.0,
+            details: self.details.map(|details| details.0),
             created_at: self.created_at,
         }
     }
@@ -86,16 +110,16 @@ pub(super) struct Filter {
 /// Inserts the build; false if the app has one of the same file already.
 pub(super) async fn insert(
     conn: &mut PgConnection,
-    app: AppId,
-    uploader: AccountId,
+    (app, uploader): (AppId, AccountId),
     new: &NewBuild<'_>,
+    warnings: &[Warning],
 ) -> Result<bool> {
     let (fields, package) = (new.fields, new.package);
     let done = sqlx::query!(
         "insert into builds (id, app_id, uploaded_by, version, build_number, min_os_version,
                              release_notes, channel, branch, commit, ci_url, is_beta,
-                             size, sha256, file_name, warnings)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                             size, sha256, file_name, warnings, details, signing_expires_at, has_icon)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          on conflict on constraint builds_app_id_sha256_key do nothing",
         new.id.0,
         app.0,
@@ -112,10 +136,79 @@ pub(super) async fn insert(
         i64::try_from(new.size).unwrap_or(i64::MAX),
         new.sha256.as_slice(),
         new.file_name,
-        Json(new.warnings) as _,
+        Json(warnings) as _,
+        Json(&package.details) as _,
+        package.signing_expires_at(),
+        package.icon.is_some(),
+    )
+    .execute(&mut *conn)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "insert into build_devices (build_id, udid) select $1, unnest($2::text[])
+         on conflict do nothing",
+        new.id.0,
+        &package.devices,
     )
     .execute(conn)
     .await?;
+    Ok(true)
+}
+
+/// The build of the app before `new`, if what its package says is known.
+pub(super) async fn previous(
+    conn: &mut PgConnection,
+    app: AppId,
+    new: &NewBuild<'_>,
+) -> Result<Option<Previous>> {
+    let row = sqlx::query!(
+        r#"select details as "details!: Json<PackageDetails>", build_number from builds b
+           where app_id = $1 and details is not null
+             and not exists (select 1 from builds s
+                             where s.app_id = $1 and s.sha256 = $2 and s.id <= b.id)
+           order by id desc limit 1"#,
+        app.0,
+        new.sha256.as_slice(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Previous { details: row.details.0, build_number: row.build_number }))
+}
+
+/// Changes what `update` names.
+pub(super) async fn update(
+    conn: &mut PgConnection,
+    build: BuildId,
+    update: &UpdateBuild,
+) -> Result<()> {
+    sqlx::query!(
+        "update builds set
+             release_notes = case when $2::text is null then release_notes else nullif($2, '') end,
+             channel = case when $3::text is null then channel else nullif($3, '') end,
+             is_beta = coalesce($4, is_beta), status = coalesce($5, status),
+             pinned = coalesce($6, pinned), mandatory = coalesce($7, mandatory),
+             expires_at = case when $8 then $9 else expires_at end
+         where id = $1",
+        build.0,
+        update.release_notes,
+        update.channel,
+        update.is_beta,
+        update.status.map(BuildStatus::as_str),
+        update.pinned,
+        update.mandatory,
+        update.expires_at.is_some(),
+        update.expires_at.flatten(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Deletes the build; false if it was gone.
+pub(crate) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
+    let done = sqlx::query!("delete from builds where id = $1", build.0).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -124,6 +217,7 @@ pub(super) async fn update_same(
     conn: &mut PgConnection,
     app: AppId,
     new: &NewBuild<'_>,
+    warnings: &[Warning],
 ) -> Result<Option<BuildId>> {
     let fields = new.fields;
     let id = sqlx::query_scalar!(
@@ -141,7 +235,7 @@ pub(super) async fn update_same(
         fields.commit,
         fields.ci_url,
         fields.is_beta,
-        Json(new.warnings) as _,
+        Json(warnings) as _,
     )
     .fetch_optional(conn)
     .await?;
@@ -151,10 +245,12 @@ pub(super) async fn update_same(
 pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select b.id, b.app_id, a.name as app_name, a.platform, a.bundle_id, b.version,
+        r#"select b.id, b.app_id, b.uploaded_by, a.name as app_name, a.platform, a.bundle_id, b.version,
                   b.build_number, b.min_os_version, b.release_notes, b.channel, b.branch,
                   b.commit, b.ci_url, b.is_beta, b.size, b.sha256, b.file_name, b.status,
-                  b.warnings as "warnings: Json<Vec<Warning>>", b.created_at
+                  b.expires_at, b.signing_expires_at, b.pinned, b.mandatory,
+                  b.warnings as "warnings: Json<Vec<Warning>>",
+                  b.details as "details: Json<PackageDetails>", b.has_icon, b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.id = $1"#,
         id.0,
@@ -173,10 +269,12 @@ pub(super) async fn list(
 ) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select b.id, b.app_id, a.name as app_name, a.platform, a.bundle_id, b.version,
+        r#"select b.id, b.app_id, b.uploaded_by, a.name as app_name, a.platform, a.bundle_id, b.version,
                   b.build_number, b.min_os_version, b.release_notes, b.channel, b.branch,
                   b.commit, b.ci_url, b.is_beta, b.size, b.sha256, b.file_name, b.status,
-                  b.warnings as "warnings: Json<Vec<Warning>>", b.created_at
+                  b.expires_at, b.signing_expires_at, b.pinned, b.mandatory,
+                  b.warnings as "warnings: Json<Vec<Warning>>",
+                  b.details as "details: Json<PackageDetails>", b.has_icon, b.created_at
            from builds b join apps a on a.id = b.app_id
            where ($1 or exists (
                      select 1 from app_members m where m.app_id = b.app_id and m.account_id = $2))

@@ -15,11 +15,7 @@ use securevox_core::{
     rate_limit::Counted as _,
     storage::Spooled,
 };
-use securevox_protocol::{
-    accounts::Role,
-    builds::{Build, Platform},
-    tokens::Scope,
-};
+use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
@@ -87,12 +83,12 @@ pub(super) async fn create(
     caller: Caller,
     request: Request,
 ) -> Result<(StatusCode, Json<Build>)> {
-    caller.require(Scope::BuildsWrite)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::Publisher).await?;
+    let uploader = Uploader::prove(&mut conn, &caller).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
-    let (uploader, mut fields) = (Uploader { caller, role }, Fields::default());
+    app.limits.uploads_of.check(caller.key()).await?;
+    let mut fields = Fields::default();
     let received = Box::pin(receive(app, uploader, request, None, &mut fields));
     let (status, build) = received.await?;
     Ok((status, Json(build)))
@@ -111,24 +107,34 @@ pub(super) async fn receive(
         .map_err(|()| too_large(app.config.max_bytes))?;
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
-    app.limits.uploads_of.check(uploader.caller.key()).await?;
 
     let form = Multipart::from_request(request, &app).await.map_err(|_| {
         Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
     })?;
     let form = form::receive(form, &app.spool, &app.config, proof, fields).await?;
+    let (outcome, build) = Box::pin(make_build(app, uploader, form, fields)).await?;
+    let status = match outcome {
+        Outcome::New => StatusCode::CREATED,
+        Outcome::Known => StatusCode::OK,
+    };
+    Ok((status, build))
+}
+
+/// Looks into what was sent, and makes a build of it or says why not.
+pub(crate) async fn make_build(
+    app: App,
+    uploader: Uploader,
+    form: Form,
+    fields: &Fields,
+) -> Result<(Outcome, Build)> {
     let Form { file, file_name } = form;
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(fields, &package)?;
     let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
-    let status = match outcome {
-        Outcome::New => StatusCode::CREATED,
-        Outcome::Known => StatusCode::OK,
-    };
-    tracing::info!(build.id = %build.id, app.id = %build.app.id, %status, "uploaded");
-    Ok((status, build))
+    tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");
+    Ok((outcome, build))
 }
 
 /// Tells by the announced length alone, so that nothing needs to be read.

@@ -8,7 +8,7 @@ use axum::{
 };
 use securevox_core::{
     Error, Result,
-    auth::{BrowserPerson, Caller, Grant},
+    auth::BrowserPerson,
     web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
 use securevox_protocol::{Problem, accounts::Role};
@@ -45,7 +45,7 @@ pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Res
 }
 
 /// The form, with what was typed before and why that was refused.
-fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
+pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
     let most_bytes = app.config.max_bytes.0;
     let page = UploadPage {
         view,
@@ -74,13 +74,16 @@ pub(super) async fn create(
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
     publisher(&person)?;
-    let BrowserPerson { account, session, role, .. } = person;
-    let caller = Caller { account, grant: Grant::Session { id: session, device: None } };
+    let BrowserPerson { account, role, .. } = person;
     let headers = request.headers().clone();
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
-    let (uploader, mut fields) = (Uploader { caller, role }, Fields::default());
-    let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
+    let uploader = Uploader { account, role, only_app: None };
+    let mut fields = Fields::default();
+    let received = async {
+        app.limits.uploads_of.check(account).await?;
+        upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields).await
+    };
     match Box::pin(received).await {
         Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
         Err(Error::Problem(problem)) if is_for_the_form(&problem) && wants_html(&headers) => {

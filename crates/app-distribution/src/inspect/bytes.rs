@@ -1,5 +1,6 @@
 //! Random access to the bytes of a file or of one entry in it.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 use super::{InspectError, Rejection, text};
@@ -57,14 +58,14 @@ pub(super) struct Blob<'a, R> {
 }
 
 enum Place<'a, R> {
-    Memory(Vec<u8>),
+    Memory(Cow<'a, [u8]>),
     File { source: &'a mut Source<R>, start: u64, len: u64 },
 }
 
 impl<'a, R: Read + Seek> Blob<'a, R> {
-    pub(super) fn in_memory(name: &[u8], bytes: Vec<u8>) -> Self {
+    pub(super) fn in_memory(name: &[u8], bytes: impl Into<Cow<'a, [u8]>>) -> Self {
         let broken = Rejection::DamagedEntry(text::quote(name));
-        Self { place: Place::Memory(bytes), broken }
+        Self { place: Place::Memory(bytes.into()), broken }
     }
 
     pub(super) fn in_file(name: &[u8], source: &'a mut Source<R>, start: u64, len: u64) -> Self {

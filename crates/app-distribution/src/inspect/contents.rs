@@ -1,19 +1,25 @@
 //! Deciding from the names in an archive what it is.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
+use super::android::JarFiles;
 use super::zip::{Archive, Entry, Member};
 use super::{InspectError, Rejection, text};
 
 /// A package, with the entries that say more about it.
 pub(super) enum Kind {
     Android(Apk),
+    Bundle(Apk),
     Ios(App),
 }
 
 pub(super) struct Apk {
     pub(super) manifest: Member,
     pub(super) resources: Option<Member>,
+    /// The folders below `lib`.
+    pub(super) abis: BTreeSet<String>,
+    pub(super) jar: JarFiles,
 }
 
 pub(super) struct App {
@@ -23,6 +29,9 @@ pub(super) struct App {
     /// Whether nothing else speaks for an app: no other file in it, no entry for `Payload`.
     pub(super) is_bare: bool,
 }
+
+/// Far more processors than Android runs on.
+const MAX_ABIS: usize = 20;
 
 /// Looks at every name in the archive once.
 pub(super) fn survey<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Kind, InspectError> {
@@ -35,6 +44,10 @@ pub(super) fn survey<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Kind, I
 struct Findings {
     manifest: Option<Member>,
     resources: Option<Member>,
+    bundle_manifest: Option<Member>,
+    bundle_resources: Option<Member>,
+    abis: BTreeSet<String>,
+    jar: JarFiles,
     info: Option<Member>,
     app: Vec<u8>,
     app_has_files: bool,
@@ -68,6 +81,20 @@ impl Findings {
         match parts {
             [b"AndroidManifest.xml", b"", ..] => keep(&mut self.manifest, entry),
             [b"resources.arsc", b"", ..] => keep(&mut self.resources, entry),
+            [b"base", b"manifest", b"AndroidManifest.xml", b""] => {
+                keep(&mut self.bundle_manifest, entry)
+            }
+            [b"base", b"resources.pb", b"", b""] => keep(&mut self.bundle_resources, entry),
+            [b"META-INF", name, b"", b""] => {
+                self.jar.note(name, entry);
+                Ok(())
+            }
+            [b"lib", abi, file, b""] | [b"base", b"lib", abi, file]
+                if !file.is_empty() && !file.ends_with(b"/") =>
+            {
+                self.note_abi(abi);
+                Ok(())
+            }
             [b"Payload", b"", ..] => {
                 self.has_payload = true;
                 refuse_symlink(entry)
@@ -86,6 +113,13 @@ impl Findings {
         }
     }
 
+    fn note_abi(&mut self, abi: &[u8]) {
+        let is_abi = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+        if self.abis.len() < MAX_ABIS && abi.len() <= 32 && abi.iter().all(is_abi) {
+            self.abis.insert(text::quote(abi));
+        }
+    }
+
     fn note_info(&mut self, app: &[u8], entry: &Entry<'_>) -> Result<(), Rejection> {
         if self.info.is_some() && self.app != app {
             return Err(Rejection::SeveralApps(text::quote(&self.app), text::quote(app)));
@@ -101,10 +135,13 @@ impl Findings {
 
     fn kind(self) -> Result<Kind, Rejection> {
         let folder = text::quote(&self.app);
-        match (self.manifest, self.info) {
+        let is_bundle = self.manifest.is_none();
+        match (self.manifest.or(self.bundle_manifest), self.info) {
             (Some(_), Some(_)) => Err(Rejection::BothPlatforms),
             (Some(manifest), None) => {
-                Ok(Kind::Android(Apk { manifest, resources: self.resources }))
+                let resources = if is_bundle { self.bundle_resources } else { self.resources };
+                let apk = Apk { manifest, resources, abis: self.abis, jar: self.jar };
+                Ok(if is_bundle { Kind::Bundle(apk) } else { Kind::Android(apk) })
             }
             (None, Some(info)) if info.encrypted => {
                 Err(Rejection::Encrypted(text::quote(&info.name)))
@@ -136,9 +173,7 @@ impl Hint {
 fn hint(name: &[u8], parts: [&[u8]; 4]) -> Option<Hint> {
     let is_file = |extension: &[u8]| has_extension(name, extension);
     match parts {
-        [b"BundleConfig.pb", b"", ..] | [b"base", b"manifest", b"AndroidManifest.xml", b""] => {
-            Some(Hint::AndroidAppBundle)
-        }
+        [b"BundleConfig.pb", b"", ..] => Some(Hint::AndroidAppBundle),
         [b"toc.pb", b"", ..] => Some(Hint::ApkSet),
         // The one large APK of an XAPK stands at the top, those of an APKS in "splits".
         [_, b"", ..] | [b"splits", _, b"", b""] if is_file(b"apk") => Some(Hint::ApkSet),
@@ -154,7 +189,7 @@ fn hint(name: &[u8], parts: [&[u8]; 4]) -> Option<Hint> {
 }
 
 /// Remembers an entry that decides what the package is: it must be there once, and be a file.
-fn keep(slot: &mut Option<Member>, entry: &Entry<'_>) -> Result<(), Rejection> {
+pub(super) fn keep(slot: &mut Option<Member>, entry: &Entry<'_>) -> Result<(), Rejection> {
     if entry.is_folder() {
         return Ok(());
     }
@@ -177,7 +212,7 @@ fn is_app(folder: &[u8]) -> bool {
 }
 
 /// Whether a name of more than its extension ends with it.
-fn has_extension(name: &[u8], extension: &[u8]) -> bool {
+pub(super) fn has_extension(name: &[u8], extension: &[u8]) -> bool {
     name.strip_suffix(extension)
         .and_then(|stem| stem.strip_suffix(b"."))
         .is_some_and(|stem| !stem.is_empty())

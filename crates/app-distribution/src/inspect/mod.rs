@@ -2,7 +2,8 @@
 //!
 //! The kind of package is decided by its content alone. Only the few entries that are needed are
 //! read, each with a limit of its own that is enforced while reading; nothing grows with the size
-//! of the archive. Everything here blocks: call it on a blocking thread.
+//! of the archive. To verify a signature the whole file goes by, piece by piece. Everything here
+//! blocks: call it on a blocking thread.
 //!
 //! To read more of a package: let `contents` remember the entry, read it in `android` or `ios`,
 //! add the field to [`Package`].
@@ -10,6 +11,7 @@
 mod android;
 mod bytes;
 mod contents;
+mod der;
 mod ios;
 mod package;
 mod rejection;
@@ -20,6 +22,7 @@ use std::io::{Read, Seek};
 
 pub use securevox_protocol::builds::Platform;
 
+pub(crate) use self::ios::normal_udid;
 pub use self::package::Package;
 pub use self::rejection::{InspectError, Rejection};
 use self::zip::Archive;
@@ -31,6 +34,7 @@ pub fn inspect<R: Read + Seek>(file: R) -> Result<Package, InspectError> {
     let mut archive = Archive::open(file)?;
     match contents::survey(&mut archive)? {
         contents::Kind::Android(apk) => android::read(&mut archive, &apk),
+        contents::Kind::Bundle(bundle) => android::read_bundle(&mut archive, &bundle),
         contents::Kind::Ios(app) => ios::read(&mut archive, &app),
     }
 }

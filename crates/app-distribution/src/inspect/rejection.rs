@@ -63,14 +63,20 @@ pub enum Rejection {
         "The archive has both an AndroidManifest.xml and a Payload/*.app folder: it has to be either an APK or an IPA."
     )]
     BothPlatforms,
-    #[error(
-        "This is an Android App Bundle (AAB), which devices cannot install: upload the APK instead, for example a universal APK made by bundletool."
-    )]
+    #[error("This Android App Bundle (AAB) has no base/manifest/AndroidManifest.xml.")]
     AndroidAppBundle,
     #[error(
         "This is a set of split APKs (APKS, XAPK or APKM): upload a single APK instead, for example a universal APK made by bundletool."
     )]
     ApkSet,
+    #[error(
+        "This is one part (“{0}”) of an app that was split, which no device installs alone: upload a universal APK, for example one made by bundletool."
+    )]
+    SplitApk(String),
+    #[error(
+        "This is the base of an app that was split, which no device installs without the other parts: upload a universal APK, for example one made by bundletool."
+    )]
+    SplitRequired,
     #[error(
         "This is a zipped Xcode archive (.xcarchive): export an IPA from it (Distribute App in Xcode's Organizer) and upload that."
     )]
@@ -115,4 +121,8 @@ pub enum Rejection {
         "The package name “{0}” in the AndroidManifest.xml is not valid: only letters, digits, dots and underscores are."
     )]
     InvalidPackageName(String),
+    #[error("The package's signature is broken: {0}. Build and sign it again.")]
+    BrokenSignature(String),
+    #[error("Unpacked, the package is larger than {0} GiB: too much to verify its signature.")]
+    UnpacksTooLarge(u64),
 }

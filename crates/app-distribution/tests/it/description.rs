@@ -40,9 +40,11 @@ async fn every_description_has_a_route(db: PgPool) {
         assert_eq!(answer.problem(), (405, "about:blank"), "{path}");
         let mut allowed: Vec<String> =
             answer.header("allow").split(',').map(str::to_lowercase).collect();
-        allowed.retain(|method| method != "head");
+        let operations = operations.as_object().unwrap();
+        // `HEAD` comes with each `GET`, and is described where it says more.
+        allowed.retain(|method| method != "head" || operations.contains_key("head"));
         allowed.sort_unstable();
-        let described: Vec<&String> = operations.as_object().unwrap().keys().collect();
+        let described: Vec<&String> = operations.keys().collect();
         assert_eq!(described, allowed.iter().collect::<Vec<_>>(), "{path}");
     }
 }

@@ -4,9 +4,12 @@
 mod bucket;
 mod description;
 mod downloads;
+mod enrolment;
 mod inspect;
+mod life;
 mod make;
 mod pages;
+mod pieces;
 mod sweep;
 mod uploads;
 mod visibility;

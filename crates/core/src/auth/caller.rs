@@ -129,8 +129,8 @@ fn role_missing(least: Role) -> Error {
     ROLE_MISSING.with_detail(format!("It needs the role {least}.")).into()
 }
 
-/// The role of an account that is not locked.
-async fn role_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<Role>> {
+/// The role of an account; `None` if it is locked, or gone.
+pub async fn role_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<Role>> {
     let role = sqlx::query_scalar!(
         "select role from accounts where id = $1 and disabled_at is null",
         account.0

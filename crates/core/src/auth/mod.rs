@@ -18,7 +18,7 @@ pub use access_token::AccessTokens;
 pub use api_token::{NewApiToken, SCHEME as API_TOKEN_SCHEME};
 pub use browser::{BrowserPerson, find_browser_person};
 pub(crate) use caller::prove;
-pub use caller::{Administrator, Caller, Gate, Grant, SignedIn};
+pub use caller::{Administrator, Caller, Gate, Grant, SignedIn, role_of};
 pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};
 pub use revocations::{Revocations, SessionRevoked};

@@ -13,9 +13,11 @@ use axum::{
 use crate::config::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
+const HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, tus-resumable, upload-length, upload-metadata, upload-offset, x-http-method-override",
+);
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, retry-after, ratelimit, ratelimit-policy, location, etag, content-range, content-disposition",
+    "x-request-id, retry-after, ratelimit, ratelimit-policy, location, etag, content-range, content-disposition, tus-resumable, tus-version, tus-extension, tus-max-size, upload-offset, upload-length, upload-expires",
 );
 /// An hour, in seconds: how long a browser need not ask again.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("3600");

@@ -24,7 +24,7 @@ pub use self::{
     key::Key,
     links::{LinkRefused, Links, Opened},
     ranged::{Download, download},
-    spool::{Spool, Spooled},
+    spool::{Spool, Spooled, Writer},
     stored::{Reader, Stored},
 };
 use crate::{Result, config::Files};

@@ -8,7 +8,7 @@ const SERVICES: [&str; 4] = ["api", "calls-signaling", "notifier", "app-distribu
 const BELOW: [&str; 4] = ["protocol", "mls", "core", "client"];
 
 /// All that `protocol` needs to be words, and nothing that does anything.
-const OF_PROTOCOL: [&str; 4] = ["serde", "uuid", "chrono", "url"];
+const OF_PROTOCOL: [&str; 5] = ["serde", "serde_json", "uuid", "chrono", "url"];
 const OF_PROTOCOL_IF_ASKED: [&str; 2] = ["sqlx", "utoipa"];
 
 /// Crates by which I/O would come into `mls`.
@@ -127,8 +127,8 @@ mod tests {
             []
         );
         assert_eq!(found("protocol", "[dependencies]\nsqlx.workspace = true"), [2]);
-        assert_eq!(found("protocol", "[dependencies]\nserde_json.workspace = true"), [2]);
-        assert_eq!(found("protocol", "[dev-dependencies]\nserde_json.workspace = true"), []);
+        assert_eq!(found("protocol", "[dependencies]\ntokio.workspace = true"), [2]);
+        assert_eq!(found("protocol", "[dev-dependencies]\ntokio.workspace = true"), []);
         assert_eq!(found("protocol", "[dependencies.sqlx]\nworkspace = true"), [1]);
         assert_eq!(found("protocol", "[dependencies.sqlx]\nworkspace = true\noptional = true"), []);
     }

@@ -1,16 +1,17 @@
 //! Looking up single values in `resources.arsc`, without reading the rest of it.
 //!
-//! A table holds one value per configuration (language, screen, Android version). The default
-//! configuration is wanted: what `aapt dump badging` prints as `application-label`.
+//! A table holds one value per configuration (language, screen, Android version). Mostly the one of
+//! the default configuration is wanted: what `aapt dump badging` prints as `application-label`.
 
-use std::cmp::Reverse;
 use std::io::{Read, Seek};
 
 use super::super::InspectError;
 use super::super::bytes::Blob;
+use super::super::zip::{Archive, Member};
 use super::chunk::Chunk;
-use super::manifest::Value;
+use super::config::Config;
 use super::strings::{STRING_POOL, StringPool};
+use super::value::Value;
 
 const PACKAGE: u16 = 0x0200;
 const TYPE: u16 = 0x0201;
@@ -21,13 +22,18 @@ const NO_ENTRY: u32 = u32::MAX;
 const ENTRY_COMPLEX: u16 = 1;
 const ENTRY_COMPACT: u16 = 8;
 
-/// A string that refers to a string that refers…
-const MAX_REFERENCES: u32 = 16;
+/// Counts only where the table is compressed; apps for Android 11 and later store it, and then it
+/// can be read in place.
+const MAX_RESOURCES: u64 = 32 * 1024 * 1024;
+/// Smaller ones are faster to look through in memory.
+const MAX_IN_MEMORY: u64 = 16 * 1024 * 1024;
+/// More languages and screens than there are.
+const MAX_VALUES: usize = 1000;
 /// Steps through the table for all values; large real ones take a few thousand each.
-const MAX_STEPS: u32 = 100_000;
+const MAX_STEPS: u32 = 200_000;
 
 /// An open resource table.
-pub(super) struct Table<'a, R> {
+struct Table<'a, R> {
     blob: Blob<'a, R>,
     steps: u32,
 }
@@ -54,41 +60,58 @@ struct Raw {
     data: u32,
 }
 
-/// How far a configuration is from the default one; the smallest is best.
-///
-/// No language before English before any other; nothing but an Android version before screen
-/// sizes and the like; the newest Android version first.
-type Distance = (u8, bool, Reverse<u16>);
+/// A resource table that may be opened again and again.
+pub(super) struct Resources<'m> {
+    member: &'m Member,
+    /// The table, unless it is read in place.
+    unpacked: Option<Vec<u8>>,
+    steps: u32,
+}
 
-impl<'a, R: Read + Seek> Table<'a, R> {
-    pub(super) fn new(blob: Blob<'a, R>) -> Self {
-        Self { blob, steps: MAX_STEPS }
+impl<'m> Resources<'m> {
+    pub(super) fn of<R: Read + Seek>(
+        archive: &mut Archive<R>,
+        member: &'m Member,
+    ) -> Result<Self, InspectError> {
+        let in_memory = member.is_compressed() || member.size() <= MAX_IN_MEMORY;
+        let unpacked = if in_memory { Some(archive.read(member, MAX_RESOURCES)?) } else { None };
+        Ok(Self { member, unpacked, steps: MAX_STEPS })
     }
 
-    /// The value behind a reference; absent if the table does not have it (the system's own, for example).
-    pub(super) fn resolve(&mut self, id: u32) -> Result<Value, InspectError> {
-        let mut id = id;
-        for _ in 0..MAX_REFERENCES {
-            let (pool, raw) = self.find(id.into())?;
-            let Some(raw) = raw else {
-                break;
-            };
-            match Value::read(&mut self.blob, pool.as_ref(), raw.kind, raw.data)? {
-                Value::Reference(next) => id = next,
-                value => return Ok(value),
-            }
-        }
-        Ok(Value::Absent)
+    /// The values of an id, in all configurations.
+    pub(super) fn all<R: Read + Seek>(
+        &mut self,
+        archive: &mut Archive<R>,
+        id: u32,
+    ) -> Result<Vec<(Config, Value)>, InspectError> {
+        self.with_table(archive, |table| table.all(id))
     }
 
-    /// The global strings, and the best value for an id.
-    fn find(&mut self, id: Id) -> Result<(Option<StringPool>, Option<Raw>), InspectError> {
+    fn with_table<R: Read + Seek, T>(
+        &mut self,
+        archive: &mut Archive<R>,
+        ask: impl FnOnce(&mut Table<'_, R>) -> Result<T, InspectError>,
+    ) -> Result<T, InspectError> {
+        let blob = match &self.unpacked {
+            Some(bytes) => Blob::in_memory(&self.member.name, bytes),
+            None => archive.in_place(self.member)?,
+        };
+        let mut table = Table { blob, steps: self.steps };
+        let answer = ask(&mut table);
+        self.steps = table.steps;
+        answer
+    }
+}
+
+impl<R: Read + Seek> Table<'_, R> {
+    fn all(&mut self, id: u32) -> Result<Vec<(Config, Value)>, InspectError> {
+        let id = Id::from(id);
         let len = self.blob.len();
         let Some(table) = self.chunk(0, len)? else {
             return self.blob.broken();
         };
         let mut pool = None;
-        let mut best = None;
+        let mut found = Vec::new();
         let mut at = table.content;
         while let Some(chunk) = self.chunk(at, table.end)? {
             at = chunk.end;
@@ -97,19 +120,23 @@ impl<'a, R: Read + Seek> Table<'a, R> {
                     pool = Some(StringPool::read(&mut self.blob, chunk)?);
                 }
                 PACKAGE if self.blob.u32(chunk.start + 8)? == id.package => {
-                    self.find_in_package(chunk, id, &mut best)?;
+                    self.find_in_package(chunk, id, &mut found)?;
                 }
                 _ => {}
             }
         }
-        Ok((pool, best.map(|(_, raw)| raw)))
+        let value = |(config, raw): (Config, Raw)| {
+            let value = Value::read(&mut self.blob, pool.as_ref(), raw.kind, raw.data)?;
+            Ok((config, value))
+        };
+        found.into_iter().map(value).collect()
     }
 
     fn find_in_package(
         &mut self,
         package: Chunk,
         id: Id,
-        best: &mut Option<(Distance, Raw)>,
+        found: &mut Vec<(Config, Raw)>,
     ) -> Result<(), InspectError> {
         let mut at = package.content;
         while let Some(chunk) = self.chunk(at, package.end)? {
@@ -117,32 +144,21 @@ impl<'a, R: Read + Seek> Table<'a, R> {
             if chunk.kind != TYPE || self.blob.array::<1>(chunk.start + 8)? != [id.kind] {
                 continue;
             }
-            let distance = self.distance(chunk)?;
-            if best.is_none_or(|(known, _)| distance < known)
+            if found.len() < MAX_VALUES
                 && let Some(raw) = self.entry(chunk, id.entry)?
             {
-                *best = Some((distance, raw));
+                found.push((self.config(chunk)?, raw));
             }
         }
         Ok(())
     }
 
-    fn distance(&mut self, chunk: Chunk) -> Result<Distance, InspectError> {
+    fn config(&mut self, chunk: Chunk) -> Result<Config, InspectError> {
         let at = chunk.start + 20;
         let size = u64::from(self.blob.u32(at)?).min(64);
-        let mut config = self.blob.prefix(at, size)?;
-        config.resize(64, 0);
-        let language = match [config[8], config[9]] {
-            [0, 0] => 0,
-            [b'e', b'n'] => 1,
-            _ => 2,
-        };
-        let version = u16::from_le_bytes([config[24], config[25]]);
-        // What remains after size, locale (with script and variant) and version is a qualifier.
-        for known in [0..4, 8..12, 24..28, 36..48] {
-            config[known].fill(0);
-        }
-        Ok((language, config.iter().any(|&byte| byte != 0), Reverse(version)))
+        let mut bytes = self.blob.prefix(at, size)?;
+        bytes.resize(64, 0);
+        Ok(Config::read(bytes.first_chunk().expect("64 bytes")))
     }
 
     /// The value of one entry in one configuration.

@@ -8,7 +8,7 @@ use super::chunk::Chunk;
 
 pub(super) const STRING_POOL: u16 = 0x0001;
 const FLAG_UTF8: u32 = 1 << 8;
-/// Names and versions are short; more of a text is never needed.
+/// Names and versions are short; more of a text is rarely needed.
 const MAX_BYTES: u64 = 4096;
 
 /// Where a pool lies and how its texts are encoded.
@@ -18,6 +18,7 @@ pub(super) struct StringPool {
     count: u32,
     utf8: bool,
     texts: u64,
+    limit: u64,
 }
 
 impl StringPool {
@@ -30,7 +31,13 @@ impl StringPool {
             count: blob.u32(chunk.start + 8)?,
             utf8: blob.u32(chunk.start + 16)? & FLAG_UTF8 != 0,
             texts: chunk.start + u64::from(blob.u32(chunk.start + 20)?),
+            limit: MAX_BYTES,
         })
+    }
+
+    /// The same pool, with texts cut after this many bytes.
+    pub(super) fn with_limit(self, limit: u64) -> Self {
+        Self { limit, ..self }
     }
 
     /// The text with this number, cut after a few thousand characters.
@@ -45,7 +52,7 @@ impl StringPool {
         let offset = blob.u32(self.chunk.content + u64::from(index) * 4)?;
         let at = self.texts + u64::from(offset);
         let room = self.chunk.end.saturating_sub(at);
-        let bytes = blob.prefix(at, room.min(MAX_BYTES))?;
+        let bytes = blob.prefix(at, room.min(self.limit))?;
         Ok(if self.utf8 { utf8(&bytes) } else { utf16(&bytes) })
     }
 }

@@ -1,177 +1,158 @@
-//! Parsing an `Info.plist` without trusting it.
-//!
-//! A binary property list is a graph: a few bytes can stand for a tree without end, or repeat one
-//! long string at every leaf. So it is read as a stream through `serde`, which keeps only the
-//! values asked for, and every value visited is paid for out of a budget.
+//! What an `Info.plist` says.
 
-use std::cell::Cell;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::super::{Rejection, text};
+use crate::property_list::{self, Dictionary, Value, Wanted};
 
-use super::super::Rejection;
+/// Of anything that comes as a list, such as URL schemes.
+const MAX_ITEMS: usize = 200;
+const KEYS: [&str; 20] = [
+    "CFBundleIdentifier",
+    "CFBundleShortVersionString",
+    "CFBundleVersion",
+    "CFBundleDisplayName",
+    "CFBundleName",
+    "MinimumOSVersion",
+    "CFBundleExecutable",
+    "CFBundleSupportedPlatforms",
+    "DTPlatformName",
+    "DTSDKName",
+    "UIDeviceFamily",
+    "UIRequiredDeviceCapabilities",
+    "UIBackgroundModes",
+    "CFBundleURLTypes",
+    "CFBundleIcons",
+    "CFBundleIcons~ipad",
+    "CFBundleIconFiles",
+    "CFBundleIconFiles~ipad",
+    "CFBundleIconFile",
+    "CFBundleIconFile~ipad",
+];
 
-/// Nested deeper than any real one (icons are at 4), shallow enough for the stack.
-const MAX_DEPTH: u32 = 32;
-/// Bytes of text, plus [`VALUE_COST`] for each value.
-const BUDGET: usize = 16 * 1024 * 1024;
-const VALUE_COST: usize = 64;
+/// The values of an `Info.plist` that anybody here asks for.
+pub(super) struct InfoPlist(Dictionary);
 
-/// The top-level values that are kept.
-#[derive(Default)]
-pub(super) struct InfoPlist {
-    pub(super) bundle_id: Option<String>,
-    pub(super) short_version: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) display_name: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) min_os_version: Option<String>,
-    pub(super) executable: Option<String>,
-}
-
-/// Reads the binary or the XML form.
-pub(super) fn parse(bytes: &[u8]) -> Result<InfoPlist, Rejection> {
-    // Not left to `plist`, which would also try the old ASCII form: iOS apps do not have it.
-    let parsed = if bytes.starts_with(b"bplist00") {
-        plist::from_bytes(bytes)
-    } else {
-        plist::from_reader_xml(bytes)
-    };
-    parsed.map_err(|_| Rejection::InfoPlistUnreadable)
-}
-
-impl<'de> Deserialize<'de> for InfoPlist {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Root)
-    }
-}
-
-struct Root;
-
-impl<'de> Visitor<'de> for Root {
-    type Value = InfoPlist;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a dictionary")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InfoPlist, A::Error> {
-        let budget = Cell::new(BUDGET);
-        let any = || Any { budget: &budget, depth: 0 };
-        let mut info = InfoPlist::default();
-        while let Some(key) = map.next_key_seed(any())? {
-            let value = map.next_value_seed(any())?;
-            if let Some(field) = key.and_then(|key| info.field(&key)) {
-                *field = value;
-            }
-        }
-        Ok(info)
+impl Wanted for InfoPlist {
+    fn wants(key: &str) -> bool {
+        KEYS.contains(&key) || is_usage_description(key)
     }
 }
 
 impl InfoPlist {
-    fn field(&mut self, key: &str) -> Option<&mut Option<String>> {
-        Some(match key {
-            "CFBundleIdentifier" => &mut self.bundle_id,
-            "CFBundleShortVersionString" => &mut self.short_version,
-            "CFBundleVersion" => &mut self.version,
-            "CFBundleDisplayName" => &mut self.display_name,
-            "CFBundleName" => &mut self.name,
-            "MinimumOSVersion" => &mut self.min_os_version,
-            "CFBundleExecutable" => &mut self.executable,
-            _ => return None,
-        })
-    }
-}
-
-/// Any value: text and numbers as text, the rest as nothing.
-#[derive(Clone, Copy)]
-struct Any<'b> {
-    budget: &'b Cell<usize>,
-    depth: u32,
-}
-
-impl Any<'_> {
-    fn pay<E: Error>(&self, len: usize) -> Result<(), E> {
-        let price = len.saturating_add(VALUE_COST);
-        let rest = self.budget.get().checked_sub(price).ok_or_else(|| E::custom("too complex"))?;
-        self.budget.set(rest);
-        Ok(())
+    /// Reads the binary or the XML form.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Rejection> {
+        property_list::parse::<Self>(bytes).map(Self).map_err(|_| Rejection::InfoPlistUnreadable)
     }
 
-    /// Goes one level down. `children` is what the reader has already made room for.
-    fn enter<E: Error>(self, children: Option<usize>) -> Result<Self, E> {
-        self.pay(children.unwrap_or_default().saturating_mul(VALUE_COST))?;
-        if self.depth == MAX_DEPTH {
-            return Err(E::custom("too deep"));
+    /// The text or number under this key, as it stands there.
+    pub(super) fn raw(&self, key: &str) -> Option<String> {
+        self.0.get(key)?.to_text()
+    }
+
+    /// The text under this key, fit to be kept; nothing if it is empty.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        text::clean(&self.raw(key)?)
+    }
+
+    /// The texts under this key: a list, or a dictionary of what is true.
+    pub(super) fn texts(&self, key: &str) -> Vec<String> {
+        match self.0.get(key) {
+            Some(Value::Dictionary(answers)) => {
+                let told = answers.iter().filter(|(_, answer)| answer.is_true());
+                tidy(told.map(|(name, _)| name.as_str()))
+            }
+            Some(value) => tidy(value.list().iter().filter_map(Value::text)),
+            None => Vec::new(),
         }
-        Ok(Self { depth: self.depth + 1, ..self })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Any<'_> {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Any<'_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a property list value")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        self.pay(text.len())?;
-        Ok(Some(text.to_owned()))
+    pub(super) fn device_families(&self) -> Vec<String> {
+        let family = |value: &Value| {
+            Some(match value.to_text()?.as_str() {
+                "1" => "iphone",
+                "2" => "ipad",
+                "3" => "tv",
+                "4" => "watch",
+                "7" => "vision",
+                _ => return None,
+            })
+        };
+        let Some(value) = self.0.get("UIDeviceFamily") else { return Vec::new() };
+        // Old apps have a single number.
+        tidy(value.list().iter().chain([value]).filter_map(family))
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-        self.pay(text.len())?;
-        Ok(Some(text))
+    pub(super) fn url_schemes(&self) -> Vec<String> {
+        let types = self.0.get("CFBundleURLTypes").map_or(&[][..], Value::list);
+        let schemes = types
+            .iter()
+            .filter_map(|kind| kind.dictionary()?.get("CFBundleURLSchemes"))
+            .flat_map(Value::list);
+        tidy(schemes.filter_map(Value::text))
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        self.pay(0)?;
-        Ok(Some(number.to_string()))
+    pub(super) fn usage_descriptions(&self) -> BTreeMap<String, String> {
+        self.0
+            .iter()
+            .filter(|(key, _)| is_usage_description(key))
+            .filter_map(|(key, value)| Some((text::clean(key)?, text::clean(value.text()?)?)))
+            .take(MAX_ITEMS)
+            .collect()
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        self.pay(0)?;
-        Ok(Some(number.to_string()))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        self.pay(0)?;
-        // `Debug` keeps the ".0" of a version given as a real.
-        Ok(Some(format!("{number:?}")))
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        self.pay(0)?;
-        Ok(None)
-    }
-
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        self.pay(bytes.len())?;
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let child = self.enter(seq.size_hint())?;
-        while seq.next_element_seed(child)?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let child = self.enter(map.size_hint())?;
-        while map.next_key_seed(child)?.is_some() {
-            map.next_value_seed(child)?;
+    /// Whether it says that the app runs in the simulator only.
+    pub(super) fn is_for_simulator(&self) -> bool {
+        let platforms = self.texts("CFBundleSupportedPlatforms");
+        let names = ["DTPlatformName", "DTSDKName"].into_iter().filter_map(|key| self.text(key));
+        let is_simulator = |name: &str| name.to_ascii_lowercase().contains("simulator");
+        if platforms.is_empty() {
+            return names.into_iter().any(|name| is_simulator(&name));
         }
-        Ok(None)
+        platforms.iter().all(|name| is_simulator(name))
     }
+
+    /// The names of icons, without what comes behind them (`@2x~ipad.png`).
+    pub(super) fn icon_names(&self) -> BTreeSet<String> {
+        let mut names = Vec::new();
+        for suffix in ["", "~ipad"] {
+            let get = |key: &str| self.0.get(&format!("{key}{suffix}"));
+            let icons = get("CFBundleIcons").and_then(Value::dictionary);
+            let primary = icons.and_then(|icons| icons.get("CFBundlePrimaryIcon")?.dictionary());
+            names.extend(primary.and_then(|primary| primary.get("CFBundleIconFiles")));
+            names.extend(get("CFBundleIconFiles"));
+            names.extend(get("CFBundleIconFile"));
+        }
+        names
+            .into_iter()
+            .flat_map(|value| value.list().iter().chain([value]))
+            .filter_map(Value::text)
+            .map(|name| icon_stem(name).to_owned())
+            .filter(|name| !name.is_empty())
+            .take(MAX_ITEMS)
+            .collect()
+    }
+}
+
+/// The name of an icon without its extension, density and device.
+pub(super) fn icon_stem(name: &str) -> &str {
+    let mut stem = name;
+    for suffix in [".png", ".PNG", "~ipad", "~iphone", "@2x", "@3x"] {
+        stem = stem.strip_suffix(suffix).unwrap_or(stem);
+    }
+    stem
+}
+
+fn is_usage_description(key: &str) -> bool {
+    key.starts_with("NS") && key.ends_with("UsageDescription")
+}
+
+/// Clean texts, each once, in their order.
+fn tidy<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    texts
+        .filter_map(text::clean)
+        .filter(|text| known.insert(text.clone()))
+        .take(MAX_ITEMS)
+        .collect()
 }

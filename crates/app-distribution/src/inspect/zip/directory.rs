@@ -65,6 +65,20 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
+impl<R: Read + Seek> Archive<R> {
+    /// The first entry with this name.
+    pub(in super::super) fn find(&mut self, name: &[u8]) -> Result<Option<Member>, InspectError> {
+        let mut found = None;
+        self.walk(|entry| {
+            if found.is_none() && entry.name == name {
+                found = Some(entry.keep());
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
 impl Entry<'_> {
     pub(in super::super) fn is_folder(&self) -> bool {
         self.name.ends_with(b"/")

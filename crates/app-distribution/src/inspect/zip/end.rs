@@ -20,6 +20,8 @@ pub(super) struct Directory {
     pub(super) size: u64,
     /// As declared; writers without ZIP64 let it wrap at 65,536.
     pub(super) entries: u64,
+    /// Where the end record stands.
+    pub(super) end: u64,
 }
 
 /// Finds the end record; nothing if the file has none, so is not an archive or not whole.
@@ -37,6 +39,7 @@ pub(super) fn find<R: Read + Seek>(
     let directory = match from_end64(source, end, &tail[at..])? {
         Some(directory) => directory,
         None => Directory {
+            end,
             entries: u64::from(u16_at(&tail, at + 10)),
             size: u64::from(u32_at(&tail, at + 12)),
             start: u64::from(u32_at(&tail, at + 16)),
@@ -84,6 +87,7 @@ fn from_end64<R: Read + Seek>(
         return Err(Rejection::DamagedDirectory.into());
     }
     Ok(Some(Directory {
+        end,
         entries: u64_at(&end64, 32),
         size: u64_at(&end64, 40),
         start: u64_at(&end64, 48),

@@ -1,9 +1,9 @@
 //! Reading one entry, within a limit.
 
-use std::io::{Read, Seek};
+use std::io::{BufReader, Read, Seek};
 
-use flate2::Crc;
 use flate2::read::DeflateDecoder;
+use flate2::{Crc, bufread};
 
 use super::super::bytes::{Blob, blame};
 use super::super::{InspectError, Rejection, text};
@@ -13,6 +13,7 @@ use super::end::u16_at;
 const HEADER: &[u8] = b"PK\x03\x04";
 const HEADER_LEN: usize = 30;
 const DEFLATED: u16 = 8;
+const BUFFER: u64 = 64 * 1024;
 
 /// An entry to read later: its record without what nobody asks for.
 #[derive(Debug, Clone)]
@@ -27,6 +28,15 @@ pub(in super::super) struct Member {
 }
 
 impl Member {
+    /// How large it is unpacked, as its record says.
+    pub(in super::super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(in super::super) fn is_compressed(&self) -> bool {
+        self.method == DEFLATED
+    }
+
     fn damaged(&self) -> Rejection {
         Rejection::DamagedEntry(text::quote(&self.name))
     }
@@ -61,15 +71,54 @@ impl<R: Read + Seek> Archive<R> {
         Ok(content)
     }
 
-    /// The content for random access: in place if it is not compressed, else unpacked.
-    pub(in super::super) fn blob(
+    /// The content from its beginning on, unpacked as it is read; nobody looks at its checksum.
+    pub(in super::super) fn reader(
         &mut self,
         member: &Member,
-        limit: u64,
-    ) -> Result<Blob<'_, R>, InspectError> {
-        if member.method == DEFLATED {
-            return Ok(Blob::in_memory(&member.name, self.read(member, limit)?));
+    ) -> Result<Box<dyn Read + '_>, InspectError> {
+        let (start, len) = self.locate(member)?;
+        let damaged = |error| blame(error, &member.damaged());
+        let packed = self.source.range(start, len).map_err(damaged)?;
+        Ok(match member.method {
+            DEFLATED => Box::new(DeflateDecoder::new(packed).take(member.size)),
+            _ => Box::new(packed),
+        })
+    }
+
+    /// Shows the content, unpacked, piece by piece; refused if its size is not what its record says.
+    pub(in super::super) fn stream(
+        &mut self,
+        member: &Member,
+        mut visit: impl FnMut(&[u8]),
+    ) -> Result<(), InspectError> {
+        let damaged = |error| blame(error, &member.damaged());
+        let (start, len) = self.locate(member)?;
+        let capacity = |len: u64| usize::try_from(len.clamp(1, BUFFER)).expect("64 KiB at most");
+        let packed = self.source.range(start, len).map_err(damaged)?;
+        let packed = BufReader::with_capacity(capacity(len), packed);
+        let mut content: Box<dyn Read + '_> = match member.method {
+            DEFLATED => Box::new(bufread::DeflateDecoder::new(packed)),
+            _ => Box::new(packed),
+        };
+        let mut buffer = vec![0; capacity(member.size)];
+        let mut left = member.size;
+        loop {
+            match content.read(&mut buffer).map_err(damaged)? {
+                0 if left == 0 => return Ok(()),
+                0 => return Err(member.damaged().into()),
+                read => {
+                    left = left.checked_sub(read as u64).ok_or_else(|| member.damaged())?;
+                    visit(&buffer[..read]);
+                }
+            }
         }
+    }
+
+    /// The content for random access, in place; only for what is not compressed.
+    pub(in super::super) fn in_place(
+        &mut self,
+        member: &Member,
+    ) -> Result<Blob<'_, R>, InspectError> {
         let (start, len) = self.locate(member)?;
         Ok(Blob::in_file(&member.name, &mut self.source, start, len))
     }

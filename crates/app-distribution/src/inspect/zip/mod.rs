@@ -25,6 +25,14 @@ pub(super) struct Archive<R> {
     directory: Directory,
 }
 
+/// Where the table of contents lies, and the record that ends the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub(super) directory: u64,
+    pub(super) directory_end: u64,
+    pub(super) end_record: u64,
+}
+
 impl<R: Read + Seek> Archive<R> {
     pub(super) fn open(reader: R) -> Result<Self, InspectError> {
         let mut source = Source::new(reader)?;
@@ -45,5 +53,15 @@ impl<R: Read + Seek> Archive<R> {
             (b"dex\n" | b"dey\n", Some(_)) => Err(Rejection::Janus.into()),
             (_, Some(_)) => Err(Rejection::PrefixedArchive.into()),
         }
+    }
+
+    /// The whole file, for what lies between the entries and their table.
+    pub(super) fn source(&mut self) -> &mut Source<R> {
+        &mut self.source
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        let Directory { start, size, end, .. } = self.directory;
+        Layout { directory: start, directory_end: start + size, end_record: end }
     }
 }

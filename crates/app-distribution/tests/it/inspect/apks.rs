@@ -1,14 +1,14 @@
 //! Manifests and resource tables in every form that Android takes.
 
-use securevox_app_distribution::inspect::{Package, Platform, Rejection};
+use securevox_app_distribution::inspect::{Platform, Rejection};
 
 use super::make::{
     Data, LABEL, Layout, MIN_SDK, Manifest, Resource, Table, VERSION_CODE, VERSION_NAME, apk,
 };
-use super::{accepted, refused};
+use super::{Facts, accepted, refused};
 
-fn example() -> Package {
-    Package {
+fn example() -> Facts {
+    Facts {
         platform: Platform::Android,
         bundle_id: "com.example.app".to_owned(),
         version: Some("1.2.3".to_owned()),
@@ -43,13 +43,8 @@ fn absent_and_empty_values_are_nothing() {
         sdk: vec![],
         ..Manifest::example()
     };
-    let expected = Package {
-        version: None,
-        build_number: None,
-        name: None,
-        min_os_version: None,
-        ..example()
-    };
+    let expected =
+        Facts { version: None, build_number: None, name: None, min_os_version: None, ..example() };
     assert_eq!(accepted(&apk(&manifest.build(), None)), expected);
 }
 
@@ -137,9 +132,9 @@ fn a_bad_resource_table_costs_only_the_name() {
     let crowded = [b"\x02\0\x0c\0", &len[..], &[1, 0, 0, 0], &crowd].concat();
     for table in [&b""[..], b"garbage garbage", &[0xff; 100], &crowded] {
         let package = accepted(&apk(&manifest, Some(table)));
-        assert_eq!(package, Package { name: None, ..example() });
+        assert_eq!(package, Facts { name: None, ..example() });
     }
-    assert_eq!(accepted(&apk(&manifest, None)), Package { name: None, ..example() });
+    assert_eq!(accepted(&apk(&manifest, None)), Facts { name: None, ..example() });
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn data_in_front_of_the_archive_is_refused() {
     assert_eq!(refused(&[b"dex\n035\0", &whole[..]].concat()), Rejection::Janus);
     assert_eq!(refused(&[b"#!/bin/sh\n", &whole[..]].concat()), Rejection::PrefixedArchive);
     // An archive before the archive: the last one counts, and its offsets point into the first.
-    let other = apk(&Manifest { nameless: true, utf16: true, ..Manifest::example() }.build(), None);
+    let other = Manifest { permissions: vec!["of another length"], ..Manifest::example() };
+    let other = apk(&other.build(), None);
     assert_eq!(refused(&[&other[..], &whole[..]].concat()), Rejection::DamagedDirectory);
 }
 
@@ -195,7 +196,7 @@ fn what_android_overlooks_is_overlooked() {
 fn other_archives_are_recognised() {
     let one = |name: &str| refused(&zip(&[("readme.txt", b"hi"), (name, b"x")]));
     assert_eq!(one("other.txt"), Rejection::NoApp);
-    assert_eq!(one("base/manifest/AndroidManifest.xml"), Rejection::AndroidAppBundle);
+    assert_eq!(one("base/manifest/AndroidManifest.xml"), Rejection::ManifestUnreadable);
     assert_eq!(one("BundleConfig.pb"), Rejection::AndroidAppBundle);
     assert_eq!(one("toc.pb"), Rejection::ApkSet);
     assert_eq!(one("com.example.app.apk"), Rejection::ApkSet);

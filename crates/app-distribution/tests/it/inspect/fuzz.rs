@@ -1,12 +1,13 @@
 //! Packages changed at random: whatever comes out, there is an answer and no panic.
 
 use std::fs;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use securevox_app_distribution::inspect::{InspectError, inspect};
 
 use super::make::{
-    Data, LABEL, Layout, Manifest, RawEntry, Resource, Table, binary_plist, raw_zip, xml_plist, zip,
+    Data, LABEL, Layout, Manifest, RawEntry, Resource, Table, apples_png, binary_plist, executable,
+    raw_zip, unpack, xml_plist, zip,
 };
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
@@ -24,13 +25,16 @@ fn many_mutations() {
 }
 
 fn mutate_all(mutations: u64) {
-    let packages = packages();
+    let (packages, signed) = (packages(), signed());
     let mut chance = Chance(0x5ec0_2e40_0cf0_55ed);
     let mut accepted = 0;
     for _ in 0..mutations {
         let package = &packages[chance.below(packages.len())];
-        // Half of them inside of entries, where no checksum guards the parsers.
-        let bytes = if chance.below(2) == 0 {
+        // Half of them inside of entries, where no checksum guards the parsers; some in files that
+        // must stay as they are, because they are signed.
+        let bytes = if chance.below(4) == 0 {
+            mutate(signed[chance.below(signed.len())].clone(), &mut chance)
+        } else if chance.below(2) == 0 {
             mutate(raw_zip(package), &mut chance)
         } else {
             let mut package = package.clone();
@@ -51,19 +55,41 @@ fn mutate_all(mutations: u64) {
 
 /// The entries that are read, of packages of all kinds, uncompressed.
 fn packages() -> Vec<Vec<RawEntry>> {
-    let mut packages = vec![made_apk()];
+    let mut packages = vec![made_apk(), made_ipa()];
     let keys = [("CFBundleIdentifier", "com.example.app"), ("CFBundleVersion", "1")];
     for plist in [binary_plist(&keys), xml_plist(&keys)] {
         let executable = RawEntry::new("Payload/A.app/A", b"MZ");
         packages.push(vec![RawEntry::new(WRAPPED[2], &plist), executable]);
     }
-    for file in ["stf-service-cut.apk", "detox-simulator-cut.ipa"] {
+    for file in
+        ["stf-service-cut.apk", "detox-simulator-cut.ipa", "drawn-icon.apk", "drawn-icon.aab"]
+    {
         packages.push(unpack(&fs::read(format!("{FIXTURES}/{file}")).unwrap()));
     }
     // A proper archive mutates differently: it has compressed data.
     let info = binary_plist(&keys);
     packages.push(unpack(&zip(&[(WRAPPED[2], &info), ("Payload/A.app/A", b"MZ")])));
     packages
+}
+
+/// Packages with every kind of signature.
+fn signed() -> Vec<Vec<u8>> {
+    let files = ["rotated", "two-signers", "dsa", "golden-rsa-verity-out", "v31-tgt-33-no-v3-attr"];
+    files.map(|file| fs::read(format!("{FIXTURES}/signed/{file}.apk")).unwrap()).into()
+}
+
+fn made_ipa() -> Vec<RawEntry> {
+    let profile = fs::read(format!("{FIXTURES}/ios/profile.ber")).unwrap();
+    let keys = [("CFBundleIdentifier", "com.example.app"), ("CFBundleExecutable", "A")];
+    let entry =
+        |name: &str, content: &[u8]| RawEntry::new(&format!("Payload/A.app/{name}"), content);
+    vec![
+        entry("Info.plist", &binary_plist(&keys)),
+        entry("A", &executable(2, &profile)),
+        entry("embedded.mobileprovision", &profile),
+        entry("Icon.png", &apples_png(16, |x, y| [1, 2, 3, u8::try_from(x * y).unwrap()])),
+        entry("PlugIns/B.appex/Info.plist", &binary_plist(&keys)),
+    ]
 }
 
 fn made_apk() -> Vec<RawEntry> {
@@ -76,18 +102,6 @@ fn made_apk() -> Vec<RawEntry> {
     });
     let table = Table { utf16: true, resources: resources.into() };
     vec![RawEntry::new(WRAPPED[0], &manifest.build()), RawEntry::new(WRAPPED[1], &table.build())]
-}
-
-fn unpack(bytes: &[u8]) -> Vec<RawEntry> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut entries = Vec::new();
-    for index in 0..archive.len() {
-        let mut file = archive.by_index(index).unwrap();
-        let mut content = Vec::new();
-        file.read_to_end(&mut content).unwrap();
-        entries.push(RawEntry::new(&file.name().unwrap(), &content));
-    }
-    entries
 }
 
 /// Changes a few bytes: to anything, to the extremes, by one bit; or cuts and repeats.

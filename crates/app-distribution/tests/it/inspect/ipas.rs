@@ -1,9 +1,9 @@
 //! Property lists, good and hostile, and where they are looked for.
 
-use securevox_app_distribution::inspect::{Package, Platform, Rejection};
+use securevox_app_distribution::inspect::{Platform, Rejection};
 
 use super::make::{binary_plist, ipa, xml_plist, zip};
-use super::{accepted, refused};
+use super::{Facts, accepted, refused};
 
 const ID: (&str, &str) = ("CFBundleIdentifier", "com.example.app");
 const ALL: [(&str, &str); 7] = [
@@ -16,8 +16,8 @@ const ALL: [(&str, &str); 7] = [
     ("CFBundleExecutable", "A"),
 ];
 
-fn example() -> Package {
-    Package {
+fn example() -> Facts {
+    Facts {
         platform: Platform::Ios,
         bundle_id: "com.example.app".to_owned(),
         version: Some("1.2.3".to_owned()),
@@ -45,13 +45,8 @@ fn binary_and_xml_are_read() {
 #[test]
 fn only_the_identifier_is_needed() {
     let bare = accepted(&ipa(&binary_plist(&[ID])));
-    let expected = Package {
-        version: None,
-        build_number: None,
-        name: None,
-        min_os_version: None,
-        ..example()
-    };
+    let expected =
+        Facts { version: None, build_number: None, name: None, min_os_version: None, ..example() };
     assert_eq!(bare, expected);
     let named =
         accepted(&ipa(&binary_plist(&[ID, ("CFBundleDisplayName", ""), ("CFBundleName", "n")])));

@@ -4,18 +4,63 @@
 
 mod apks;
 mod archives;
+mod compare;
+mod details;
 mod fuzz;
+mod icons;
 mod ipas;
 mod make;
+mod profiles;
 mod samples;
+mod signatures;
 
+use std::fs;
 use std::io::Cursor;
 
-use securevox_app_distribution::inspect::{InspectError, Package, Rejection, inspect};
+use securevox_app_distribution::inspect::{InspectError, Package, Platform, Rejection, inspect};
+use securevox_protocol::packages::{ApkDetails, PackageDetails};
 
-/// The package in `bytes`.
-fn accepted(bytes: &[u8]) -> Package {
+/// Who a package is, as its own tools print it.
+#[derive(Debug, PartialEq, Eq)]
+struct Facts {
+    platform: Platform,
+    bundle_id: String,
+    version: Option<String>,
+    build_number: Option<String>,
+    name: Option<String>,
+    min_os_version: Option<String>,
+}
+
+impl From<Package> for Facts {
+    fn from(package: Package) -> Self {
+        let Package { platform, bundle_id, version, build_number, name, min_os_version, .. } =
+            package;
+        Self { platform, bundle_id, version, build_number, name, min_os_version }
+    }
+}
+
+/// Who the package in `bytes` is.
+fn accepted(bytes: &[u8]) -> Facts {
+    whole(bytes).into()
+}
+
+/// All that is read of the package in `bytes`.
+fn whole(bytes: &[u8]) -> Package {
     inspect(Cursor::new(bytes)).expect("the package is good")
+}
+
+/// What only Android packages have.
+fn android(package: Package) -> ApkDetails {
+    match package.details {
+        PackageDetails::Apk(details) | PackageDetails::Aab(details) => *details,
+        PackageDetails::Ipa(_) => panic!("not for Android: {package:?}"),
+    }
+}
+
+/// A file that is part of the repository.
+fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Why the package in `bytes` is refused.

@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use securevox_app_distribution::inspect::{InspectError, Package, Platform, inspect};
+use securevox_app_distribution::inspect::{InspectError, Platform, inspect};
+
+use super::{Facts, android};
+use securevox_protocol::packages::{IosDistribution, PackageDetails};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 /// Not part of the repository: many samples may not be redistributed.
@@ -12,7 +15,7 @@ const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samp
 /// File, package, version, build number, name, minimum: as `aapt dump badging` prints them.
 type Row = [&'static str; 6];
 
-const APKS: [Row; 19] = [
+const APKS: [Row; 18] = [
     ["npm-android-apidemos-5.0.0", "io.appium.android.apis", "5.0.0", "25", "API Demos", "17"],
     [
         "npm-devicefarmer-stf-3.7.9-STFService",
@@ -76,11 +79,33 @@ const APKS: [Row; 19] = [
         "urzip-πÇÇπÇÇ现代汉语通用字-български-عربي1234",
         "4",
     ],
-    ["fdroid/urzip-badsig", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
     ["fdroid/urzip-release-unsigned", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
     ["fdroid/urzip", "info.guardianproject.urzip", "0.1", "100", "urzip", "4"],
     ["fdroid/v1.v2.sig_1020", "v1.v2.sig", "v1+2", "1020", "v1 v2 Signatures", "21"],
     ["fdroid/v2.only.sig_2", "v2.only.sig", "v2-only", "2", "v2 only Signature", "27"],
+];
+
+/// File, schemes and signer as `apksigner` prints them (its digest cut), how many permissions, whether
+/// there is an icon.
+const SIGNED: [(&str, &str, &str, usize, bool); 18] = [
+    ("npm-android-apidemos-5.0.0", "v1 v2", "18e8534fed30cbf9", 14, true),
+    ("npm-devicefarmer-stf-3.7.9-STFService", "v1 v2", "bc42a3e1d3554dec", 19, true),
+    ("npm-io.appium.settings-8.0.10", "v2", "680dbbc39ab09447", 27, true),
+    ("npm-uiautomator2-server-test-10.6.6", "v2 v3", "a40da80a59d170ca", 0, false),
+    ("pypi-uiautomator2-3.7.1", "v1 v2", "7aca838927a60989", 12, true),
+    ("fdroid/com.politedroid_3", "v1", "32a23624c201b949", 2, true),
+    ("fdroid/com.politedroid_4", "v1", "32a23624c201b949", 2, true),
+    ("fdroid/issue-1128-min-sdk-30-poc", "v3", "09350d5f3460a8a0", 0, false),
+    ("fdroid/no.min.target.sdk_987", "v1 v2", "32a23624c201b949", 0, true),
+    ("fdroid/obb.mainpatch.current_1619", "v1", "32a23624c201b949", 0, true),
+    ("fdroid/obb.mainpatch.current_1619_another-release-key", "v1", "ce9e200667f02d96", 0, true),
+    ("fdroid/org.sajeg.fallingblocks_3", "v1 v2 v3", "033389681f4288fd", 2, true),
+    ("fdroid/souch.smsbypass_9", "v1", "d3aec784b1fd7154", 5, true),
+    ("fdroid/unicode-label_100", "v1", "32a23624c201b949", 0, true),
+    ("fdroid/urzip-release-unsigned", "", "", 0, true),
+    ("fdroid/urzip", "v1", "7eabd8c15de883d1", 0, true),
+    ("fdroid/v1.v2.sig_1020", "v1 v2", "32a23624c201b949", 0, true),
+    ("fdroid/v2.only.sig_2", "v2", "32a23624c201b949", 0, true),
 ];
 
 const ONIONSHARE: [&str; 5] = ["org.onionshare.OnionShare", "1.0.1", "20", "OnionShare", "15.0"];
@@ -110,6 +135,24 @@ fn sample_apks_are_read_as_aapt_reads_them() {
 }
 
 #[test]
+fn sample_apks_are_signed_as_apksigner_says() {
+    let Some(samples) = samples() else { return };
+    for (file, schemes, signer, permissions, has_icon) in SIGNED {
+        let package = inspect(&open(&samples.join(format!("apk/{file}.apk")))).expect(file);
+        if let Some(icon) = &package.icon {
+            let size = |at: usize| u32::from_be_bytes(*icon[at..].first_chunk().unwrap());
+            assert!(size(16) == size(20) && (16..=1024).contains(&size(16)), "{file}");
+        }
+        assert_eq!(package.icon.is_some(), has_icon, "{file}");
+        let details = android(package);
+        let names: Vec<_> = details.schemes.iter().map(|scheme| scheme.as_str()).collect();
+        assert_eq!(names.join(" "), schemes, "{file}");
+        let found = details.signers.first().map_or("", |signer| &signer.sha256[..16]);
+        assert_eq!((found, details.permissions.len()), (signer, permissions), "{file}");
+    }
+}
+
+#[test]
 fn sample_ipas_are_read_as_their_plists_say() {
     let Some(samples) = samples() else { return };
     for kind in ["adhoc", "appstore", "development", "enterprise", "expired"] {
@@ -123,10 +166,39 @@ fn sample_ipas_are_read_as_their_plists_say() {
 }
 
 #[test]
+fn sample_ipas_say_who_can_install_them() {
+    let Some(samples) = samples() else { return };
+    // Kind, devices, and the end of the profile, as openssl and the list of samples say.
+    let rows = [
+        ("onionshare-adhoc", IosDistribution::AdHoc, 2, "2027-01-01T00:00:00Z"),
+        ("onionshare-development", IosDistribution::Development, 1, "2027-01-01T00:00:00Z"),
+        ("onionshare-enterprise", IosDistribution::Enterprise, 0, "2027-01-01T00:00:00Z"),
+        ("onionshare-appstore", IosDistribution::AppStore, 0, "2027-01-01T00:00:00Z"),
+        ("onionshare-expired", IosDistribution::AdHoc, 1, "2025-01-01T00:00:00Z"),
+        ("detox-simulator", IosDistribution::Simulator, 0, ""),
+    ];
+    for (file, distribution, devices, end) in rows {
+        let package = inspect(&open(&samples.join(format!("ipa/{file}.ipa")))).unwrap();
+        let PackageDetails::Ipa(ipa) = package.details else { panic!("{file}") };
+        assert_eq!(ipa.distribution, distribution, "{file}");
+        assert_eq!(package.devices.len(), devices, "{file}");
+        assert_eq!(ipa.expires_at, end.parse().ok(), "{file}");
+        if let Some(profile) = ipa.profile {
+            assert_eq!(profile.team_id.as_deref(), Some("TESTTEAM01"), "{file}");
+            assert_eq!(profile.certificates.len(), 1, "{file}");
+            assert_eq!(ipa.device_families, ["iphone", "ipad"], "{file}");
+            assert_eq!(ipa.url_schemes, ["onionshare"], "{file}");
+            assert_eq!(ipa.usage_descriptions.len(), 3, "{file}");
+        }
+    }
+}
+
+#[test]
 fn samples_that_are_no_packages_are_refused_in_words() {
     let Some(samples) = samples() else { return };
     let refused = [
         ("apk/fdroid/janus.apk", "Janus"),
+        ("apk/fdroid/urzip-badsig.apk", "signature is broken: the package was changed"),
         ("ipa/pypi-otah-0.1.1-OpenTerm_NoPayload.ipa", "Payload/OpenTerm.app"),
         ("ipa/pypi-otah-0.1.1-invalid.ipa", "empty"),
     ];
@@ -138,7 +210,7 @@ fn samples_that_are_no_packages_are_refused_in_words() {
     }
 }
 
-fn samples() -> Option<PathBuf> {
+pub(super) fn samples() -> Option<PathBuf> {
     let samples = PathBuf::from(SAMPLES);
     if samples.is_dir() {
         return Some(samples);
@@ -147,18 +219,18 @@ fn samples() -> Option<PathBuf> {
     None
 }
 
-fn package_at(path: &Path) -> Package {
-    inspect(&open(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn package_at(path: &Path) -> Facts {
+    inspect(&open(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into()
 }
 
 fn open(path: &Path) -> File {
     File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn expect(platform: Platform, row: [&str; 5]) -> Package {
+fn expect(platform: Platform, row: [&str; 5]) -> Facts {
     let [bundle_id, version, build_number, name, min_os_version] = row;
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Package {
+    Facts {
         platform,
         bundle_id: bundle_id.to_owned(),
         version: given(version),

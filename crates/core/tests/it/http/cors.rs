@@ -97,7 +97,7 @@ async fn a_preflight_is_answered_for_an_hour(db: PgPool) {
         let methods = answer.header("access-control-allow-methods");
         assert_eq!(methods, "GET, HEAD, POST, PUT, PATCH, DELETE");
         let headers = answer.header("access-control-allow-headers");
-        assert_eq!(headers, "authorization, content-type");
+        assert!(headers.starts_with("authorization, content-type, "), "{headers}");
         assert_eq!(answer.header("access-control-max-age"), "3600");
         assert_eq!(answer.header("vary"), "origin");
         assert_eq!(answer.header("access-control-allow-credentials"), "");

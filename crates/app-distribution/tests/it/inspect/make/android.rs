@@ -14,6 +14,9 @@ pub(in super::super) const VERSION_CODE: u32 = 0x0101_021b;
 pub(in super::super) const VERSION_NAME: u32 = 0x0101_021c;
 pub(in super::super) const LABEL: u32 = 0x0101_0001;
 pub(in super::super) const MIN_SDK: u32 = 0x0101_020c;
+pub(in super::super) const NAME: u32 = 0x0101_0003;
+/// `split`, which has no resource id either.
+pub(in super::super) const SPLIT: u32 = NONE;
 
 /// A typed value.
 #[derive(Clone, Copy)]
@@ -36,6 +39,7 @@ pub(in super::super) struct Manifest {
     pub(in super::super) root: Vec<Attribute>,
     pub(in super::super) application: Vec<Attribute>,
     pub(in super::super) sdk: Vec<Attribute>,
+    pub(in super::super) permissions: Vec<&'static str>,
 }
 
 impl Manifest {
@@ -51,14 +55,26 @@ impl Manifest {
             ],
             application: vec![(Some(LABEL), Data::Text("Example"))],
             sdk: vec![(Some(MIN_SDK), Data::Int(26))],
+            permissions: Vec::new(),
         }
     }
 
     pub(in super::super) fn build(&self) -> Vec<u8> {
-        let all = [&self.root[..], &self.application, &self.sdk].concat();
-        let ids: Vec<u32> = all.iter().filter_map(|(id, _)| *id).collect();
+        let names = self.permissions.iter().map(|name| (Some(NAME), Data::Text(name)));
+        let names: Vec<Attribute> = names.collect();
+        let all = [&self.root[..], &self.application, &self.sdk, &names].concat();
+        let mut ids: Vec<u32> = all.iter().filter_map(|(id, _)| *id).collect();
+        ids.retain(|id| *id != SPLIT);
+        ids.dedup();
         let mut strings: Vec<&str> = vec![if self.nameless { "" } else { "attribute" }; ids.len()];
-        strings.extend(["package", "manifest", "application", "uses-sdk"]);
+        strings.extend([
+            "package",
+            "split",
+            "manifest",
+            "application",
+            "uses-sdk",
+            "uses-permission",
+        ]);
         strings.extend(all.iter().filter_map(|(_, data)| data.text()));
         let map: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let index = |text: &str| number(strings.iter().position(|known| *known == text).unwrap());
@@ -66,6 +82,7 @@ impl Manifest {
             let mut body = words(&[NONE, index(name), 0x0014_0014, number(attributes.len()), 0]);
             for (id, data) in attributes {
                 let name = match id {
+                    Some(SPLIT) => index("split"),
                     Some(id) => number(ids.iter().position(|known| known == id).unwrap()),
                     None => index("package"),
                 };
@@ -76,6 +93,11 @@ impl Manifest {
             chunk(START_ELEMENT, &words(&[1, NONE]), &body)
         };
         let end = |name: &str| chunk(END_ELEMENT, &words(&[1, NONE]), &words(&[NONE, index(name)]));
+        let permission = |name: &Attribute| {
+            let name = std::slice::from_ref(name);
+            [start("uses-permission", name), end("uses-permission")].concat()
+        };
+        let permissions: Vec<u8> = names.iter().flat_map(permission).collect();
         let body = [
             string_pool(&strings, self.utf16),
             chunk(RESOURCE_MAP, &[], &map),
@@ -84,6 +106,7 @@ impl Manifest {
             end("uses-sdk"),
             start("application", &self.application),
             end("application"),
+            permissions,
             end("manifest"),
         ];
         chunk(XML, &[], &body.concat())

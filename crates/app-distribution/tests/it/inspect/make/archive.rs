@@ -1,6 +1,6 @@
 //! ZIP archives: proper ones by the `zip` crate, improper ones by hand.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -97,6 +97,19 @@ pub(in super::super) fn raw_zip(entries: &[RawEntry]) -> Vec<u8> {
         bytes.extend(part);
     }
     bytes
+}
+
+/// The entries of an archive.
+pub(in super::super) fn unpack(bytes: &[u8]) -> Vec<RawEntry> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut entries = Vec::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        entries.push(RawEntry::new(&file.name().unwrap(), &content));
+    }
+    entries
 }
 
 fn len16(bytes: &[u8]) -> [u8; 2] {

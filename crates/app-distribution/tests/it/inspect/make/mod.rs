@@ -2,13 +2,15 @@
 
 mod android;
 mod archive;
+mod ios;
 
 use plist::{Dictionary, Value};
 
 pub(super) use self::android::{
-    Data, LABEL, Layout, MIN_SDK, Manifest, Resource, Table, VERSION_CODE, VERSION_NAME,
+    Data, LABEL, Layout, MIN_SDK, Manifest, Resource, SPLIT, Table, VERSION_CODE, VERSION_NAME,
 };
-pub(super) use self::archive::{RawEntry, raw_zip, zip};
+pub(super) use self::archive::{RawEntry, raw_zip, unpack, zip};
+pub(super) use self::ios::{apples_png, executable, framed, ipa_with, profile};
 
 /// A property list in its binary form.
 pub(super) fn binary_plist(pairs: &[(&str, &str)]) -> Vec<u8> {

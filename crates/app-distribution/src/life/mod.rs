@@ -1,0 +1,27 @@
+//! The life of builds after their upload: the newest of a line, updates, comparison, retention.
+
+mod compare;
+mod latest;
+mod line;
+pub(crate) mod retention;
+mod store;
+mod updates;
+mod versions;
+
+use axum::{Router, routing::get};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(updates::check))
+        .routes(routes!(latest::show))
+        .routes(routes!(compare::compare))
+}
+
+/// Links that always lead to the newest build.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn pages() -> Router<App> {
+    Router::new().route("/apps/{app}/latest", get(latest::open))
+}

@@ -1,0 +1,120 @@
+//! Android's own tools against ours, on every APK at hand.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use securevox_app_distribution::inspect::inspect;
+use securevox_protocol::packages::{ApkDetails, SignatureScheme};
+
+use super::samples::samples;
+use super::{Facts, android};
+
+#[test]
+#[ignore = "takes minutes and needs Debian's aapt and apksigner: run it after changing a reader"]
+fn aapt_and_apksigner_say_the_same() {
+    if ["aapt", "apksigner"].iter().any(|tool| Command::new(tool).arg("version").output().is_err())
+    {
+        println!("skipped: no aapt or no apksigner");
+        return;
+    }
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut files = Vec::new();
+    for folder in [Some(fixtures), samples().map(|samples| samples.join("apk"))] {
+        find(&folder.unwrap_or_default(), &mut files);
+    }
+    for file in &files {
+        compare(file);
+    }
+    println!("{} files compared", files.len());
+}
+
+fn find(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "apk") {
+            files.push(path);
+        }
+    }
+}
+
+fn compare(file: &Path) {
+    let name = &file.display().to_string();
+    let badging = output("aapt", &["dump", "badging"], file);
+    let verified = output("apksigner", &["verify", "-v", "--print-certs"], file);
+    let Ok(package) = inspect(Cursor::new(fs::read(file).unwrap())) else {
+        // The Janus trick is the one thing that apksigner does not mind.
+        let is_janus = file.ends_with("janus.apk");
+        assert!(is_janus || !verified.contains("Verifies"), "{name} is refused");
+        return;
+    };
+    let details = android(package.clone());
+    same_facts(name, &badging, &package.into(), &details);
+    if verified.contains("Verifies") {
+        same_signers(name, &verified, &details);
+    } else if verified.contains("Missing META-INF/MANIFEST.MF") {
+        // It wants v1 for the oldest Android that the package is for; advice, to us.
+        assert!(!details.schemes.contains(&SignatureScheme::V1), "{name}");
+    }
+}
+
+fn same_facts(name: &str, badging: &str, facts: &Facts, details: &ApkDetails) {
+    let quoted = |start: &str| {
+        let mut lines = badging.lines().filter_map(|line| line.strip_prefix(start));
+        lines.next().and_then(|line| line.split('\'').next()).filter(|text| !text.is_empty())
+    };
+    assert_eq!(quoted("package: name='"), Some(&*facts.bundle_id), "{name}");
+    assert_eq!(quoted("sdkVersion:'"), facts.min_os_version.as_deref(), "{name}");
+    let target = details.target_sdk.map(|level| level.to_string());
+    assert_eq!(quoted("targetSdkVersion:'"), target.as_deref(), "{name}");
+    // It stops where it meets a boolean that is a reference.
+    if badging.contains("error:") {
+        return;
+    }
+    assert_eq!(badging.contains("application-debuggable"), details.debuggable, "{name}");
+    let names = |start: &str| -> BTreeSet<String> {
+        let lines = badging.lines().filter_map(|line| line.trim().strip_prefix(start));
+        lines.filter_map(|line| line.split('\'').next().map(str::to_owned)).collect()
+    };
+    let implied = names("uses-implied-permission: name='");
+    let stated = &names("uses-permission: name='") | &names("uses-permission-sdk-23: name='");
+    let ours: BTreeSet<String> = details.permissions.iter().cloned().collect();
+    assert_eq!(&stated - &implied, &ours - &implied, "{name}");
+    let locales = badging.lines().filter_map(|line| line.strip_prefix("application-label-"));
+    let others = locales.filter_map(|line| line.split_once(":'"));
+    let others = others.filter(|(_, label)| label.strip_suffix('\'') != facts.name.as_deref());
+    let locales: Vec<&str> = others.map(|(locale, _)| locale).collect();
+    assert!(locales.iter().all(|one| details.labels.contains_key(*one)), "{name}: {locales:?}");
+}
+
+fn same_signers(name: &str, verified: &str, details: &ApkDetails) {
+    for scheme in [SignatureScheme::V1, SignatureScheme::V2, SignatureScheme::V3] {
+        let line = format!("Verified using {} scheme", scheme.as_str());
+        let line = verified.lines().find(|known| known.starts_with(&line)).unwrap();
+        // Old releases of the tool stumble over v3 where there is v3.1, which they do not know.
+        let has_v31 = details.schemes.contains(&SignatureScheme::V31);
+        let expected = line.ends_with("true") || (has_v31 && scheme == SignatureScheme::V3);
+        assert_eq!(expected, details.schemes.contains(&scheme), "{name}: {line}");
+    }
+    let known: BTreeSet<&str> = details
+        .signers
+        .iter()
+        .chain(&details.former_signers)
+        .map(|signer| signer.sha256.as_str())
+        .collect();
+    let digests = verified.lines().filter(|line| line.starts_with("Signer #"));
+    let digests = digests.filter_map(|line| line.split_once("certificate SHA-256 digest: "));
+    for (_, digest) in digests {
+        assert!(known.contains(digest), "{name}: {digest}");
+    }
+}
+
+fn output(tool: &str, arguments: &[&str], file: &Path) -> String {
+    let output = Command::new(tool).args(arguments).arg(file).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&text).into_owned()
+}
