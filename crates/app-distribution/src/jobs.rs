@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use securevox_core::{
     Result,
     jobs::{Failure, Job, Worker},
+    mail,
     metrics::Metrics,
     process::Base,
 };
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds,
+    builds, people,
     uploads::{self, FinishUpload},
 };
 
@@ -34,6 +36,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             let app = sweeping.clone();
             async move {
                 builds::sweep::sweep(&app).await?;
+                people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)
             }
         });
@@ -44,5 +47,6 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     });
     worker.schedule(&SweepStorage {}).await?;
     worker.start(&base.tasks);
+    mail::start(base, metrics);
     Ok(())
 }

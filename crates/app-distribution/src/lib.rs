@@ -6,6 +6,7 @@ mod builds;
 mod config;
 pub mod inspect;
 mod jobs;
+mod people;
 mod uploads;
 mod words;
 
@@ -24,7 +25,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::Uploads;
+pub use config::{People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +35,12 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES];
-    type Config = Uploads;
+    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    type Config = Settings;
 
-    fn read(reader: &mut Reader<'_>) -> Option<Uploads> {
-        Uploads::read(reader)
+    fn read(reader: &mut Reader<'_>) -> Option<Settings> {
+        let (uploads, people) = (Uploads::read(reader), People::read(reader));
+        Some(Settings { uploads: uploads?, people: people? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -49,7 +51,7 @@ impl Service for Distribution {
         }
     }
 
-    async fn build(base: &Base, metrics: &Metrics, config: Uploads) -> Result<Built> {
+    async fn build(base: &Base, metrics: &Metrics, config: Settings) -> Result<Built> {
         let app = App::new(base, metrics, config)?;
         jobs::start(&app, base, metrics).await?;
         let storage = app.storage.clone();
@@ -66,7 +68,10 @@ fn routes(app: App, limit: Duration) -> Router {
     let quick = OpenApiRouter::new()
         .merge(builds::routes())
         .merge(uploads::routes())
+        .merge(apps::routes())
+        .merge(people::routes())
         .merge(apps::pages().into())
+        .merge(people::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)

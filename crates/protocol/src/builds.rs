@@ -20,6 +20,8 @@ words! {
     pub enum BuildStatus {
         /// Offered to whoever may see it.
         Active = "active",
+        /// Hidden from all but the developers of the app.
+        Inactive = "inactive",
     }
 }
 

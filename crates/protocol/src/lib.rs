@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
@@ -16,10 +17,14 @@ mod page;
 mod problem;
 pub mod sessions;
 pub mod stream;
+pub mod testers;
 pub mod tokens;
 pub mod uploads;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, DeviceId, InviteId, SessionId, TokenId, UploadId};
+pub use id::{
+    AccountId, AppId, BuildId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId, TesterId,
+    TokenId, UploadId,
+};
 pub use page::Page;
 pub use problem::{FieldError, Problem};

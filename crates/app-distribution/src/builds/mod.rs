@@ -6,6 +6,7 @@ mod handlers;
 mod manifest;
 mod opened;
 mod pages;
+mod password;
 mod problem;
 mod publish;
 mod reconcile;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list))
         .routes(routes!(handlers::show))
+        .routes(routes!(handlers::give))
         .routes(routes!(download::redirect))
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/builds/{build}", get(pages::show))
         .route("/builds/{build}/qr.svg", get(pages::qr_code))
+        .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))

@@ -16,8 +16,9 @@ use sqlx::{Connection as _, PgConnection};
 use super::{form::Fields, key, store};
 use crate::{
     app::App,
-    apps::{self, Uploader},
+    apps::{self, Actor, Uploader},
     inspect::Package,
+    people,
 };
 
 /// Everything that makes a build.
@@ -70,7 +71,7 @@ pub(super) async fn publish(
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
     if let Some(id) = apps::admit(&mut conn, &uploader, target).await?
-        && let Some(build) = update_known(&mut conn, &app, id, &new).await?
+        && let Some(build) = update_known(&mut conn, &app, (id, &uploader), &new).await?
     {
         return Ok((Outcome::Known, build));
     }
@@ -95,7 +96,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let inserted = store::insert(&mut tx, app_id, uploader.account, new).await?;
     if !inserted {
         // Another upload of the same file was faster.
-        let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
+        let build = update_known(&mut tx, app, (app_id, uploader), new).await?.ok_or(NOT_FOUND)?;
         tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
@@ -105,6 +106,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let (actor, target) = (Some(uploader.account), Some(new.id.0));
     audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
         .await?;
+    give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
     Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
@@ -130,19 +132,31 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
 async fn update_known(
     conn: &mut PgConnection,
     app: &App,
-    app_id: AppId,
+    (app_id, uploader): (AppId, &Uploader),
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
     let mut tx = conn.begin().await?;
     let known = store::update_same(&mut tx, app_id, new).await?;
     let build = match known {
         Some(id) => {
+            give(&mut tx, uploader, (id, app_id), new.fields).await?;
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
         }
         None => None,
     };
     tx.commit().await?;
     Ok(build)
+}
+
+/// Gives the build to the groups that were named.
+async fn give(
+    conn: &mut PgConnection,
+    uploader: &Uploader,
+    build: (BuildId, AppId),
+    fields: &Fields,
+) -> Result<()> {
+    let actor = Actor { account: uploader.account, role: uploader.role };
+    people::give(conn, actor, build, &people::wanted(fields.groups.as_deref())).await
 }
 
 fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {

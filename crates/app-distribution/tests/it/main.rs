@@ -7,6 +7,7 @@ mod downloads;
 mod inspect;
 mod make;
 mod pages;
+mod people;
 mod pieces;
 mod sweep;
 mod uploads;
