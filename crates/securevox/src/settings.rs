@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use securevox_api::Api;
-use securevox_app_distribution::{Distribution, Uploads};
+use securevox_app_distribution::Distribution;
 use securevox_core::{
     config::{self, Accounts, Faults, Reader, Variable},
     process::{Common, Service},
@@ -14,7 +14,7 @@ use securevox_core::{
 pub(crate) struct Settings {
     pub(crate) common: Common,
     pub(crate) accounts: Accounts,
-    pub(crate) uploads: Uploads,
+    pub(crate) distribution: <Distribution as Service>::Config,
 }
 
 /// The variables of all services, for `--help`.
@@ -33,8 +33,9 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     let mut reader = Reader::new(&lookup);
     let common = Common::read(&mut reader);
     let accounts = Api::read(&mut reader);
-    let uploads = Distribution::read(&mut reader);
-    let settings = || Some(Settings { common: common?, accounts: accounts?, uploads: uploads? });
+    let distribution = Distribution::read(&mut reader);
+    let settings =
+        || Some(Settings { common: common?, accounts: accounts?, distribution: distribution? });
     let settings = settings();
     reader.finish(settings)
 }

@@ -6,6 +6,7 @@
 mod clock;
 mod data;
 mod keys;
+mod mail;
 mod ports;
 mod postgres;
 mod store;
@@ -91,6 +92,7 @@ async fn look(settings: &Settings, report: &mut Report) {
     let mut conn = postgres::check(settings, report).await;
     keys::check(settings, conn.as_mut(), report).await;
     urls::check(settings, report).await;
+    mail::check(settings, report).await;
     ports::check(settings, report).await;
 }
 
