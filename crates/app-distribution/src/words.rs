@@ -107,6 +107,7 @@ translations! {
         every_build: "Every build", "Ogni build";
         given_builds: "Builds given to it", "Build assegnate";
         app: "App", "App";
+        builds: "Builds", "Build";
         join_links: "Join links", "Link di iscrizione";
         join_links_lead: "Whoever opens one says an address and proves it by a mail.", "Chi lo apre indica un indirizzo e lo conferma con un’email.";
         domain: "Only addresses of", "Solo indirizzi di";

@@ -88,6 +88,7 @@ fn page(
         lead: if app.mailer.is_on() { people.join_lead } else { people.join_off },
         domain: link.email_domain.as_deref(),
         problem,
+        off: !app.mailer.is_on(),
         sent,
         uploads: false,
     });

@@ -50,6 +50,8 @@ pub(super) struct AskPage<'a> {
     /// Only addresses of this domain are taken.
     pub(super) domain: Option<&'a str>,
     pub(super) problem: Option<&'a str>,
+    /// No mail is sent from here.
+    pub(super) off: bool,
     pub(super) sent: bool,
     pub(super) uploads: bool,
 }
@@ -125,6 +127,7 @@ fn page(app: &App, view: &View, sent: bool) -> Response {
         lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
         domain: None,
         problem: None,
+        off: !app.mailer.is_on(),
         sent,
         uploads: false,
     })
