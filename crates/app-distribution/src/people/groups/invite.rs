@@ -75,7 +75,7 @@ pub(super) async fn invite(
 }
 
 /// Mails an invitation; without mail its link is for the actor, unless it would open to them what
-/// others give to this tester.
+/// others give to this tester. An administrator is given one for anybody.
 async fn tell(
     conn: &mut PgConnection,
     app: &App,
@@ -84,6 +84,8 @@ async fn tell(
 ) -> Result<InvitedTester> {
     let is_on = app.mailer.is_on();
     if !is_on && !store::is_all_theirs(&mut *conn, charge.actor, tester.id).await? {
+        // No mail has proven who is signed in with this address: it may be who invited it first.
+        store::end_sessions(conn, tester.id).await?;
         return Ok(InvitedTester { tester, mailed: false, link: None });
     }
     let expires = Utc::now() + app.people.invitation_lifetime.delta();

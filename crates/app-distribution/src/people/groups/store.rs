@@ -196,6 +196,11 @@ pub(super) async fn forget(conn: &mut PgConnection, tester: TesterId) -> Result<
     sqlx::query!("delete from tester_group_members where tester_id = $1", tester.0)
         .execute(&mut *conn)
         .await?;
+    end_sessions(conn, tester).await
+}
+
+/// Ends the sessions of a tester, and the links that would begin one.
+pub(super) async fn end_sessions(conn: &mut PgConnection, tester: TesterId) -> Result<()> {
     sqlx::query!(
         "with ended as (update testers set epoch = epoch + 1 where id = $1 returning email)
          delete from tester_codes where email in (select email from ended)",

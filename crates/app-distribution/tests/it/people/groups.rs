@@ -113,6 +113,13 @@ async fn a_link_never_opens_what_others_give(db: PgPool) {
     let invited = eve.post(&scene.router, &at, json!({"emails": ["bob@example.org"]})).await;
     assert_eq!(invited.text("/items/0/email"), "bob@example.org");
     assert_eq!(invited.body["items"][0]["link"], serde_json::Value::Null);
+    // Nor does the one that she was given first, for an address that she made up.
+    let carl = eve.post(&scene.router, &at, json!({"emails": ["carl@example.org"]})).await;
+    let (mut hers, answer) = open(&scene, carl.text("/items/0/link")).await;
+    assert_eq!(answer.status, 303);
+    let at = format!("/api/groups/{id}/testers");
+    scene.ada.post(&scene.router, &at, json!({"emails": ["carl@example.org"]})).await;
+    assert!(!hers.get(&scene.router, "/").await.html().contains("Example"));
     let bob = format!("/api/testers/{}", invited.text("/items/0/id"));
     assert_eq!(eve.delete(&scene.router, &bob).await.problem(), (404, "no-such-tester"));
 }
