@@ -277,7 +277,10 @@ pub(super) async fn list(
                   b.details as "details: Json<PackageDetails>", b.has_icon, b.created_at
            from builds b join apps a on a.id = b.app_id
            where ($1 or exists (
-                     select 1 from app_members m where m.app_id = b.app_id and m.account_id = $2))
+                     select 1 from app_members m
+                     where m.app_id = b.app_id and m.account_id = $2
+                       and (m.role <> 'tester' or b.status = 'active'
+                            and (b.expires_at is null or b.expires_at > now()))))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)
@@ -294,22 +297,23 @@ pub(super) async fn list(
     Ok(rows)
 }
 
-/// Whether `account` belongs to the app of the build.
-pub(super) async fn is_member(
+/// The newest iOS build that anybody may install.
+pub(super) async fn newest_public(
     conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-) -> Result<bool> {
-    let member = sqlx::query_scalar!(
-        r#"select exists (
-               select 1 from app_members where app_id = $1 and account_id = $2
-           ) as "exists!""#,
-        app.0,
-        account.0,
+    app: Option<AppId>,
+    now: DateTime<Utc>,
+) -> Result<Option<BuildId>> {
+    let build = sqlx::query_scalar!(
+        "select b.id from builds b join apps a on a.id = b.app_id
+         where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
+           and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
+         order by b.id desc limit 1",
+        app.map(|app| app.0),
+        now,
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(member)
+    Ok(build)
 }
 
 /// Those of `ids` that are no builds.

@@ -82,7 +82,8 @@ pub(super) async fn create(
     let mut fields = Fields::default();
     let received = async {
         app.limits.uploads_of.check(account).await?;
-        upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields).await
+        let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
+        Box::pin(received).await
     };
     match Box::pin(received).await {
         Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
