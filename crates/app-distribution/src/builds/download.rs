@@ -8,6 +8,7 @@ use axum::{
 use chrono::Utc;
 use securevox_core::{
     Result,
+    auth::digest,
     error::NOT_FOUND,
     extract::Path,
     openapi::{CallerProblems, Limited, Missing},
@@ -80,6 +81,10 @@ pub(super) async fn download(
         return Err(NO_SUCH_BUILD.into());
     }
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    if method == Method::GET {
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        store::note_download(&mut conn, build, digest(token.as_bytes()), (who, agent)).await?;
+    }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);
     let media_type = match row.platform() {

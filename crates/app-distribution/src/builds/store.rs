@@ -10,7 +10,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::app::Addresses;
+use crate::{app::Addresses, people::Who};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -200,6 +200,33 @@ pub(super) async fn update(
         update.mandatory,
         update.expires_at.is_some(),
         update.expires_at.flatten(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the package is fetched by a link, once for each link.
+pub(super) async fn note_download(
+    conn: &mut PgConnection,
+    build: BuildId,
+    link_hash: [u8; 32],
+    (who, agent): (Who, Option<&str>),
+) -> Result<()> {
+    let (account, tester) = match who {
+        Who::Account(account) => (Some(account.0), None),
+        Who::Tester(claim) => (None, Some(claim.tester.0)),
+        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+    };
+    sqlx::query!(
+        "insert into downloads (id, build_id, link_hash, account_id, tester_id, agent)
+         values ($1, $2, $3, $4, $5, left($6, 200)) on conflict do nothing",
+        Uuid::now_v7(),
+        build.0,
+        link_hash.as_slice(),
+        account,
+        tester,
+        agent,
     )
     .execute(conn)
     .await?;
