@@ -6,7 +6,8 @@ use anyhow::Result;
 use axum::extract::FromRef;
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use securevox_core::{
-    auth::{Gate, SecretKey},
+    auth::{Gate, Opaque, Passwords, SecretKey},
+    mail::Mailer,
     metrics::Metrics,
     process::Base,
     rate_limit::Limiter,
@@ -18,7 +19,10 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::config::Uploads;
+use crate::{
+    config::{People, Settings, Uploads},
+    people::{self, Cookies, Who},
+};
 
 /// The state of the service.
 #[derive(Clone, Debug, FromRef)]
@@ -35,6 +39,10 @@ pub struct App {
     pub(crate) site: Site,
     pub(crate) code_tries: CodeTries,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) people: Arc<People>,
+    pub(crate) mailer: Mailer,
+    pub(crate) passwords: Passwords,
+    pub(crate) cookies: Cookies,
 }
 
 /// How often things may be done.
@@ -42,6 +50,7 @@ pub struct App {
 pub(crate) struct Limits {
     pub(crate) uploads_of: Limiter,
     pub(crate) downloads_by: Limiter,
+    pub(crate) of_strangers: people::Limits,
 }
 
 /// How much happens at once.
@@ -123,16 +132,28 @@ impl Addresses {
         expiry.duration_trunc(TimeDelta::days(1)).map_or(expiry, |day| day + TimeDelta::days(1))
     }
 
-    /// What the installer of iOS fetches, without cookies.
-    pub(crate) fn manifest(&self, build: Uuid, now: DateTime<Utc>) -> String {
+    /// What the installer of iOS fetches, without cookies, for `who`.
+    pub(crate) fn manifest(&self, build: Uuid, who: Who, now: DateTime<Utc>) -> String {
         let expires = now + self.config.manifest_lifetime.delta();
-        format!("{}i/{}/manifest.plist", self.base, self.links.manifests.sign(build, expires))
+        let token = self.links.manifests.sign_with(build, &who.to_bytes(), expires);
+        format!("{}i/{token}/manifest.plist", self.base)
     }
 
-    /// The package itself, without cookies.
-    pub(crate) fn package(&self, build: Uuid, now: DateTime<Utc>) -> String {
+    /// The package itself, without cookies, for `who`.
+    pub(crate) fn package(&self, build: Uuid, who: Who, now: DateTime<Utc>) -> String {
         let expires = now + self.config.download_lifetime.delta();
-        format!("{}api/downloads/{}", self.base, self.links.downloads.sign(build, expires))
+        let token = self.links.downloads.sign_with(build, &who.to_bytes(), expires);
+        format!("{}api/downloads/{token}", self.base)
+    }
+
+    /// The page that signs a tester in.
+    pub(crate) fn sign_in(&self, code: &Opaque) -> String {
+        format!("{}t/{code}", self.base)
+    }
+
+    /// The page by which people join a group.
+    pub(crate) fn join(&self, code: &Opaque) -> String {
+        format!("{}join/{code}", self.base)
     }
 
     /// Whether iOS installs from here: it insists on HTTPS.
@@ -143,7 +164,8 @@ impl Addresses {
 
 impl App {
     /// The state on `base`, as `config` says.
-    pub(crate) fn new(base: &Base, metrics: &Metrics, config: Uploads) -> Result<Self> {
+    pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
+        let Settings { uploads: config, people } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -152,9 +174,11 @@ impl App {
         let limits = Limits {
             uploads_of: limiter("uploads-of", config.per_account),
             downloads_by: limiter("downloads-by", config.downloads_per_link),
+            of_strangers: people::Limits::new(&base.bus, &people),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
+        let site = Site::new("app-distribution", &base.urls.distribution, &base.urls, &base.secret);
         Ok(Self {
             db: base.db.clone(),
             gate: base.gate(metrics),
@@ -168,9 +192,13 @@ impl App {
                 links,
                 config: Arc::clone(&config),
             },
-            site: Site::new("app-distribution", &base.urls.distribution, &base.urls, &base.secret),
             code_tries: CodeTries::new(&base.bus, &base.network),
             limits: Arc::new(limits),
+            mailer: base.mailer.clone(),
+            passwords: Passwords::bounded(1, 16),
+            cookies: Cookies::new(&base.secret, &site),
+            people: Arc::new(people),
+            site,
             tasks: base.tasks.clone(),
             config,
         })

@@ -1,4 +1,4 @@
-//! Settings of uploads.
+//! Settings of uploads, and of people without an account.
 
 use securevox_core::{
     config::{Bytes, Seconds},
@@ -31,4 +31,35 @@ settings! {
         /// How long an install link that is given to somebody works, to the end of the day.
         pub install_link_lifetime: Seconds = "INSTALL_LINK_LIFETIME", "7d";
     }
+}
+
+settings! {
+    /// Testers and those who are not signed in.
+    pub struct People {
+        /// How long a tester stays signed in in a browser.
+        pub session_lifetime: Seconds = "TESTER_SESSION_LIFETIME", "90d";
+        /// How long a link works that a tester asked for.
+        pub link_lifetime: Seconds = "MAGIC_LINK_LIFETIME", "30m";
+        /// How long the link of an invitation works.
+        pub invitation_lifetime: Seconds = "INVITATION_LIFETIME", "7d";
+        /// How long a browser remembers the password of an app.
+        pub password_lifetime: Seconds = "APP_PASSWORD_LIFETIME", "30d";
+        /// Mails an hour that may be asked for from one network address.
+        pub mails_per_address: u32 = "TESTER_MAILS_PER_ADDRESS", "20";
+        /// Links and passwords a minute that may be tried from one network address.
+        pub tries_per_address: u32 = "TESTER_TRIES_PER_ADDRESS", "30";
+        /// Passwords a minute that may be tried on one app.
+        pub passwords_per_app: u32 = "PASSWORDS_PER_APP", "20";
+        /// Testers an hour that one account may invite.
+        pub invites_per_account: u32 = "TESTER_INVITES_PER_ACCOUNT", "1000";
+    }
+}
+
+/// All settings of the service.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Uploads and downloads.
+    pub uploads: Uploads,
+    /// Testers and strangers.
+    pub people: People,
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use securevox_core::{
     Result,
     jobs::{Failure, Job, Worker},
+    mail,
     metrics::Metrics,
     process::Base,
 };
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, life,
+    builds, life, people,
     uploads::{self, FinishUpload},
 };
 
@@ -35,6 +37,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             async move {
                 life::retention::retain(&app).await?;
                 builds::sweep::sweep(&app).await?;
+                people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)
             }
         });
@@ -45,5 +48,6 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     });
     worker.schedule(&SweepStorage {}).await?;
     worker.start(&base.tasks);
+    mail::start(base, metrics);
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod enrolment;
 pub mod inspect;
 mod jobs;
 mod life;
+mod people;
 mod property_list;
 mod uploads;
 mod words;
@@ -28,7 +29,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::Uploads;
+pub use config::{People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +39,12 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES];
-    type Config = Uploads;
+    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    type Config = Settings;
 
-    fn read(reader: &mut Reader<'_>) -> Option<Uploads> {
-        Uploads::read(reader)
+    fn read(reader: &mut Reader<'_>) -> Option<Settings> {
+        let (uploads, people) = (Uploads::read(reader), People::read(reader));
+        Some(Settings { uploads: uploads?, people: people? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -53,7 +55,7 @@ impl Service for Distribution {
         }
     }
 
-    async fn build(base: &Base, metrics: &Metrics, config: Uploads) -> Result<Built> {
+    async fn build(base: &Base, metrics: &Metrics, config: Settings) -> Result<Built> {
         let app = App::new(base, metrics, config)?;
         jobs::start(&app, base, metrics).await?;
         let storage = app.storage.clone();
@@ -73,7 +75,10 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::pages().into())
         .merge(life::routes())
         .merge(life::pages().into())
+        .merge(apps::routes())
+        .merge(people::routes())
         .merge(apps::pages().into())
+        .merge(people::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)

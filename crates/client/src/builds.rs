@@ -60,6 +60,8 @@ pub struct Upload {
     pub commit: Option<String>,
     /// The CI run that built it.
     pub ci_url: Option<String>,
+    /// Names or ids of the groups of testers that get it, separated by commas.
+    pub groups: Option<String>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
     /// Refuse instead of warn.
@@ -88,6 +90,7 @@ impl Upload {
             ("branch", &self.branch),
             ("commit", &self.commit),
             ("ci_url", &self.ci_url),
+            ("groups", &self.groups),
             ("is_beta", &is_beta),
             ("strict", &strict),
         ];

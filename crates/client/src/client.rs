@@ -87,6 +87,23 @@ impl Client {
         self.json(self.http.get(url).timeout(ANSWER_WITHIN)).await
     }
 
+    /// What `body`, sent with `method` to app distribution, brings about.
+    pub(crate) async fn change_distributed<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T> {
+        let request = self.transfer(method, path).timeout(ANSWER_WITHIN);
+        self.json(request.json(body)).await
+    }
+
+    /// Deletes what `path` of app distribution has.
+    pub(crate) async fn delete_distributed(&self, path: &str) -> Result<()> {
+        let request = self.transfer(Method::DELETE, path).timeout(ANSWER_WITHIN);
+        self.send(request).await.map(drop)
+    }
+
     /// What `path` of the REST API has.
     pub(crate) async fn show<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         self.json(self.api(Method::GET, path)).await

@@ -6,11 +6,13 @@
 
 mod account;
 mod admin;
+mod apps;
 mod auth;
 mod builds;
 mod client;
 mod devices;
 mod error;
+mod groups;
 mod invites;
 mod paging;
 mod session;

@@ -121,6 +121,7 @@ fn operations(item: &mut utoipa::openapi::PathItem) -> impl Iterator<Item = &mut
         &mut item.delete,
         &mut item.patch,
         &mut item.head,
+        &mut item.options,
     ]
     .into_iter()
     .filter_map(Option::as_mut)

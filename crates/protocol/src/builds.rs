@@ -20,7 +20,7 @@ words! {
     pub enum BuildStatus {
         /// Offered to whoever may see it.
         Active = "active",
-        /// Offered to nobody; those who upload to its app still see it.
+        /// Hidden from all but the developers of the app.
         Inactive = "inactive",
     }
 }

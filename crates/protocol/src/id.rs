@@ -73,3 +73,15 @@ id!(
     /// A package on its way, in pieces.
     UploadId
 );
+id!(
+    /// Somebody who installs builds, with or without an account.
+    TesterId
+);
+id!(
+    /// A group of testers.
+    GroupId
+);
+id!(
+    /// A link by which people join a group.
+    JoinLinkId
+);

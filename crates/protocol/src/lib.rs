@@ -18,10 +18,14 @@ mod problem;
 pub mod sessions;
 pub mod signaling;
 pub mod stream;
+pub mod testers;
 pub mod tokens;
 pub mod uploads;
 mod words;
 
-pub use id::{AccountId, AppId, BuildId, CallId, DeviceId, InviteId, SessionId, TokenId, UploadId};
+pub use id::{
+    AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
+    TesterId, TokenId, UploadId,
+};
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -110,8 +110,8 @@ pub struct ProvisioningProfile {
 pub struct Certificate {
     /// Whose it is: the common name, or the whole subject.
     pub subject: String,
-    /// Of the whole certificate in DER, lower-case hex.
-    pub sha256: String,
+    /// SHA-256 of the whole certificate in DER, lower-case hex.
+    pub fingerprint: String,
     /// When it ends.
     pub expires_at: Option<DateTime<Utc>>,
 }

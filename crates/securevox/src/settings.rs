@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use securevox_api::Api;
-use securevox_app_distribution::{Distribution, Uploads};
+use securevox_app_distribution::Distribution;
 use securevox_calls_signaling::{CallsSignaling, Signaling};
 use securevox_core::{
     config::{self, Accounts, Faults, Reader, Variable},
@@ -17,7 +17,7 @@ pub(crate) struct Settings {
     pub(crate) common: Common,
     pub(crate) accounts: Accounts,
     pub(crate) signaling: Signaling,
-    pub(crate) uploads: Uploads,
+    pub(crate) distribution: <Distribution as Service>::Config,
     pub(crate) stream: Stream,
 }
 
@@ -45,14 +45,14 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     let common = Common::read(&mut reader);
     let accounts = Api::read(&mut reader);
     let signaling = CallsSignaling::read(&mut reader);
-    let uploads = Distribution::read(&mut reader);
+    let distribution = Distribution::read(&mut reader);
     let stream = Notifier::read(&mut reader);
     let settings = || {
         Some(Settings {
             common: common?,
             accounts: accounts?,
             signaling: signaling?,
-            uploads: uploads?,
+            distribution: distribution?,
             stream: stream?,
         })
     };

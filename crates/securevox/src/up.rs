@@ -90,7 +90,7 @@ async fn serve(
     if let Some(postgres) = postgres {
         postgres.watch(base.lifecycle.clone());
     }
-    let [api, calls, notifier, distribution] = prepare(&base, settings, ports).await?;
+    let [api, calls, notifier, distribution] = Box::pin(prepare(&base, settings, ports)).await?;
     let mut conn = base.db.acquire().await?;
     let set_up = securevox_api::set_up::link(&mut conn).await?;
     drop(conn);
@@ -129,9 +129,9 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
     let notifier =
         process::prepare::<Notifier>(base, settings.stream, ports.notifier, limit).await?;
     let limit = Distribution::place(&listening).drain_limit;
-    let uploads = settings.uploads;
+    let config = settings.distribution;
     let distribution =
-        process::prepare::<Distribution>(base, uploads, ports.distribution, limit).await?;
+        process::prepare::<Distribution>(base, config, ports.distribution, limit).await?;
     Ok([api, calls, notifier, distribution])
 }
 

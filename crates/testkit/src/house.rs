@@ -39,13 +39,14 @@ impl House {
 
     /// A house with settings of its own for the network and for where files go.
     pub async fn with(db: PgPool, variables: Variables<'_>) -> Self {
-        Self::build(db, SecretKey::random(), variables).await
+        Box::pin(Self::build(db, SecretKey::random(), variables)).await
     }
 
     /// Another process of the same platform: the same database and secret, and its own memory.
     /// Both need `SECUREVOX_REDIS_URL` in their `variables` to hear of each other.
     pub async fn copy(&self, variables: Variables<'_>) -> Self {
-        Self::build(self.base.db.clone(), self.base.secret.clone(), variables).await
+        let (db, secret) = (self.base.db.clone(), self.base.secret.clone());
+        Box::pin(Self::build(db, secret, variables)).await
     }
 
     async fn build(db: PgPool, secret: SecretKey, variables: Variables<'_>) -> Self {
@@ -60,7 +61,8 @@ impl House {
     pub async fn router<S: Service>(&self, variables: Variables<'_>) -> Router {
         let metrics = Metrics::new(S::NAME);
         let config = read(variables, S::read);
-        let Built { routes, .. } = S::build(&self.base, &metrics, config).await.unwrap();
+        let built = Box::pin(S::build(&self.base, &metrics, config)).await;
+        let Built { routes, .. } = built.unwrap();
         let door = self.base.door(S::NAME, &metrics);
         http::dress(routes, &self.base.network, door, &metrics)
     }
@@ -68,7 +70,8 @@ impl House {
     /// The routes of a service without the layers around them, to be looked at.
     pub async fn routes<S: Service>(&self, variables: Variables<'_>) -> Router {
         let config = read(variables, S::read);
-        S::build(&self.base, &Metrics::new(S::NAME), config).await.unwrap().routes
+        let metrics = Metrics::new(S::NAME);
+        Box::pin(S::build(&self.base, &metrics, config)).await.unwrap().routes
     }
 
     /// The service on real ports, until the lifecycle of the house drains.
@@ -78,8 +81,8 @@ impl House {
         let (public, internal) = listeners.addresses().unwrap();
         let config = read(variables, S::read);
         let base = self.base.clone();
-        let prepared =
-            process::prepare::<S>(&base, config, listeners, place.drain_limit).await.unwrap();
+        let prepared = process::prepare::<S>(&base, config, listeners, place.drain_limit);
+        let prepared = Box::pin(prepared).await.unwrap();
         self.base.tasks.spawn(async move { prepared.serve(&base).await });
         Serving { url: format!("http://{public}"), internal: format!("http://{internal}") }
     }

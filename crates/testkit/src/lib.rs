@@ -12,6 +12,7 @@ mod house;
 mod node;
 mod person;
 mod redis;
+mod smtp;
 mod wire;
 
 pub use answer::Answer;
@@ -23,4 +24,5 @@ pub use house::{House, Serving, Variables};
 pub use node::Script;
 pub use person::{Person, call};
 pub use redis::{Redis, RedisCluster};
+pub use smtp::{Arrived, Smtp};
 pub use wire::Wire;

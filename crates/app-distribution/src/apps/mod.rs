@@ -1,20 +1,43 @@
-//! Apps, and who belongs to them.
+//! Apps: their lists, their settings, and who belongs to them.
 
+mod admin_page;
 mod admit;
+mod change;
+mod handlers;
+mod members;
 mod pages;
+mod standing;
 pub(crate) mod store;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use admin_page::{sender, wrong};
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
+pub(crate) use standing::{Actor, NO_SUCH_APP};
 
 use crate::app::App;
 
-/// The lists of apps.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(handlers::list))
+        .routes(routes!(handlers::show, handlers::update, handlers::delete))
+        .routes(routes!(handlers::members, handlers::set_member))
+        .routes(routes!(handlers::remove_member))
+}
+
+/// The lists of apps, and the page to change one.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/", get(pages::all))
         .route("/ios", get(pages::ios))
         .route("/android", get(pages::android))
+        .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
+        .route("/admin/apps/{app}/members", post(admin_page::set_member))
+        .route("/admin/apps/{app}/members/{account}/remove", post(admin_page::remove_member))
+        .route("/admin/apps/{app}/delete", post(admin_page::delete))
 }

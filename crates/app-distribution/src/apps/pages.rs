@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
+use chrono::Utc;
 use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{accounts::Role, builds::Platform};
 use serde::Deserialize;
@@ -9,7 +10,8 @@ use serde::Deserialize;
 use super::store;
 use crate::{
     app::App,
-    words::{Device, DistributionWords},
+    people::Viewer,
+    words::{Device, DistributionWords, PeopleWords},
 };
 
 #[derive(Template)]
@@ -18,7 +20,10 @@ struct AppsPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     apps: &'a [store::Listed],
+    people: &'static PeopleWords,
     platform: Option<Platform>,
+    /// The address of a tester who is signed in.
+    tester: Option<&'a str>,
     uploads: bool,
     address: &'a str,
 }
@@ -32,6 +37,7 @@ pub(super) struct Wanted {
 pub(super) async fn all(
     State(app): State<App>,
     view: View,
+    viewer: Viewer,
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
@@ -39,28 +45,37 @@ pub(super) async fn all(
         Some(_) => None,
         None => Device::of(&headers).platform(),
     };
-    show(&app, &view, platform).await
+    show(&app, (&view, &viewer), platform).await
 }
 
-pub(super) async fn ios(State(app): State<App>, view: View) -> Result<Response> {
-    show(&app, &view, Some(Platform::Ios)).await
+pub(super) async fn ios(State(app): State<App>, view: View, viewer: Viewer) -> Result<Response> {
+    show(&app, (&view, &viewer), Some(Platform::Ios)).await
 }
 
-pub(super) async fn android(State(app): State<App>, view: View) -> Result<Response> {
-    show(&app, &view, Some(Platform::Android)).await
+pub(super) async fn android(
+    State(app): State<App>,
+    view: View,
+    viewer: Viewer,
+) -> Result<Response> {
+    show(&app, (&view, &viewer), Some(Platform::Android)).await
 }
 
-async fn show(app: &App, view: &View, platform: Option<Platform>) -> Result<Response> {
-    let apps = match &view.person {
-        Some(person) => {
-            let mut conn = app.db.acquire().await?;
-            let everything = person.role == Role::Admin;
-            store::list(&mut conn, person.account, everything, platform).await?
-        }
-        None => Vec::new(),
+async fn show(
+    app: &App,
+    (view, viewer): (&View, &Viewer),
+    platform: Option<Platform>,
+) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
+    let page = AppsPage {
+        words: DistributionWords::of(view.language),
+        people: PeopleWords::of(view.language),
+        apps: &apps,
+        platform,
+        tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
+        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
+        address: app.addresses.root(),
+        view,
     };
-    let uploads = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
-    let words = DistributionWords::of(view.language);
-    let address = app.addresses.root();
-    Ok(view.page(&AppsPage { view, words, apps: &apps, platform, uploads, address }))
+    Ok(view.page(&page))
 }

@@ -1,10 +1,20 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AccountId, AppId, BuildId, apps::AppRole, builds::Platform};
+use securevox_protocol::{
+    AccountId, AppId, BuildId,
+    accounts::Role,
+    apps::{Access, AppDetails, AppRole, Member},
+    builds::Platform,
+};
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{change::Change, standing::Actor};
+use crate::people::Viewer;
 
 /// An app with its newest build, as a list shows it.
 pub(super) struct Listed {
+    pub(super) id: AppId,
     pub(super) name: String,
     pub(super) platform: Platform,
     pub(super) bundle_id: String,
@@ -13,29 +23,43 @@ pub(super) struct Listed {
     pub(super) build_number: Option<String>,
     pub(super) is_beta: bool,
     pub(super) created_at: DateTime<Utc>,
+    /// Whether the viewer may look at its settings.
+    pub(super) develops: bool,
 }
 
-/// The apps that `account` belongs to, or all with `everything`, those with the newest build first.
+/// The apps of which the viewer sees a build, each with the newest of them; that with the newest first.
 pub(super) async fn list(
     conn: &mut PgConnection,
-    account: AccountId,
-    everything: bool,
+    viewer: &Viewer,
     platform: Option<Platform>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Listed>> {
     let apps = sqlx::query_as!(
         Listed,
-        r#"select a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
-                  b.is_beta, b.created_at
-           from apps a join lateral (
-               select * from builds where app_id = a.id order by id desc limit 1
+        r#"select a.id, a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
+                  b.is_beta, b.created_at,
+                  coalesce($1 or m.role <> 'tester', false) as "develops!"
+           from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
+           join lateral (
+               select * from builds where app_id = a.id and ($1 or m.role <> 'tester'
+                   or builds.status = 'active'
+                      and (builds.expires_at is null or builds.expires_at > $5)
+                      and (m.role is not null or a.access = 'public' or exists (
+                          select 1 from tester_group_members tm
+                          join tester_group_apps ga on ga.group_id = tm.group_id
+                          where tm.tester_id = $4 and ga.app_id = a.id
+                            and (ga.every_build or exists (
+                                select 1 from build_groups bg
+                                where bg.build_id = builds.id and bg.group_id = tm.group_id)))))
+               order by id desc limit 1
            ) b on true
-           where ($1 or exists (
-                     select 1 from app_members m where m.app_id = a.id and m.account_id = $2))
-             and ($3::text is null or a.platform = $3)
+           where $3::text is null or a.platform = $3
            order by b.id desc limit 200"#,
-        everything,
-        account.0,
+        viewer.account.is_some_and(|actor| actor.role == Role::Admin),
+        viewer.account.map(|actor| actor.account.0),
         platform.map(Platform::as_str),
+        viewer.tester_id().map(|tester| tester.0),
+        now,
     )
     .fetch_all(conn)
     .await?;
@@ -108,18 +132,192 @@ pub(crate) async fn rename(conn: &mut PgConnection, id: AppId, name: &str) -> Re
     Ok(())
 }
 
-/// What `account` may do with the app; `None` if it does not belong to it.
-pub(crate) async fn role_in(
+/// The account with this handle, unless it is locked.
+pub(super) async fn account_of(conn: &mut PgConnection, handle: &str) -> Result<Option<AccountId>> {
+    let account = sqlx::query_scalar!(
+        "select id from accounts where handle = $1 and disabled_at is null",
+        handle
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(account)
+}
+
+/// The role of an account in an app: `None` where there is no such app, and within it where the
+/// account does not belong to it.
+pub(super) async fn role_in(
     conn: &mut PgConnection,
     app: AppId,
     account: AccountId,
-) -> Result<Option<AppRole>> {
+) -> Result<Option<Option<AppRole>>> {
     let role = sqlx::query_scalar!(
-        "select role from app_members where app_id = $1 and account_id = $2",
+        r#"select m.role as "role?: AppRole" from apps a
+           left join app_members m on m.app_id = a.id and m.account_id = $2
+           where a.id = $1"#,
         app.0,
-        account.0
+        account.0,
     )
     .fetch_optional(conn)
     .await?;
     Ok(role)
+}
+
+/// The apps that an actor belongs to, all for administrators, newest first.
+pub(crate) async fn list_details(
+    conn: &mut PgConnection,
+    actor: Actor,
+    only: Option<AppId>,
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<AppDetails>> {
+    let apps = sqlx::query_as!(
+        AppDetails,
+        r#"select a.id, a.name, a.platform, a.bundle_id, a.description, a.testflight_url,
+                  a.play_url, a.access, a.keep_builds, a.keep_days, a.quota_bytes,
+                  case when $1 then 'owner' else m.role end as "role!: AppRole", a.created_at
+           from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
+           where ($1 or m.role is not null)
+             and ($3::uuid is null or a.id = $3) and ($4::uuid is null or a.id < $4)
+           order by a.id desc limit $5"#,
+        actor.role == Role::Admin,
+        actor.account.0,
+        only.map(|only| only.0),
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
+
+/// The app, as somebody of that `role` is shown it.
+pub(super) async fn find_details(
+    conn: &mut PgConnection,
+    app: AppId,
+    role: AppRole,
+) -> Result<Option<AppDetails>> {
+    let app = sqlx::query_as!(
+        AppDetails,
+        r#"select id, name, platform, bundle_id, description, testflight_url, play_url, access,
+                  keep_builds, keep_days, quota_bytes, $2 as "role!: AppRole", created_at
+           from apps where id = $1"#,
+        app.0,
+        role.as_str(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(app)
+}
+
+/// Keeps the app from being changed by others; whether it has a password.
+pub(super) async fn lock(conn: &mut PgConnection, app: AppId) -> Result<Option<bool>> {
+    let has_password = sqlx::query_scalar!(
+        r#"select password_hash is not null as "has!" from apps where id = $1 for update"#,
+        app.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(has_password)
+}
+
+pub(super) async fn update(conn: &mut PgConnection, app: AppId, change: &Change) -> Result<()> {
+    let Change { request, password_hash } = change;
+    // Absent stays, null removes: each nullable column has a flag that it was sent.
+    sqlx::query!(
+        "update apps set
+             description = case when $2 then $3 else description end,
+             testflight_url = case when $4 then $5 else testflight_url end,
+             play_url = case when $6 then $7 else play_url end,
+             access = coalesce($8, access), password_hash = coalesce($9, password_hash),
+             keep_builds = case when $10 then $11 else keep_builds end,
+             keep_days = case when $12 then $13 else keep_days end,
+             quota_bytes = case when $14 then $15 else quota_bytes end
+         where id = $1",
+        app.0,
+        request.description.is_some(),
+        request.description.clone().flatten().filter(|text| !text.trim().is_empty()),
+        request.testflight_url.is_some(),
+        request.testflight_url.clone().flatten(),
+        request.play_url.is_some(),
+        request.play_url.clone().flatten(),
+        request.access.map(Access::as_str),
+        password_hash.as_deref(),
+        request.keep_builds.is_some(),
+        request.keep_builds.flatten(),
+        request.keep_days.is_some(),
+        request.keep_days.flatten(),
+        request.quota_bytes.is_some(),
+        request.quota_bytes.flatten(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(conn: &mut PgConnection, app: AppId) -> Result<()> {
+    sqlx::query!("delete from apps where id = $1", app.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Who belongs to the app, owners first.
+pub(super) async fn members(conn: &mut PgConnection, app: AppId) -> Result<Vec<Member>> {
+    let members = sqlx::query_as!(
+        Member,
+        "select m.account_id, a.handle, m.role, m.created_at
+         from app_members m join accounts a on a.id = m.account_id
+         where m.app_id = $1
+         order by array_position(array['owner', 'manager', 'developer', 'tester'], m.role),
+                  a.handle",
+        app.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(members)
+}
+
+pub(super) async fn member(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+) -> Result<Option<Member>> {
+    let members = members(conn, app).await?;
+    Ok(members.into_iter().find(|member| member.account_id == account))
+}
+
+/// The roles in an app, kept from being changed by others: two owners cannot remove each other.
+pub(super) async fn lock_members(
+    conn: &mut PgConnection,
+    app: AppId,
+) -> Result<Vec<(AccountId, AppRole)>> {
+    let _has_password = lock(&mut *conn, app).await?;
+    let members = members(conn, app).await?;
+    Ok(members.into_iter().map(|member| (member.account_id, member.role)).collect())
+}
+
+pub(super) async fn set_member(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+    role: AppRole,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into app_members (app_id, account_id, role) values ($1, $2, $3)
+         on conflict (app_id, account_id) do update set role = excluded.role",
+        app.0,
+        account.0,
+        role.as_str(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn remove_member(
+    conn: &mut PgConnection,
+    app: AppId,
+    account: AccountId,
+) -> Result<()> {
+    sqlx::query!("delete from app_members where app_id = $1 and account_id = $2", app.0, account.0)
+        .execute(conn)
+        .await?;
+    Ok(())
 }

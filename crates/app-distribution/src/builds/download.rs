@@ -8,6 +8,7 @@ use axum::{
 use chrono::Utc;
 use securevox_core::{
     Result,
+    auth::digest,
     error::NOT_FOUND,
     extract::Path,
     openapi::{CallerProblems, Limited, Missing},
@@ -21,15 +22,19 @@ use super::{
     store,
     visible::Visible,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    people::{self, Who},
+};
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
 #[utoipa::path(get, path = "/api/builds/{build}/download", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
+    let Visible { build, who } = visible;
     let expires = Utc::now() + app.config.download_lifetime.delta();
-    let token = app.links.downloads.sign(visible.build.id.0, expires);
+    let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
     found(&format!("/api/downloads/{token}"))
 }
 
@@ -43,7 +48,8 @@ fn found(link: &str) -> Response {
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// The package behind a signed link, with ranges and a strong `ETag`. Whoever holds the link may.
+/// The package behind a signed link, with ranges and a strong `ETag`. Whoever holds the link may,
+/// as long as the one it was made for sees the build.
 ///
 /// Where packages are kept in an object storage, it answers with a redirect to a link of that.
 #[utoipa::path(get, path = "/api/downloads/{token}", tag = "builds",
@@ -60,16 +66,25 @@ pub(super) async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let opened =
-        app.links.downloads.verify(&token, Utc::now()).map_err(|refused| match refused {
-            LinkRefused::Expired => LINK_EXPIRED,
-            LinkRefused::Foreign => NOT_FOUND,
-        })?;
+    let now = Utc::now();
+    let verified = app.links.downloads.verify_with(&token, now);
+    let (opened, who) = verified.map_err(|refused| match refused {
+        LinkRefused::Expired => LINK_EXPIRED,
+        LinkRefused::Foreign => NOT_FOUND,
+    })?;
+    let who = Who::from_bytes(&who).ok_or(NOT_FOUND)?;
     // A link that leaks is not a way to wear us out.
     app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
     let mut conn = app.db.acquire().await?;
+    if !people::access::still_sees(&mut conn, build, who, now).await? {
+        return Err(NO_SUCH_BUILD.into());
+    }
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    if method == Method::GET {
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        store::note_download(&mut conn, build, digest(token.as_bytes()), (who, agent)).await?;
+    }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);
     let media_type = match row.platform() {

@@ -30,6 +30,8 @@ pub(crate) struct Fields {
     pub(super) branch: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) ci_url: Option<String>,
+    /// Names or ids of groups, separated by commas.
+    pub(super) groups: Option<String>,
     pub(super) is_beta: Option<bool>,
     pub(super) strict: bool,
     /// Fields that mean nothing here, to be told as a warning.
@@ -125,7 +127,7 @@ impl Fields {
         let value = Some(text.to_owned()).filter(|text| !text.is_empty());
         let longest = match name {
             "release_notes" => 50_000,
-            "ci_url" => 2_000,
+            "ci_url" | "groups" => 2_000,
             _ => 255,
         };
         let known = match name {
@@ -151,6 +153,7 @@ impl Fields {
             "branch" => &mut self.branch,
             "commit" => &mut self.commit,
             "ci_url" => &mut self.ci_url,
+            "groups" => &mut self.groups,
             _ => {
                 self.unknown.insert(name.chars().filter(|c| !c.is_control()).take(64).collect());
                 return;

@@ -6,33 +6,51 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use plist::{Dictionary, Value};
-use securevox_core::{Result, extract::Path, storage::LinkRefused};
+use securevox_core::{
+    Result,
+    extract::{Path, Query},
+    storage::LinkRefused,
+};
 use securevox_protocol::{
-    BuildId,
+    AppId, BuildId,
     builds::{Build, Platform},
 };
 
+use serde::Deserialize;
+
 use super::store;
-use crate::app::App;
+use crate::{
+    app::App,
+    people::{self, Who},
+};
 
 const XML: &str = "text/xml; charset=utf-8";
 
 /// The manifest behind a signed link.
 pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
     let now = Utc::now();
-    let build = match app.links.manifests.verify(&token, now) {
-        Ok(opened) => BuildId(opened.id),
+    let (build, who) = match app.links.manifests.verify_with(&token, now) {
+        Ok((opened, who)) => (BuildId(opened.id), Who::from_bytes(&who)),
         Err(LinkRefused::Expired) => return Ok(refused(StatusCode::GONE, "The link has expired")),
         Err(LinkRefused::Foreign) => return Ok(missing()),
     };
+    let Some(who) = who else { return Ok(missing()) };
+    answer(&app, (build, who), now).await
+}
+
+/// The manifest of a build for `who`, if they still see it.
+async fn answer(app: &App, (build, who): (BuildId, Who), now: DateTime<Utc>) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
+    if !people::access::still_sees(&mut conn, build, who, now).await? {
+        return Ok(missing());
+    }
     let Some(row) = store::find(&mut conn, build).await? else { return Ok(missing()) };
     if row.platform() != Platform::Ios {
         return Ok(missing());
     }
-    let package = app.addresses.package(build.0, now);
+    let package = app.addresses.package(build.0, who, now);
     let mut xml = Vec::new();
     manifest(&row.shown(&app.addresses, now), &package)
         .to_writer_xml(&mut xml)
@@ -40,9 +58,24 @@ pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> R
     Ok(([(header::CONTENT_TYPE, XML)], xml).into_response())
 }
 
-/// The manifest of the newest public build: there are no public builds yet.
-pub(super) async fn newest() -> Response {
-    missing()
+/// Which app's.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    app: Option<AppId>,
+}
+
+/// The manifest of the newest public iOS build, of the app that is asked for.
+pub(super) async fn newest(
+    State(app): State<App>,
+    wanted: Result<Query<Wanted>>,
+) -> Result<Response> {
+    let Ok(Query(Wanted { app: only })) = wanted else { return Ok(missing()) };
+    let now = Utc::now();
+    let build = store::newest_public(&mut *app.db.acquire().await?, only, now).await?;
+    match build {
+        Some(build) => answer(&app, (build, Who::Public), now).await,
+        None => Ok(missing()),
+    }
 }
 
 fn manifest(build: &Build, package: &str) -> Value {

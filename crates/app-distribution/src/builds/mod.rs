@@ -10,6 +10,7 @@ mod manifest;
 mod notes;
 mod opened;
 mod pages;
+mod password;
 mod problem;
 mod publish;
 mod reconcile;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::list))
         .routes(routes!(handlers::show, change::update, change::delete))
         .routes(routes!(change::toggle_active))
+        .routes(routes!(handlers::give))
         .routes(routes!(download::redirect))
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}", get(pages::show))
         .route("/builds/{build}/qr.svg", get(pages::qr_code))
         .route("/builds/{build}/icon.png", get(pages::icon))
+        .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))

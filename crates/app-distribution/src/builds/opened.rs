@@ -14,19 +14,25 @@ use securevox_protocol::BuildId;
 use serde::Deserialize;
 
 use super::{
+    password,
     problem::{LINK_EXPIRED, NO_SUCH_BUILD},
     store,
-    visible::may_see,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    people::{self, Viewer, Who},
+};
 
-/// The build in the path, for somebody signed in who may see it or for the holder of its
-/// install link. Strangers are sent to sign in, whether it exists or not.
+/// The build in the path, for somebody who may see it or for the holder of its install
+/// link. Strangers are asked for the password, if one opens it, or are sent to sign in, whether it
+/// exists or not.
 pub(super) struct Opened {
     pub(super) view: View,
     pub(super) build: store::Row,
     /// The install link it was opened with. Nobody gets a longer-lived one for it.
     pub(super) link: Option<String>,
+    /// By what it was opened.
+    pub(super) who: Who,
 }
 
 #[derive(Deserialize)]
@@ -45,8 +51,9 @@ impl FromRequestParts<App> for Opened {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let view = View::from_request_parts(parts, app).await.map_err(Error::into_response)?;
         match open(parts, app, view).await.map_err(Error::into_response)? {
-            Some(opened) => Ok(opened),
-            None => match SignedInView::from_request_parts(parts, app).await {
+            Found::Open(opened) => Ok(*opened),
+            Found::Locked(view, build) => Err(password::page(&view, build, false)),
+            Found::Nothing => match SignedInView::from_request_parts(parts, app).await {
                 Ok(_) => Err(Error::from(NO_SUCH_BUILD).into_response()),
                 Err(to_login) => Err(to_login),
             },
@@ -54,24 +61,35 @@ impl FromRequestParts<App> for Opened {
     }
 }
 
-/// `None` for whoever neither signed in nor holds a link.
-async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Option<Opened>> {
+enum Found {
+    Open(Box<Opened>),
+    /// A password opens it.
+    Locked(Box<View>, BuildId),
+    Nothing,
+}
+
+async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     let Query(Held { link }) = Query::from_request_parts(parts, app).await?;
-    if link.is_none() && view.person.is_none() {
-        return Ok(None);
-    }
     let path = Path::<BuildPath>::from_request_parts(parts, app).await;
-    let Path(BuildPath { build: id }) = path.map_err(|_| NO_SUCH_BUILD)?;
+    let missing = || if link.is_some() { Err(NO_SUCH_BUILD.into()) } else { Ok(Found::Nothing) };
+    let Ok(Path(BuildPath { build: id })) = path else { return missing() };
+    let viewer = Viewer::of(parts, app, &view).await?;
     let mut conn = app.db.acquire().await?;
-    let build = store::find(&mut conn, id).await?.ok_or(NO_SUCH_BUILD)?;
-    if let Some(person) = &view.person
-        && may_see(&mut conn, &build, (person.account, person.role)).await?
-    {
-        return Ok(Some(Opened { view, build, link: None }));
+    let Some(build) = store::find(&mut conn, id).await? else { return missing() };
+    let now = Utc::now();
+    if let Some(who) = viewer.sees(&mut conn, (id, build.app()), now).await? {
+        return Ok(Found::Open(Box::new(Opened { view, build, link: None, who })));
     }
-    let link = link.ok_or(NO_SUCH_BUILD)?;
-    match app.links.installs.verify(&link, Utc::now()) {
-        Ok(opens) if opens.id == id.0 => Ok(Some(Opened { view, build, link: Some(link) })),
+    let offered = people::access::still_sees(&mut conn, id, Who::Holder, now).await?;
+    let Some(link) = link else {
+        let locked = offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
+        return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
+    };
+    match app.links.installs.verify(&link, now) {
+        Ok(opens) if opens.id == id.0 && offered => {
+            let link = Some(link);
+            Ok(Found::Open(Box::new(Opened { view, build, link, who: Who::Holder })))
+        }
         Err(LinkRefused::Expired) => Err(LINK_EXPIRED.into()),
         Ok(_) | Err(LinkRefused::Foreign) => Err(NO_SUCH_BUILD.into()),
     }

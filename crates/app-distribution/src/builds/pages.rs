@@ -70,7 +70,7 @@ pub(super) async fn show(
     opened: Opened,
 ) -> Result<Response> {
     let now = Utc::now();
-    let Opened { view, build: row, link } = opened;
+    let Opened { view, build: row, link, who } = opened;
     let older = match (&view.person, &link) {
         (Some(person), None) => {
             let filter = store::Filter {
@@ -94,8 +94,8 @@ pub(super) async fn show(
         None => (build.install_url.clone(), format!("/builds/{}/qr.svg", build.id)),
     };
     let install = match build.platform {
-        Platform::Ios => itms(&app.addresses.manifest(build.id.0, now)),
-        Platform::Android => app.addresses.package(build.id.0, now),
+        Platform::Ios => itms(&app.addresses.manifest(build.id.0, who, now)),
+        Platform::Android => app.addresses.package(build.id.0, who, now),
     };
     let person = view.person.as_ref().filter(|_| link.is_none());
     let page = BuildPage {

@@ -17,8 +17,9 @@ use sqlx::{Connection as _, PgConnection};
 use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
-    apps::{self, Uploader},
+    apps::{self, Actor, Uploader},
     inspect::Package,
+    people,
 };
 
 /// Everything that makes a build.
@@ -72,7 +73,7 @@ pub(super) async fn publish(
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
     if let Some(id) = apps::admit(&mut conn, &uploader, target).await?
-        && let Some(build) = update_known(&mut conn, &app, id, &new).await?
+        && let Some(build) = update_known(&mut conn, &app, (id, &uploader), &new).await?
     {
         return Ok((Outcome::Known, build));
     }
@@ -107,7 +108,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let inserted = store::insert(&mut tx, (app_id, uploader.account), new, &warnings).await?;
     if !inserted {
         // Another upload of the same file was faster.
-        let build = update_known(&mut tx, app, app_id, new).await?.ok_or(NOT_FOUND)?;
+        let build = update_known(&mut tx, app, (app_id, uploader), new).await?.ok_or(NOT_FOUND)?;
         tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
@@ -117,6 +118,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let (actor, target) = (Some(uploader.account), Some(new.id.0));
     audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
         .await?;
+    give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
     Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
@@ -142,7 +144,7 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
 async fn update_known(
     conn: &mut PgConnection,
     app: &App,
-    app_id: AppId,
+    (app_id, uploader): (AppId, &Uploader),
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
     let mut tx = conn.begin().await?;
@@ -150,6 +152,7 @@ async fn update_known(
     let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
+            give(&mut tx, uploader, (id, app_id), new.fields).await?;
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
         }
         None => None,
@@ -167,6 +170,17 @@ async fn all_warnings(
     let previous = store::previous(conn, app, new).await?;
     let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
+}
+
+/// Gives the build to the groups that were named.
+async fn give(
+    conn: &mut PgConnection,
+    uploader: &Uploader,
+    build: (BuildId, AppId),
+    fields: &Fields,
+) -> Result<()> {
+    let actor = Actor { account: uploader.account, role: uploader.role };
+    people::give(conn, actor, build, &people::wanted(fields.groups.as_deref())).await
 }
 
 fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::app::Addresses;
+use crate::{app::Addresses, people::Who};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -206,6 +206,33 @@ pub(super) async fn update(
     Ok(())
 }
 
+/// Notes that the package is fetched by a link, once for each link.
+pub(super) async fn note_download(
+    conn: &mut PgConnection,
+    build: BuildId,
+    link_hash: [u8; 32],
+    (who, agent): (Who, Option<&str>),
+) -> Result<()> {
+    let (account, tester) = match who {
+        Who::Account(account) => (Some(account.0), None),
+        Who::Tester(claim) => (None, Some(claim.tester.0)),
+        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+    };
+    sqlx::query!(
+        "insert into downloads (id, build_id, link_hash, account_id, tester_id, agent)
+         values ($1, $2, $3, $4, $5, left($6, 200)) on conflict do nothing",
+        Uuid::now_v7(),
+        build.0,
+        link_hash.as_slice(),
+        account,
+        tester,
+        agent,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Deletes the build; false if it was gone.
 pub(crate) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
     let done = sqlx::query!("delete from builds where id = $1", build.0).execute(conn).await?;
@@ -277,7 +304,10 @@ pub(super) async fn list(
                   b.details as "details: Json<PackageDetails>", b.has_icon, b.created_at
            from builds b join apps a on a.id = b.app_id
            where ($1 or exists (
-                     select 1 from app_members m where m.app_id = b.app_id and m.account_id = $2))
+                     select 1 from app_members m
+                     where m.app_id = b.app_id and m.account_id = $2
+                       and (m.role <> 'tester' or b.status = 'active'
+                            and (b.expires_at is null or b.expires_at > now()))))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)
@@ -294,22 +324,23 @@ pub(super) async fn list(
     Ok(rows)
 }
 
-/// Whether `account` belongs to the app of the build.
-pub(super) async fn is_member(
+/// The newest iOS build that anybody may install.
+pub(super) async fn newest_public(
     conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-) -> Result<bool> {
-    let member = sqlx::query_scalar!(
-        r#"select exists (
-               select 1 from app_members where app_id = $1 and account_id = $2
-           ) as "exists!""#,
-        app.0,
-        account.0,
+    app: Option<AppId>,
+    now: DateTime<Utc>,
+) -> Result<Option<BuildId>> {
+    let build = sqlx::query_scalar!(
+        "select b.id from builds b join apps a on a.id = b.app_id
+         where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
+           and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
+         order by b.id desc limit 1",
+        app.map(|app| app.0),
+        now,
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(member)
+    Ok(build)
 }
 
 /// Those of `ids` that are no builds.

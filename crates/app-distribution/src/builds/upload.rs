@@ -62,6 +62,8 @@ pub(super) struct UploadForm {
     commit: Option<String>,
     /// The CI run that built it.
     ci_url: Option<String>,
+    /// The groups of testers that get it, names or ids, separated by commas.
+    groups: Option<String>,
     /// Whether it is a beta.
     is_beta: Option<bool>,
     /// Refuse instead of warn.

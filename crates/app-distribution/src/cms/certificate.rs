@@ -52,7 +52,7 @@ impl<'a> Certificate<'a> {
     pub(crate) fn facts(&self) -> packages::Certificate {
         packages::Certificate {
             subject: self.name(),
-            sha256: hex(digest(&SHA256, self.whole).as_ref()),
+            fingerprint: hex(digest(&SHA256, self.whole).as_ref()),
             expires_at: self.not_after,
         }
     }

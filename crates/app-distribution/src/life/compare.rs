@@ -130,7 +130,7 @@ impl Found {
         };
         self.list("features", &features(from), &features(to));
         let signers = |apk: &ApkDetails| -> Vec<String> {
-            apk.signers.iter().map(|signer| signer.sha256.clone()).collect()
+            apk.signers.iter().map(|signer| signer.fingerprint.clone()).collect()
         };
         self.list("signers", &signers(from), &signers(to));
     }

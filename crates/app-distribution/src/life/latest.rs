@@ -11,8 +11,8 @@ use securevox_core::{
 };
 use securevox_protocol::{AppId, BuildId, builds::Build};
 
-use super::{line::Line, store, updates::NO_SUCH_APP};
-use crate::{app::App, builds};
+use super::{line::Line, store};
+use crate::{app::App, apps::NO_SUCH_APP, builds};
 
 /// The newest build of an app that is offered, of a channel or branch if they are named. Members of the app.
 #[utoipa::path(get, path = "/api/apps/{app}/latest", tag = "apps",

@@ -8,14 +8,12 @@ use securevox_core::{
     openapi::{Missing, QueryProblems},
 };
 use securevox_protocol::{
-    AppId, Problem,
+    AppId,
     builds::{AvailableUpdate, InstalledBuild, UpdateCheck},
 };
 
 use super::{line::Line, store, versions};
-use crate::app::App;
-
-pub(super) const NO_SUCH_APP: Problem = Problem::new(404, "/problems/no-such-app", "No such app");
+use crate::{app::App, apps::NO_SUCH_APP};
 
 /// Whether there is a newer build than the one that is installed. Whoever knows the app's id:
 /// an app that asks has no secret to show. Installing is another matter.

@@ -5,7 +5,7 @@ use std::fs;
 use securevox_testkit::{Answer, Ask, Form};
 use sqlx::PgPool;
 
-use crate::make::{APK, BUNDLE, Scene, ipa_of, sha256};
+use crate::make::{APK, BUNDLE, Scene, ipa, ipa_of, sha256};
 
 /// A build of 300,000 bytes and more, and a link to it.
 async fn linked(scene: &Scene) -> (Vec<u8>, String) {
@@ -165,4 +165,26 @@ async fn a_link_is_followed_so_often(db: PgPool) {
     // Another link to the same build has its own.
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     assert_eq!(get(&scene, &link(&scene, &build).await, &[]).await.status, 200);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_download_is_noted_once_for_each_link(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(&ipa("1.0")).await;
+    let path = format!("/api/builds/{}/download", build.text("/id"));
+    let link = scene.ada.get(&scene.router, &path).await.header("location").to_owned();
+    let noted = async || {
+        let query = sqlx::query!("select account_id, agent from downloads");
+        query.fetch_all(&db).await.unwrap()
+    };
+    Ask::new("HEAD", &link).of(&scene.router).await;
+    assert_eq!(noted().await.len(), 0);
+    for range in ["bytes=0-9", "bytes=10-"] {
+        let ask = Ask::new("GET", &link).header("range", range).header("user-agent", "Tester/1");
+        assert_eq!(ask.of(&scene.router).await.status, 206);
+    }
+    let rows = noted().await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].account_id, Some(scene.ada.account.0));
+    assert_eq!(rows[0].agent.as_deref(), Some("Tester/1"));
 }

@@ -9,6 +9,7 @@ mod inspect;
 mod life;
 mod make;
 mod pages;
+mod people;
 mod pieces;
 mod sweep;
 mod uploads;

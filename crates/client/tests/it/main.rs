@@ -1,5 +1,6 @@
 //! Journeys through real sockets, with the SDK and two services.
 
+mod gathering;
 mod installation;
 mod publishing;
 mod signing_in;

@@ -52,9 +52,14 @@ impl fmt::Debug for Passwords {
 impl Passwords {
     /// Bounded as `accounts` says.
     pub fn new(accounts: &Accounts) -> Self {
-        let (queue, waiting) = sync_channel::<Work>(accounts.password_queue.max(1));
+        Self::bounded(accounts.password_concurrency, accounts.password_queue)
+    }
+
+    /// At most `concurrency` at once, while `queue` more wait.
+    pub fn bounded(concurrency: usize, queue: usize) -> Self {
+        let (queue, waiting) = sync_channel::<Work>(queue.max(1));
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..accounts.password_concurrency.max(1) {
+        for _ in 0..concurrency.max(1) {
             let waiting = Arc::clone(&waiting);
             thread::spawn(move || work(&waiting));
         }

@@ -5,12 +5,14 @@
 //! `Config` lists the sections it needs. Every variable can also come from a file: `…_FILE`.
 
 mod files;
+mod mail;
 mod sections;
 mod setting;
 
 use std::{fmt, fs, path::PathBuf};
 
 pub use files::{Bucket, Files, S3};
+pub use mail::{Correspondent, Mail, Protection, SmtpUrl};
 pub use sections::{
     Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls, Redis,
     Registration, Secrets, Telemetry, Tokens, Urls,

@@ -17,6 +17,7 @@ use crate::{
     bus::Bus,
     config::{self, Faults, Listening, Network, Outbound, Reader, Seconds, Urls, Variable},
     db, http,
+    mail::Mailer,
     metrics::Metrics,
     storage::Storage,
     tasks::{Lifecycle, Tasks},
@@ -94,6 +95,8 @@ pub struct Base {
     pub network: Network,
     /// Requests to URLs that users give.
     pub outbound: Outbound,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// Public addresses.
     pub urls: Urls,
     /// Background work.
@@ -133,6 +136,7 @@ impl Base {
         };
         let keys = SigningKeys::new(db.clone(), secret.clone());
         keys.load(&bus, &tasks).await?;
+        let mailer = Mailer::open(&common.mail, &secret, &bus)?;
         let lifetime = common.tokens.access_lifetime.delta();
         let revocations = Revocations::new(lifetime, bus.clone());
         revocations.reload(&mut *db.acquire().await?, Utc::now()).await?;
@@ -147,6 +151,7 @@ impl Base {
             storage,
             network: common.network.clone(),
             outbound: common.outbound.clone(),
+            mailer,
             urls,
             tasks,
             lifecycle: Lifecycle::default(),

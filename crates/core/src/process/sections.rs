@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use crate::{
     auth::SecretKey,
     config::{
-        self, DataFolder, Database, Files, Listening, Network, Outbound, PublicUrls, Reader, Redis,
-        Secrets, Telemetry, Tokens, Variable,
+        self, DataFolder, Database, Files, Listening, Mail, Network, Outbound, PublicUrls, Reader,
+        Redis, Secrets, Telemetry, Tokens, Variable,
     },
 };
 
@@ -25,6 +25,8 @@ pub struct Common {
     pub network: Network,
     /// Requests to URLs that users give.
     pub outbound: Outbound,
+    /// Mail.
+    pub mail: Mail,
     /// Ports.
     pub listening: Listening,
     /// Public addresses.
@@ -51,6 +53,7 @@ impl Common {
         PublicUrls::VARIABLES,
         Network::VARIABLES,
         Outbound::VARIABLES,
+        Mail::VARIABLES,
         Tokens::VARIABLES,
         Telemetry::VARIABLES,
     ];
@@ -62,6 +65,7 @@ impl Common {
         let redis = Redis::read(reader);
         let network = Network::read(reader);
         let outbound = Outbound::read(reader);
+        let mail = Mail::read(reader);
         let listening = Listening::read(reader);
         let urls = PublicUrls::read(reader);
         let data = DataFolder::read(reader);
@@ -74,6 +78,7 @@ impl Common {
             redis: redis?,
             network: network?,
             outbound: outbound?,
+            mail: mail?,
             listening: listening?,
             urls: urls?,
             data: data?,

@@ -92,6 +92,16 @@ impl Site {
         [self.session_cookie(), self.visit_cookie()].map(|name| self.cookie(&name, "", 0))
     }
 
+    /// The value of `Set-Cookie` that keeps something of this host's own for `seconds`; 0 forgets it.
+    pub fn set(&self, name: &str, value: &str, seconds: i64) -> HeaderValue {
+        self.cookie(&format!("{}-{name}", self.session_cookie()), value, seconds)
+    }
+
+    /// What [`Site::set`] has kept.
+    pub fn get<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        cookie(headers, &format!("{}-{name}", self.session_cookie()))
+    }
+
     /// The session in the browser's cookie; whether it is in force is for the database to say.
     pub(crate) fn session(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<SessionId> {
         let token = cookie(headers, &self.session_cookie())?;

@@ -6,6 +6,7 @@ mod bus;
 mod errors;
 mod http;
 mod jobs;
+mod mail;
 mod outbound;
 mod probe;
 mod storage;

@@ -6,6 +6,7 @@
 mod clock;
 mod data;
 mod keys;
+mod mail;
 mod ports;
 mod postgres;
 mod redis;
@@ -95,6 +96,7 @@ async fn look(settings: &Settings, report: &mut Report) {
     redis::check(settings, report).await;
     s3::check(settings, report).await;
     urls::check(settings, report).await;
+    mail::check(settings, report).await;
     ports::check(settings, report).await;
 }
 

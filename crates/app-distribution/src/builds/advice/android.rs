@@ -67,14 +67,15 @@ fn unsigned(apk: &ApkDetails) -> Option<Warning> {
 }
 
 fn signer(apk: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
-    let known = |one: &Certificate| before.signers.iter().any(|other| one.sha256 == other.sha256);
+    let known =
+        |one: &Certificate| before.signers.iter().any(|other| one.fingerprint == other.fingerprint);
     let (new, old) = (apk.signers.first()?, before.signers.first()?);
     // Whoever was proven to be the same owner with a former key updates as well.
     if apk.signers.iter().chain(&apk.former_signers).any(known) {
         return None;
     }
     let name = |one: &Certificate| {
-        format!("“{}” ({}…)", one.subject, &one.sha256[..8.min(one.sha256.len())])
+        format!("“{}” ({}…)", one.subject, &one.fingerprint[..8.min(one.fingerprint.len())])
     };
     let detail = format!(
         "It is signed by {}, the build before by {}: whoever has that one installed must remove it first, and loses its data. Sign with the same key.",
@@ -180,7 +181,7 @@ fn verification(apk: &ApkDetails, now: DateTime<Utc>) -> Option<Warning> {
     };
     let detail = format!(
         "{when} install only apps of developers whom Google has verified. Register the package name with the certificate {} in the Android Developer Console, or have testers install with adb.",
-        signer.sha256
+        signer.fingerprint
     );
     Some(warning("developer-verification", detail))
 }
@@ -195,8 +196,8 @@ mod tests {
     use crate::inspect::Platform;
 
     fn certificate(subject: &str) -> Certificate {
-        let sha256 = format!("{subject:0<64}");
-        Certificate { subject: subject.to_owned(), sha256, expires_at: None }
+        let fingerprint = format!("{subject:0<64}");
+        Certificate { subject: subject.to_owned(), fingerprint, expires_at: None }
     }
 
     fn good() -> ApkDetails {

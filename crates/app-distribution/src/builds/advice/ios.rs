@@ -102,7 +102,7 @@ fn end(ipa: &IpaDetails, now: DateTime<Utc>) -> Option<Warning> {
 fn foreign_signer(ipa: &IpaDetails) -> Option<Warning> {
     let signer = ipa.signed_by.as_ref()?;
     let allowed = &ipa.profile.as_ref()?.certificates;
-    if allowed.is_empty() || allowed.iter().any(|one| one.sha256 == signer.sha256) {
+    if allowed.is_empty() || allowed.iter().any(|one| one.fingerprint == signer.fingerprint) {
         return None;
     }
     let detail = format!(
@@ -210,9 +210,9 @@ mod tests {
         time.parse().unwrap()
     }
 
-    fn certificate(sha256: &str) -> Certificate {
-        let subject = format!("Apple Distribution: {sha256}");
-        Certificate { subject, sha256: sha256.to_owned(), expires_at: None }
+    fn certificate(fingerprint: &str) -> Certificate {
+        let subject = format!("Apple Distribution: {fingerprint}");
+        Certificate { subject, fingerprint: fingerprint.to_owned(), expires_at: None }
     }
 
     fn ipa(distribution: IosDistribution) -> IpaDetails {
@@ -302,8 +302,8 @@ mod tests {
 
     #[test]
     fn signers_and_devices_are_looked_at() {
-        let signed = |sha256| IpaDetails {
-            signed_by: Some(certificate(sha256)),
+        let signed = |fingerprint| IpaDetails {
+            signed_by: Some(certificate(fingerprint)),
             ..ipa(IosDistribution::Enterprise)
         };
         assert_eq!(codes(signed("aa"), None), ["trust-needed"]);

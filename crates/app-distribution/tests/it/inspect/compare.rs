@@ -104,7 +104,7 @@ fn same_signers(name: &str, verified: &str, details: &ApkDetails) {
         .signers
         .iter()
         .chain(&details.former_signers)
-        .map(|signer| signer.sha256.as_str())
+        .map(|signer| signer.fingerprint.as_str())
         .collect();
     let digests = verified.lines().filter(|line| line.starts_with("Signer #"));
     let digests = digests.filter_map(|line| line.split_once("certificate SHA-256 digest: "));

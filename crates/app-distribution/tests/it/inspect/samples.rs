@@ -147,7 +147,7 @@ fn sample_apks_are_signed_as_apksigner_says() {
         let details = android(package);
         let names: Vec<_> = details.schemes.iter().map(|scheme| scheme.as_str()).collect();
         assert_eq!(names.join(" "), schemes, "{file}");
-        let found = details.signers.first().map_or("", |signer| &signer.sha256[..16]);
+        let found = details.signers.first().map_or("", |signer| &signer.fingerprint[..16]);
         assert_eq!((found, details.permissions.len()), (signer, permissions), "{file}");
     }
 }

@@ -61,7 +61,7 @@ fn every_scheme_and_algorithm_verifies() {
     let [schemes, signers, _] = told(&signed("v2-only-10-signers"));
     assert_eq!((schemes.as_str(), signers.split(' ').count()), ("v2", 10));
     let one = &android(whole(&signed("rotated"))).signers[0];
-    assert_eq!(one.sha256, "553f20407fced7ecc28260f8cc453ec9f254c04f4bc8a8f266eab51d8b7598f4");
+    assert_eq!(one.fingerprint, "553f20407fced7ecc28260f8cc453ec9f254c04f4bc8a8f266eab51d8b7598f4");
     assert_eq!(one.expires_at.unwrap().to_rfc3339(), "2081-08-26T22:20:12+00:00");
 }
 

@@ -86,7 +86,14 @@ async fn a_page_sends_them_with_its_cookie_and_token(db: PgPool) {
             .header("origin", origin)
             .header("x-csrf-token", csrf)
     };
-    assert_eq!(ask(&origin, &csrf).of(&scene.router).await.status, 201);
+    let begun = ask(&origin, &csrf).of(&scene.router).await;
+    assert_eq!(begun.status, 201);
+    // Browsers name no origin where they only look.
+    for method in ["GET", "HEAD"] {
+        let look = Ask::new(method, begun.header("location")).header("tus-resumable", "1.0.0");
+        let answer = look.header("cookie", &browser.cookie()).of(&scene.router).await;
+        assert_eq!(answer.status, 200, "{method}");
+    }
     let foreign = ask("https://evil.example", &csrf).of(&scene.router).await;
     assert_eq!(foreign.problem(), (403, "foreign-form"));
     assert_eq!(ask(&origin, "guess").of(&scene.router).await.problem(), (403, "stale-form"));

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// In the order in which people look for them.
-const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "head"];
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// A refusal that many operations have in common, told once.
 #[derive(Debug)]

@@ -44,7 +44,7 @@ impl<'a> Parsed<'a> {
     pub(super) fn facts(&self) -> Certificate {
         Certificate {
             subject: subject(self.subject),
-            sha256: hex(digest::digest(&digest::SHA256, self.whole).as_ref()),
+            fingerprint: hex(digest::digest(&digest::SHA256, self.whole).as_ref()),
             expires_at: time(self.not_after),
         }
     }

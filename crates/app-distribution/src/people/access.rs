@@ -1,0 +1,260 @@
+//! The one place that decides who sees a build: pages, API, manifests and downloads ask here.
+//!
+//! Whatever opens a build later without cookies (a manifest, a download) carries for whom it was
+//! made, and is asked again when it is used: it ends with their right to see the build.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use chrono::{DateTime, Utc};
+use securevox_core::{Error, Result, auth::role_of, web::View};
+use securevox_protocol::{
+    AccountId, AppId, BuildId, TesterId,
+    accounts::Role,
+    apps::{Access, AppRole},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    cookies::{Claim, Cookies, mark},
+    store,
+};
+use crate::{app::App, apps::Actor};
+
+/// Who looks, by what they hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewer {
+    /// Signed in, or with an API token.
+    pub(crate) account: Option<Actor>,
+    /// By the cookie, in force.
+    pub(crate) tester: Option<Seen>,
+    /// Where the passwords are that the browser has proven.
+    proofs: Option<(Cookies, HeaderMap)>,
+}
+
+/// A tester who is signed in here.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) claim: Claim,
+    pub(crate) email: String,
+}
+
+/// By what somebody sees a build; links that are made for them carry it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    Account(AccountId),
+    Tester(Claim),
+    /// Knows the password, of which this is the mark.
+    Password([u8; 8]),
+    /// Anybody.
+    Public,
+    /// Holds an install link.
+    Holder,
+}
+
+/// What the database knows of a build and of those who may look at it.
+pub(super) struct Sight {
+    pub(super) access: Access,
+    pub(super) password_hash: Option<String>,
+    /// Neither inactive nor expired.
+    pub(super) offered: bool,
+    pub(super) role: Option<AppRole>,
+    /// Whether a group of the tester's gets it.
+    pub(super) in_group: bool,
+}
+
+impl Viewer {
+    /// Somebody with an account alone.
+    pub(crate) fn account(actor: Actor) -> Self {
+        Self { account: Some(actor), tester: None, proofs: None }
+    }
+
+    /// Who looks at a page.
+    pub(crate) async fn of(parts: &Parts, app: &App, view: &View) -> Result<Self> {
+        let account = view.person.as_ref();
+        let account = account.map(|person| Actor { account: person.account, role: person.role });
+        let tester = match app.cookies.claim(&parts.headers, Utc::now()) {
+            Some(claim) => {
+                let mut conn = app.db.acquire().await?;
+                let email = store::in_force(&mut conn, claim).await?;
+                email.map(|email| Seen { claim, email })
+            }
+            None => None,
+        };
+        let proofs = Some((app.cookies.clone(), parts.headers.clone()));
+        Ok(Self { account, tester, proofs })
+    }
+
+    pub(crate) fn tester_id(&self) -> Option<TesterId> {
+        self.tester.as_ref().map(|tester| tester.claim.tester)
+    }
+
+    /// By what they see the build, if they do.
+    pub(crate) async fn sees(
+        &self,
+        conn: &mut PgConnection,
+        (build, app): (BuildId, AppId),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Who>> {
+        let account = self.account.map(|actor| actor.account);
+        let sight = store::sight(conn, build, (account, self.tester_id()), now).await?;
+        let Some(sight) = sight else { return Ok(None) };
+        let knows = sight.password_hash.as_deref().is_some_and(|hash| {
+            let proofs = self.proofs.as_ref();
+            proofs.is_some_and(|(cookies, headers)| cookies.knows(headers, app, hash, now))
+        });
+        let claim = self.tester.as_ref().map(|tester| tester.claim);
+        Ok(decide(&sight, self.account, claim, knows))
+    }
+}
+
+/// Developers see everything of their app, everybody else what is offered.
+fn decide(
+    sight: &Sight,
+    account: Option<Actor>,
+    tester: Option<Claim>,
+    knows_password: bool,
+) -> Option<Who> {
+    let is_admin = account.is_some_and(|actor| actor.role == Role::Admin);
+    let develops = is_admin || sight.role >= Some(AppRole::Developer);
+    let who = match (account, tester) {
+        (Some(actor), _) if develops || sight.role.is_some() => Who::Account(actor.account),
+        (_, Some(claim)) if sight.in_group => Who::Tester(claim),
+        _ if sight.access == Access::Public => Who::Public,
+        _ if sight.access == Access::Password && knows_password => {
+            Who::Password(mark(sight.password_hash.as_deref()?))
+        }
+        _ => return None,
+    };
+    (develops || sight.offered).then_some(who)
+}
+
+/// Whether a link that was made for `who` still opens the build.
+pub(crate) async fn still_sees(
+    conn: &mut PgConnection,
+    build: BuildId,
+    who: Who,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let (account, tester) = match who {
+        Who::Account(account) => match role_of(&mut *conn, account).await? {
+            Some(role) => (Some(Actor { account, role }), None),
+            None => return Ok(false),
+        },
+        Who::Tester(claim) => match store::in_force(&mut *conn, claim).await? {
+            Some(_) => (None, Some(claim)),
+            None => return Ok(false),
+        },
+        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+    };
+    let ids = (account.map(|actor| actor.account), tester.map(|claim| claim.tester));
+    let Some(sight) = store::sight(conn, build, ids, now).await? else { return Ok(false) };
+    if who == Who::Holder {
+        return Ok(sight.offered);
+    }
+    let knows = match (who, &sight.password_hash) {
+        (Who::Password(known), Some(hash)) => known == mark(hash),
+        _ => false,
+    };
+    Ok(decide(&sight, account, tester, knows).is_some())
+}
+
+impl Who {
+    /// As a link carries it.
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Account(account) => [&b"a"[..], account.0.as_bytes()].concat(),
+            Self::Tester(Claim { tester, epoch }) => {
+                [&b"t"[..], tester.0.as_bytes(), &epoch.to_be_bytes()].concat()
+            }
+            Self::Password(mark) => [&b"p"[..], &mark].concat(),
+            Self::Public => b"o".to_vec(),
+            Self::Holder => b"h".to_vec(),
+        }
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        match kind {
+            b'a' => Some(Self::Account(AccountId(Uuid::from_slice(rest).ok()?))),
+            b't' => {
+                let (tester, epoch) = rest.split_at_checked(16)?;
+                let tester = TesterId(Uuid::from_slice(tester).ok()?);
+                let epoch = i32::from_be_bytes(epoch.try_into().ok()?);
+                Some(Self::Tester(Claim { tester, epoch }))
+            }
+            b'p' => Some(Self::Password(rest.try_into().ok()?)),
+            b'o' if rest.is_empty() => Some(Self::Public),
+            b'h' if rest.is_empty() => Some(Self::Holder),
+            _ => None,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let view = View::from_request_parts(parts, app).await?;
+        Self::of(parts, app, &view).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight(access: Access, offered: bool, role: Option<AppRole>, in_group: bool) -> Sight {
+        Sight { access, password_hash: Some("hash".to_owned()), offered, role, in_group }
+    }
+
+    fn sees(sight: &Sight, role: Option<Role>, knows: bool) -> bool {
+        let account = role.map(|role| Actor { account: AccountId::fresh(), role });
+        let tester = Some(Claim { tester: TesterId::fresh(), epoch: 0 });
+        decide(sight, account, tester, knows).is_some()
+    }
+
+    #[test]
+    fn what_is_hidden_is_for_developers_alone() {
+        use AppRole::{Developer, Manager, Owner, Tester};
+        for role in [Developer, Manager, Owner] {
+            assert!(sees(
+                &sight(Access::Members, false, Some(role), false),
+                Some(Role::User),
+                false
+            ));
+        }
+        assert!(sees(&sight(Access::Members, false, None, false), Some(Role::Admin), false));
+        assert!(!sees(&sight(Access::Members, false, Some(Tester), true), Some(Role::User), true));
+        assert!(!sees(&sight(Access::Public, false, None, true), None, true));
+    }
+
+    #[test]
+    fn what_is_offered_is_for_those_it_is_offered_to() {
+        let stranger = Some(Role::Publisher);
+        assert!(!sees(&sight(Access::Members, true, None, false), stranger, true));
+        assert!(sees(&sight(Access::Members, true, None, true), stranger, false));
+        assert!(sees(&sight(Access::Members, true, Some(AppRole::Tester), false), stranger, false));
+        assert!(sees(&sight(Access::Public, true, None, false), None, false));
+        assert!(sees(&sight(Access::Password, true, None, false), None, true));
+        assert!(!sees(&sight(Access::Password, true, None, false), stranger, false));
+    }
+
+    #[test]
+    fn links_carry_for_whom_they_are() {
+        for who in [
+            Who::Account(AccountId::fresh()),
+            Who::Tester(Claim { tester: TesterId::fresh(), epoch: -3 }),
+            Who::Password([7; 8]),
+            Who::Public,
+            Who::Holder,
+        ] {
+            assert_eq!(Who::from_bytes(&who.to_bytes()), Some(who));
+        }
+        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"x"] {
+            assert_eq!(Who::from_bytes(bytes), None);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What may be done with a group, by whoever may change it. To anybody else it does not exist.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use chrono::{TimeDelta, Utc};
+use securevox_core::{
+    Error, Result,
+    audit::{self, Entry},
+    auth::Opaque,
+    extract::{Checks, Path},
+};
+use securevox_protocol::{
+    AppId, GroupId, JoinLinkId, Problem, TesterId,
+    accounts::Role,
+    apps::AppRole,
+    testers::{CreateJoinLink, Group, JoinLink},
+};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::store;
+use crate::{app::App, apps::Actor};
+
+pub(super) const NO_SUCH_GROUP: Problem =
+    Problem::new(404, "/problems/no-such-group", "No such group");
+pub(super) const NO_SUCH_TESTER: Problem =
+    Problem::new(404, "/problems/no-such-tester", "No such tester");
+const NO_SUCH_JOIN_LINK: Problem =
+    Problem::new(404, "/problems/no-such-join-link", "No such link to join");
+const MAY_NOT_MAKE_GROUPS: Problem =
+    Problem::new(403, "/problems/may-not-make-groups", "Your account may not make groups");
+
+/// A group in the path, and an actor who may change it.
+#[derive(Clone, Debug)]
+pub(crate) struct Charge {
+    pub(super) actor: Actor,
+    pub(super) group: Group,
+}
+
+#[derive(Deserialize)]
+struct GroupPath {
+    group: GroupId,
+}
+
+impl Charge {
+    /// The group, if the actor may change it.
+    pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
+        let found = store::list(conn, actor, Some(group), (None, 1)).await?;
+        let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
+        Ok(Self { actor, group })
+    }
+
+    pub(super) fn id(&self) -> GroupId {
+        self.group.id
+    }
+
+    pub(super) async fn record(
+        &self,
+        conn: &mut PgConnection,
+        action: &'static str,
+        target: Uuid,
+    ) -> Result<()> {
+        record(conn, self.actor, action, target).await
+    }
+}
+
+impl FromRequestParts<App> for Charge {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let actor = Actor::from_request_parts(parts, app).await?;
+        let path = Path::<GroupPath>::from_request_parts(parts, app).await;
+        let Path(GroupPath { group }) = path.map_err(|_| NO_SUCH_GROUP)?;
+        Self::of(&mut *app.db.acquire().await?, actor, group).await
+    }
+}
+
+async fn record(
+    conn: &mut PgConnection,
+    actor: Actor,
+    action: &'static str,
+    target: Uuid,
+) -> Result<()> {
+    let entry = Entry { actor: Some(actor.account), account: None, action, target: Some(target) };
+    audit::record(conn, entry).await
+}
+
+/// Publishers and administrators make groups.
+pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<Group> {
+    if actor.role < Role::Publisher {
+        let detail = "Ask an administrator to make you a publisher.";
+        return Err(MAY_NOT_MAKE_GROUPS.with_detail(detail).into());
+    }
+    check_name(name)?;
+    let id = store::insert(&mut *conn, actor, name.trim()).await?;
+    record(&mut *conn, actor, "group.created", id.0).await?;
+    Ok(Charge::of(conn, actor, id).await?.group)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let mut checks = Checks::default();
+    checks.text(name.trim(), "#/name", (1, 100));
+    checks.finish()
+}
+
+pub(super) async fn rename(conn: &mut PgConnection, charge: &Charge, name: &str) -> Result<Group> {
+    check_name(name)?;
+    store::rename(&mut *conn, charge.id(), name.trim()).await?;
+    charge.record(&mut *conn, "group.renamed", charge.id().0).await?;
+    Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
+}
+
+pub(super) async fn delete(conn: &mut PgConnection, charge: &Charge) -> Result<()> {
+    store::delete(&mut *conn, charge.id()).await?;
+    charge.record(conn, "group.deleted", charge.id().0).await
+}
+
+/// The group gets builds of an app that the actor manages.
+pub(super) async fn attach(
+    conn: &mut PgConnection,
+    charge: &Charge,
+    app: AppId,
+    every_build: bool,
+) -> Result<Group> {
+    let belonging = charge.actor.in_app(&mut *conn, app).await?;
+    belonging.require(AppRole::Manager)?;
+    store::attach(&mut *conn, charge.id(), app, every_build).await?;
+    charge.record(&mut *conn, "group.app_attached", charge.id().0).await?;
+    Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
+}
+
+/// The group gets nothing of an app any more.
+pub(super) async fn detach(conn: &mut PgConnection, charge: &Charge, app: AppId) -> Result<()> {
+    if !store::detach(&mut *conn, charge.id(), app).await? {
+        return Err(crate::apps::NO_SUCH_APP.into());
+    }
+    charge.record(conn, "group.app_detached", charge.id().0).await
+}
+
+pub(super) async fn remove(
+    conn: &mut PgConnection,
+    charge: &Charge,
+    tester: TesterId,
+) -> Result<()> {
+    if !store::remove(&mut *conn, charge.id(), tester).await? {
+        return Err(NO_SUCH_TESTER.into());
+    }
+    charge.record(conn, "tester.removed", tester.0).await
+}
+
+/// Removes a tester everywhere, and ends their sessions: whoever may change all of their groups.
+pub(super) async fn forget(conn: &mut PgConnection, actor: Actor, tester: TesterId) -> Result<()> {
+    if !store::is_all_theirs(&mut *conn, actor, tester).await? {
+        return Err(NO_SUCH_TESTER.into());
+    }
+    store::forget(&mut *conn, tester).await?;
+    record(conn, actor, "tester.removed_entirely", tester.0).await
+}
+
+/// A link by which people join, and its code.
+pub(super) async fn create_link(
+    conn: &mut PgConnection,
+    charge: &Charge,
+    request: &CreateJoinLink,
+) -> Result<(JoinLink, Opaque)> {
+    let domain = request
+        .email_domain
+        .as_deref()
+        .map(|domain| domain.trim().trim_start_matches('@').to_lowercase());
+    let domain = domain.filter(|domain| !domain.is_empty());
+    let mut checks = Checks::default();
+    let named = |domain: &String| securevox_core::mail::address(&format!("a@{domain}")).is_some();
+    let words = "must be a domain like example.org";
+    checks.require(domain.as_ref().is_none_or(named), "#/email_domain", words);
+    let uses = request.uses;
+    checks.require(
+        uses.is_none_or(|uses| (1..=10_000).contains(&uses)),
+        "#/uses",
+        "must be 1 to 10,000",
+    );
+    let hours = request.expires_in_hours;
+    checks.require(
+        hours.is_none_or(|hours| (1..=8_760).contains(&hours)),
+        "#/expires_in_hours",
+        "must be 1 to 8,760",
+    );
+    checks.finish()?;
+    let code = Opaque::random();
+    let new = store::NewLink {
+        hash: &code.hash(),
+        email_domain: domain.as_deref(),
+        uses,
+        expires: hours.map(|hours| Utc::now() + TimeDelta::hours(hours.into())),
+    };
+    let link = store::insert_link(&mut *conn, charge.id(), charge.actor, &new).await?;
+    charge.record(conn, "join_link.created", link.id.0).await?;
+    Ok((link, code))
+}
+
+pub(super) async fn withdraw_link(
+    conn: &mut PgConnection,
+    charge: &Charge,
+    link: JoinLinkId,
+) -> Result<()> {
+    if !store::withdraw_link(&mut *conn, charge.id(), link).await? {
+        return Err(NO_SUCH_JOIN_LINK.into());
+    }
+    charge.record(conn, "join_link.withdrawn", link.0).await
+}

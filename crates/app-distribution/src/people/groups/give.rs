@@ -1,0 +1,57 @@
+//! Builds that are given to groups: at their upload, or later.
+
+use securevox_core::{
+    Error, Result,
+    audit::{self, Entry},
+    extract::Checks,
+};
+use securevox_protocol::{AppId, BuildId};
+use sqlx::PgConnection;
+
+use super::store;
+use crate::apps::Actor;
+
+/// Groups that are named at once.
+const MOST: usize = 50;
+
+/// A build and its app.
+pub(crate) type Given = (BuildId, AppId);
+
+/// The names in the field `groups` of an upload.
+pub(crate) fn wanted(field: Option<&str>) -> Vec<String> {
+    let names = field.unwrap_or_default().split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// Gives a build to the groups with these names or ids; 422 for those that the actor may not
+/// give it to, whether they exist or not, and for a name that two have.
+pub(crate) async fn give(
+    conn: &mut PgConnection,
+    actor: Actor,
+    (build, app): Given,
+    names: &[String],
+) -> Result<()> {
+    let mut checks = Checks::default();
+    checks.require(names.len() <= MOST, "#/groups", "names too many groups");
+    checks.finish()?;
+    for name in names {
+        let found = store::find_named(&mut *conn, actor, app, name).await?;
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
+        match found.as_slice() {
+            [group] => store::give(&mut *conn, (build, app), *group).await?,
+            [] => {
+                let words = format!("there is no group {shown:?} that you may give builds to");
+                return Err(Error::invalid_field("#/groups", words));
+            }
+            _ => {
+                let words = format!("several groups are called {shown:?}: send the id");
+                return Err(Error::invalid_field("#/groups", words));
+            }
+        }
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    let (actor, target) = (Some(actor.account), Some(build.0));
+    audit::record(conn, Entry { actor, account: None, action: "build.given", target }).await
+}

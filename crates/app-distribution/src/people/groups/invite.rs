@@ -1,0 +1,114 @@
+//! Testers who are added to a group by their addresses.
+
+use chrono::Utc;
+use securevox_core::{
+    Error, Result,
+    extract::Checks,
+    mail::{self, Posted},
+    web::Language,
+};
+use securevox_protocol::testers::{InvitedTester, Tester};
+use sqlx::PgConnection;
+
+use super::{
+    change::{Charge, NO_SUCH_TESTER},
+    store,
+};
+use crate::{
+    app::App,
+    people::{codes, letters, store as people},
+};
+
+/// Addresses that are taken at once.
+const MOST: usize = 500;
+
+/// The addresses in a text as people paste it: one a line, or separated by commas, semicolons or
+/// spaces, with or without a name before `<…>`; of a table whatever is an address.
+pub(super) fn pasted(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| c.is_whitespace() || ",;<>\"'\t".contains(c));
+    parts.filter(|part| part.contains('@')).map(ToOwned::to_owned).collect()
+}
+
+/// The addresses, each once; 422 that names the first which is none.
+pub(super) fn check(emails: &[String]) -> Result<Vec<String>> {
+    let mut checks = Checks::default();
+    let words = format!("must hold 1 to {MOST} addresses");
+    checks.require((1..=MOST).contains(&emails.len()), "#/emails", &words);
+    checks.finish()?;
+    let mut addresses = Vec::new();
+    for (index, email) in emails.iter().enumerate() {
+        let pointer = format!("#/emails/{index}");
+        let address = mail::address(email).ok_or_else(|| {
+            Error::invalid_field(&pointer, "must be an address like ada@example.org")
+        })?;
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
+}
+
+/// Puts the addresses into the group, and mails those who were not in it.
+pub(super) async fn invite(
+    conn: &mut PgConnection,
+    app: &App,
+    charge: &Charge,
+    (addresses, language): (&[String], Language),
+) -> Result<Vec<InvitedTester>> {
+    let mut invited = Vec::new();
+    for address in addresses {
+        app.limits.of_strangers.invited_by.check(charge.actor.account).await?;
+        let id = people::upsert_tester(&mut *conn, address).await?;
+        let is_new = people::add_to_group(&mut *conn, charge.id(), id).await?;
+        let tester = store::tester(&mut *conn, charge.id(), id).await?.ok_or(NO_SUCH_TESTER)?;
+        if is_new {
+            charge.record(&mut *conn, "tester.added", id.0).await?;
+        }
+        // Somebody who is in the group may have lost the mail when it could not be sent.
+        if is_new || !app.mailer.is_on() {
+            invited.push(tell(&mut *conn, app, charge, (tester, language)).await?);
+        } else {
+            invited.push(InvitedTester { tester, mailed: false, link: None });
+        }
+    }
+    Ok(invited)
+}
+
+/// Mails an invitation; without mail its link is for the actor, unless it would open to them what
+/// others give to this tester. An administrator is given one for anybody.
+async fn tell(
+    conn: &mut PgConnection,
+    app: &App,
+    charge: &Charge,
+    (tester, language): (Tester, Language),
+) -> Result<InvitedTester> {
+    let is_on = app.mailer.is_on();
+    if !is_on && !store::is_all_theirs(&mut *conn, charge.actor, tester.id).await? {
+        // No mail has proven who is signed in with this address: it may be who invited it first.
+        store::end_sessions(conn, tester.id).await?;
+        return Ok(InvitedTester { tester, mailed: false, link: None });
+    }
+    let expires = Utc::now() + app.people.invitation_lifetime.delta();
+    let code = codes::issue(&mut *conn, &tester.email, None, expires).await?;
+    let link = app.addresses.sign_in(&code);
+    let letter = letters::invitation(&tester.email, &charge.group.name, &link, language);
+    let posted = app.mailer.post(conn, letter).await?;
+    let link = (posted == Posted::Off).then_some(link);
+    Ok(InvitedTester { tester, mailed: posted == Posted::Queued, link })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_in_what_people_paste() {
+        let text = "Ada Lovelace <ada@example.org>; bob@example.org\n\"Eve\",eve@example.org,QA\n";
+        assert_eq!(pasted(text), ["ada@example.org", "bob@example.org", "eve@example.org"]);
+        assert!(pasted("nobody at all").is_empty());
+        let twice = ["Ada@example.org".to_owned(), "ada@example.org".to_owned()];
+        assert_eq!(check(&twice).unwrap(), ["ada@example.org"]);
+        assert!(check(&["x".to_owned()]).is_err());
+        assert!(check(&[]).is_err());
+    }
+}

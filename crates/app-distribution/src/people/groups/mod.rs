@@ -1,0 +1,10 @@
+//! Groups of testers, over any number of apps, and who may change them.
+
+mod change;
+mod give;
+pub(super) mod handlers;
+mod invite;
+pub(super) mod pages;
+mod store;
+
+pub(crate) use give::{give, wanted};

@@ -1,0 +1,347 @@
+//! The pages of groups.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use securevox_core::{
+    Result,
+    extract::Path,
+    web::{Form, SignedInView, View, see_other},
+};
+use securevox_protocol::{
+    AppId, GroupId, JoinLinkId, TesterId,
+    accounts::Role,
+    apps::{AppDetails, AppRole},
+    testers::{CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
+};
+use serde::Deserialize;
+
+use super::{
+    change::{self, Charge, NO_SUCH_GROUP},
+    invite as inviting, store,
+};
+use crate::{
+    app::App,
+    apps::{self, Actor, sender, wrong},
+    words::{DistributionWords, PeopleWords},
+};
+
+/// What a page shows of a list.
+const MOST: i64 = 500;
+
+#[derive(Template)]
+#[template(path = "people/groups.html")]
+struct GroupsPage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    people: &'static PeopleWords,
+    groups: &'a [Group],
+    makes: bool,
+    problem: Option<&'a str>,
+    uploads: bool,
+}
+
+#[derive(Template)]
+#[template(path = "people/group.html")]
+struct GroupPage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    people: &'static PeopleWords,
+    group: &'a Group,
+    testers: &'a [Tester],
+    links: &'a [JoinLink],
+    /// Apps that the actor could attach.
+    apps: &'a [AppDetails],
+    told: &'a Told,
+    uploads: bool,
+}
+
+/// What came of a form.
+#[derive(Default)]
+struct Told {
+    problem: Option<String>,
+    /// A new link to join.
+    link: Option<String>,
+    invited: Vec<InvitedTester>,
+}
+
+impl Told {
+    /// Those whom nobody could mail.
+    fn unmailed(&self) -> impl Iterator<Item = &InvitedTester> {
+        self.invited.iter().filter(|invited| !invited.mailed)
+    }
+
+    fn mailed(&self) -> usize {
+        self.invited.iter().filter(|invited| invited.mailed).count()
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct GroupPath {
+    group: GroupId,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct AppPath {
+    group: GroupId,
+    app: AppId,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct TesterPath {
+    group: GroupId,
+    tester: TesterId,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct LinkPath {
+    group: GroupId,
+    link: JoinLinkId,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct Attached {
+    app: AppId,
+    every_build: bool,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct Pasted {
+    emails: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct NewLink {
+    email_domain: String,
+    uses: String,
+    hours: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::people) struct Nothing {}
+
+pub(in crate::people) async fn list(
+    State(app): State<App>,
+    signed_in: SignedInView,
+) -> Result<Response> {
+    groups(&app, &signed_in.view, Actor::of(&signed_in), None).await
+}
+
+async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
+    let makes = actor.role >= Role::Publisher;
+    let page = GroupsPage {
+        words: DistributionWords::of(view.language),
+        people: PeopleWords::of(view.language),
+        groups: &groups,
+        makes,
+        problem,
+        uploads: makes,
+        view,
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(view.page_with(status, &page))
+}
+
+pub(in crate::people) async fn create(
+    State(app): State<App>,
+    Form(view, sent): Form<Named>,
+) -> Result<Response> {
+    let actor = sender(&view)?;
+    let mut tx = app.db.begin().await?;
+    match change::create(&mut tx, actor, &sent.name).await {
+        Ok(group) => {
+            tx.commit().await?;
+            Ok(see_other(&address(group.id)))
+        }
+        Err(error) => {
+            drop(tx);
+            groups(&app, &view, actor, Some(&wrong(error)?)).await
+        }
+    }
+}
+
+fn address(group: GroupId) -> String {
+    format!("/admin/groups/{group}")
+}
+
+pub(in crate::people) async fn show(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    path: Result<Path<GroupPath>>,
+) -> Result<Response> {
+    let Path(path) = path.map_err(|_| NO_SUCH_GROUP)?;
+    let actor = Actor::of(&signed_in);
+    let charge = Charge::of(&mut *app.db.acquire().await?, actor, path.group).await?;
+    page(&app, &signed_in.view, &charge, &Told::default()).await
+}
+
+async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let Charge { actor, group } = Charge::of(&mut conn, charge.actor, charge.id()).await?;
+    let testers = store::testers(&mut conn, group.id, (None, MOST)).await?;
+    let links = store::links(&mut conn, group.id).await?;
+    let mut apps = apps::store::list_details(&mut conn, actor, None, (None, MOST)).await?;
+    apps.retain(|app| {
+        app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)
+    });
+    let page = GroupPage {
+        words: DistributionWords::of(view.language),
+        people: PeopleWords::of(view.language),
+        group: &group,
+        testers: &testers,
+        links: &links,
+        apps: &apps,
+        told,
+        uploads: actor.role >= Role::Publisher,
+        view,
+    };
+    let status =
+        if told.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut page = view.page_with(status, &page);
+    let no_store = axum::http::HeaderValue::from_static("no-store");
+    page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
+    Ok(page)
+}
+
+async fn charge(app: &App, view: &View, group: GroupId) -> Result<Charge> {
+    Charge::of(&mut *app.db.acquire().await?, sender(view)?, group).await
+}
+
+pub(in crate::people) async fn rename(
+    State(app): State<App>,
+    Path(path): Path<GroupPath>,
+    Form(view, sent): Form<Named>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    match change::rename(&mut tx, &charge, &sent.name).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(see_other(&address(path.group)))
+        }
+        Err(error) => {
+            drop(tx);
+            let told = Told { problem: Some(wrong(error)?), ..Told::default() };
+            page(&app, &view, &charge, &told).await
+        }
+    }
+}
+
+pub(in crate::people) async fn delete(
+    State(app): State<App>,
+    Path(path): Path<GroupPath>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    change::delete(&mut tx, &charge).await?;
+    tx.commit().await?;
+    Ok(see_other("/admin/groups"))
+}
+
+pub(in crate::people) async fn attach(
+    State(app): State<App>,
+    Path(path): Path<GroupPath>,
+    Form(view, sent): Form<Attached>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    change::attach(&mut tx, &charge, sent.app, sent.every_build).await?;
+    tx.commit().await?;
+    Ok(see_other(&address(path.group)))
+}
+
+pub(in crate::people) async fn detach(
+    State(app): State<App>,
+    Path(path): Path<AppPath>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    change::detach(&mut tx, &charge, path.app).await?;
+    tx.commit().await?;
+    // Whoever managed the group by this app alone has nothing to do with it any more.
+    let left = Charge::of(&mut *app.db.acquire().await?, charge.actor, path.group).await;
+    Ok(see_other(&if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() }))
+}
+
+pub(in crate::people) async fn invite(
+    State(app): State<App>,
+    Path(path): Path<GroupPath>,
+    Form(view, sent): Form<Pasted>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let invited = async {
+        let addresses = inviting::check(&inviting::pasted(&sent.emails))?;
+        let mut tx = app.db.begin().await?;
+        let order = (addresses.as_slice(), view.language);
+        let invited = inviting::invite(&mut tx, &app, &charge, order).await?;
+        tx.commit().await?;
+        Result::Ok(invited)
+    };
+    let told = match invited.await {
+        Ok(invited) => Told { invited, ..Told::default() },
+        Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+    };
+    page(&app, &view, &charge, &told).await
+}
+
+pub(in crate::people) async fn remove(
+    State(app): State<App>,
+    Path(path): Path<TesterPath>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    change::remove(&mut tx, &charge, path.tester).await?;
+    tx.commit().await?;
+    Ok(see_other(&address(path.group)))
+}
+
+pub(in crate::people) async fn create_link(
+    State(app): State<App>,
+    Path(path): Path<GroupPath>,
+    Form(view, sent): Form<NewLink>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    // A number that cannot be one is out of range.
+    let number = |text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.parse::<u16>().unwrap_or(0))
+    };
+    let request = CreateJoinLink {
+        email_domain: Some(sent.email_domain),
+        uses: number(&sent.uses).map(Into::into),
+        expires_in_hours: number(&sent.hours).map(Into::into),
+    };
+    let mut tx = app.db.begin().await?;
+    let told = match change::create_link(&mut tx, &charge, &request).await {
+        Ok((_, code)) => {
+            tx.commit().await?;
+            Told { link: Some(app.addresses.join(&code)), ..Told::default() }
+        }
+        Err(error) => {
+            drop(tx);
+            Told { problem: Some(wrong(error)?), ..Told::default() }
+        }
+    };
+    page(&app, &view, &charge, &told).await
+}
+
+pub(in crate::people) async fn withdraw_link(
+    State(app): State<App>,
+    Path(path): Path<LinkPath>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let charge = charge(&app, &view, path.group).await?;
+    let mut tx = app.db.begin().await?;
+    change::withdraw_link(&mut tx, &charge, path.link).await?;
+    tx.commit().await?;
+    Ok(see_other(&address(path.group)))
+}

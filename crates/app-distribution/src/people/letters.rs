@@ -1,0 +1,49 @@
+//! The mails to testers, in the language of whoever caused them.
+
+use askama::Template;
+use securevox_core::{mail::Mail, web::Language};
+
+use crate::words::PeopleWords;
+
+/// One mail with one button.
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Letter<'a> {
+    language: &'static str,
+    title: &'a str,
+    lead: &'a str,
+    action: &'a str,
+    link: &'a str,
+    note: &'a str,
+}
+
+/// Asks somebody to test what `group` gets.
+pub(super) fn invitation(to: &str, group: &str, link: &str, language: Language) -> Mail {
+    let words = PeopleWords::of(language);
+    let title = format!("{} {group}", words.invited_to);
+    letter(to, language, (&title, words.invited_lead, words.accept), (link, words.invited_note))
+}
+
+/// Signs somebody in who asked for it.
+pub(super) fn sign_in(to: &str, link: &str, language: Language) -> Mail {
+    let words = PeopleWords::of(language);
+    let told = (words.your_link, words.your_link_lead, words.open_apps);
+    letter(to, language, told, (link, words.your_link_note))
+}
+
+fn letter(
+    to: &str,
+    language: Language,
+    (title, lead, action): (&str, &str, &str),
+    (link, note): (&str, &str),
+) -> Mail {
+    let letter = Letter { language: language.code(), title, lead, action, link, note };
+    Mail {
+        to: to.to_owned(),
+        subject: title.to_owned(),
+        text: format!("{lead}\n\n{action}:\n{link}\n\n{note}\n"),
+        // The text says the same.
+        html: letter.render().ok(),
+        unsubscribe: None,
+    }
+}

@@ -1,0 +1,166 @@
+//! The link that signs a tester in: asked for by address, mailed, opened with a button. The page
+//! behind it does nothing by itself, for programs that look into mails open what they find.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use chrono::Utc;
+use securevox_core::{
+    Error, Result,
+    auth::Opaque,
+    extract::Path,
+    http::ClientAddress,
+    mail,
+    web::{Form, View, see_other},
+};
+use serde::Deserialize;
+
+use super::{
+    codes::{self, LINK_USED},
+    letters, store,
+};
+use crate::{
+    app::App,
+    words::{DistributionWords, PeopleWords},
+};
+
+#[derive(Template)]
+#[template(path = "people/open.html")]
+struct OpenPage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    people: &'static PeopleWords,
+    code: &'a str,
+    uploads: bool,
+}
+
+#[derive(Template)]
+#[template(path = "people/ask.html")]
+pub(super) struct AskPage<'a> {
+    pub(super) view: &'a View,
+    pub(super) words: &'static DistributionWords,
+    pub(super) people: &'static PeopleWords,
+    /// Where the form goes.
+    pub(super) action: &'a str,
+    pub(super) title: &'a str,
+    pub(super) lead: &'a str,
+    /// Only addresses of this domain are taken.
+    pub(super) domain: Option<&'a str>,
+    pub(super) problem: Option<&'a str>,
+    /// No mail is sent from here.
+    pub(super) off: bool,
+    pub(super) sent: bool,
+    pub(super) uploads: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    pub(super) email: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// The button.
+pub(super) async fn show(
+    State(app): State<App>,
+    view: View,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    let valid = codes::is_valid(&mut *app.db.acquire().await?, &code, Utc::now()).await?;
+    if !valid {
+        return Err(LINK_USED.into());
+    }
+    let page = OpenPage {
+        words: DistributionWords::of(view.language),
+        people: PeopleWords::of(view.language),
+        code: &code,
+        uploads: false,
+        view: &view,
+    };
+    Ok(unreferred(view.page(&page)))
+}
+
+/// Nobody is told the address of a page whose path is a secret.
+pub(super) fn unreferred(mut page: Response) -> Response {
+    let headers = page.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
+}
+
+/// Uses the code up and signs the tester in.
+pub(super) async fn redeem(
+    State(app): State<App>,
+    address: ClientAddress,
+    Path(code): Path<String>,
+    Form(_view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    app.limits.of_strangers.tried_from.check(&address).await?;
+    let now = Utc::now();
+    let code: Opaque = code.parse().map_err(|()| Error::from(LINK_USED))?;
+    let mut tx = app.db.begin().await?;
+    let claim = codes::redeem(&mut tx, &code, now).await?;
+    tx.commit().await?;
+    let expires = now + app.people.session_lifetime.delta();
+    let mut response = see_other("/");
+    let cookie = app.cookies.keep(claim, expires, now);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Where a tester asks for a link.
+pub(super) async fn form(State(app): State<App>, view: View) -> Response {
+    page(&app, &view, false)
+}
+
+fn page(app: &App, view: &View, sent: bool) -> Response {
+    let people = PeopleWords::of(view.language);
+    view.page(&AskPage {
+        view,
+        words: DistributionWords::of(view.language),
+        people,
+        action: "/t",
+        title: people.ask_title,
+        lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
+        domain: None,
+        problem: None,
+        off: !app.mailer.is_on(),
+        sent,
+        uploads: false,
+    })
+}
+
+/// Mails a link to whoever is a tester. The page is the same for everybody else.
+pub(super) async fn ask(
+    State(app): State<App>,
+    address: ClientAddress,
+    Form(view, asked): Form<Asked>,
+) -> Result<Response> {
+    app.limits.of_strangers.asked_from.check(&address).await?;
+    if let Some(email) = mail::address(&asked.email) {
+        let mut tx = app.db.begin().await?;
+        // A code without its mail would only lie there.
+        if app.mailer.is_on() && store::claim_of(&mut tx, &email).await?.is_some() {
+            let expires = Utc::now() + app.people.link_lifetime.delta();
+            let code = codes::issue(&mut tx, &email, None, expires).await?;
+            let link = app.addresses.sign_in(&code);
+            let letter = letters::sign_in(&email, &link, view.language);
+            app.mailer.post(&mut tx, letter).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(page(&app, &view, true))
+}
+
+/// Signs the tester out, here.
+pub(super) async fn leave(
+    State(app): State<App>,
+    Form(_view, Nothing {}): Form<Nothing>,
+) -> Response {
+    let mut response = see_other("/");
+    response.headers_mut().append(header::SET_COOKIE, app.cookies.forget());
+    response
+}

@@ -1,0 +1,234 @@
+//! SQL of testers and of the codes that sign them in.
+
+use chrono::{DateTime, Utc};
+use securevox_core::Result;
+use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
+use sqlx::PgConnection;
+
+use super::{access::Sight, cookies::Claim};
+
+/// What a code proves.
+pub(super) struct Proven {
+    pub(super) email: String,
+    pub(super) join_link_id: Option<JoinLinkId>,
+}
+
+pub(super) async fn insert_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    email: &str,
+    join: Option<JoinLinkId>,
+    expires: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into tester_codes (hash, email, join_link_id, expires_at) values ($1, $2, $3, $4)",
+        hash,
+        email,
+        join.map(|join| join.0),
+        expires,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Uses a code up.
+pub(super) async fn take_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Proven>> {
+    let proven = sqlx::query_as!(
+        Proven,
+        r#"delete from tester_codes where hash = $1 and expires_at > $2
+           returning email, join_link_id as "join_link_id: JoinLinkId""#,
+        hash,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(proven)
+}
+
+pub(super) async fn has_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let has = sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from tester_codes where hash = $1 and expires_at > $2
+           ) as "has!""#,
+        hash,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(has)
+}
+
+/// Deletes the codes that have expired.
+pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from tester_codes where expires_at < $1", now).execute(conn).await?;
+    Ok(())
+}
+
+/// The tester with this address, made if there is none.
+pub(super) async fn upsert_tester(conn: &mut PgConnection, email: &str) -> Result<TesterId> {
+    // The update changes nothing; it makes the row be returned.
+    let id = sqlx::query_scalar!(
+        "insert into testers (id, email) values ($1, $2)
+         on conflict on constraint testers_email_key do update set email = excluded.email
+         returning id",
+        TesterId::fresh().0,
+        email,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(id)
+}
+
+/// What the browser of the tester with this address is to say.
+pub(super) async fn claim_of(conn: &mut PgConnection, email: &str) -> Result<Option<Claim>> {
+    let claim =
+        sqlx::query_as!(Claim, "select id as tester, epoch from testers where email = $1", email)
+            .fetch_optional(conn)
+            .await?;
+    Ok(claim)
+}
+
+/// The address of a tester whose session is in force.
+pub(super) async fn in_force(conn: &mut PgConnection, claim: Claim) -> Result<Option<String>> {
+    let email = sqlx::query_scalar!(
+        "select email from testers where id = $1 and epoch = $2",
+        claim.tester.0,
+        claim.epoch,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(email)
+}
+
+/// Puts a tester into a group; false if they are in it already.
+pub(super) async fn add_to_group(
+    conn: &mut PgConnection,
+    group: GroupId,
+    tester: TesterId,
+) -> Result<bool> {
+    let added = sqlx::query!(
+        "insert into tester_group_members (group_id, tester_id) values ($1, $2)
+         on conflict do nothing",
+        group.0,
+        tester.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(added.rows_affected() == 1)
+}
+
+/// The group that a link leads to, unless its time is over.
+pub(super) async fn group_of_link(
+    conn: &mut PgConnection,
+    link: JoinLinkId,
+    now: DateTime<Utc>,
+) -> Result<Option<GroupId>> {
+    let group = sqlx::query_scalar!(
+        "select group_id from join_links
+         where id = $1 and (expires_at is null or expires_at > $2)",
+        link.0,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(group)
+}
+
+/// Takes one of the places of a link; false if there is none left. The row is locked until the
+/// transaction ends, so that two never take the last one.
+pub(super) async fn use_link(
+    conn: &mut PgConnection,
+    link: JoinLinkId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let used = sqlx::query!(
+        "update join_links set uses_left = uses_left - 1
+         where id = $1 and (uses_left is null or uses_left > 0)
+           and (expires_at is null or expires_at > $2)",
+        link.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// A link by which people join, as its page needs it.
+pub(super) struct Open {
+    pub(super) id: JoinLinkId,
+    pub(super) group: String,
+    pub(super) email_domain: Option<String>,
+}
+
+/// The link with this code, if there is room and time left.
+pub(super) async fn open_link(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Open>> {
+    let link = sqlx::query_as!(
+        Open,
+        r#"select l.id, g.name as "group", l.email_domain
+           from join_links l join tester_groups g on g.id = l.group_id
+           where l.code_hash = $1 and (l.uses_left is null or l.uses_left > 0)
+             and (l.expires_at is null or l.expires_at > $2)"#,
+        hash,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(link)
+}
+
+/// What is known of a build, and of an account and a tester who may look at it.
+pub(super) async fn sight(
+    conn: &mut PgConnection,
+    build: BuildId,
+    (account, tester): (Option<AccountId>, Option<TesterId>),
+    now: DateTime<Utc>,
+) -> Result<Option<Sight>> {
+    let sight = sqlx::query_as!(
+        Sight,
+        r#"select a.access, a.password_hash,
+                  (b.status = 'active' and (b.expires_at is null or b.expires_at > $4))
+                      as "offered!",
+                  (select m.role from app_members m
+                   where m.app_id = a.id and m.account_id = $2) as "role: AppRole",
+                  exists (
+                      select 1 from tester_group_members tm
+                      join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = a.id
+                      where tm.tester_id = $3 and (ga.every_build or exists (
+                          select 1 from build_groups bg
+                          where bg.build_id = b.id and bg.group_id = tm.group_id))
+                  ) as "in_group!"
+           from builds b join apps a on a.id = b.app_id
+           where b.id = $1"#,
+        build.0,
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(sight)
+}
+
+/// The hash of the password that opens the install page of a build, if one does.
+pub(crate) async fn password_of(conn: &mut PgConnection, app: AppId) -> Result<Option<String>> {
+    let hash = sqlx::query_scalar!(
+        "select password_hash from apps where id = $1 and access = 'password'",
+        app.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(hash.flatten())
+}

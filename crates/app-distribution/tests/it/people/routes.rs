@@ -1,0 +1,404 @@
+//! Every route against everybody: a route without a row here fails.
+
+use std::collections::BTreeSet;
+
+use securevox_app_distribution::Distribution;
+use securevox_testkit::{Answer, Ask, Browser, Person};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use super::{SERVICE, group, invite, join_app, open};
+use crate::make::{Scene, form, ipa_of};
+
+/// Who asks, in the order of the columns.
+const CALLERS: [&str; 11] = [
+    "nobody",
+    "stranger",
+    "tester",
+    "developer",
+    "manager",
+    "owner",
+    "admin",
+    "token that reads",
+    "token that writes",
+    "token for another app",
+    "token of a stranger",
+];
+
+/// A status for each caller. What is asked for may be broken: 4xx beyond 401, 403 and 404 means
+/// that they were let in. `i`: let in, `u`: 401, `f`: 403, `m`: 404.
+const API: &[(&str, &str, &str)] = &[
+    ("get", "/api/apps", "uiiiiiiiiii"),
+    ("get", "/api/apps/{app}", "umiiiiiiimm"),
+    ("patch", "/api/apps/{app}", "umffiiiffff"),
+    ("delete", "/api/apps/{app}", "umfffiiffff"),
+    ("get", "/api/apps/{app}/latest", "umiiiiiiimm"),
+    ("get", "/api/apps/{app}/updates", "iiiiiiiiiii"),
+    ("get", "/api/apps/{app}/members", "umfiiiiffff"),
+    ("put", "/api/apps/{app}/members", "umffiiiffff"),
+    ("delete", "/api/apps/{app}/members/{account}", "umifiiiffff"),
+    ("get", "/api/builds", "uiiiiiiiiii"),
+    ("post", "/api/builds", "uffffiifiif"),
+    ("get", "/api/builds/{build}", "umiiiiiiimm"),
+    ("patch", "/api/builds/{build}", "umfiiiifimm"),
+    ("delete", "/api/builds/{build}", "umffiiifimm"),
+    ("post", "/api/builds/{build}/toggle_active", "umfiiiifimm"),
+    ("get", "/api/builds/{build}/compare/{base}", "umiiiiiiimm"),
+    ("get", "/api/builds/{build}/download", "umiiiiiiimm"),
+    ("post", "/api/builds/{build}/groups", "umfiiiifimm"),
+    ("get", "/api/downloads/{token}", "mmmmmmmmmmm"),
+    ("get", "/api/groups", "uiiiiiiffff"),
+    ("post", "/api/groups", "uffffiiffff"),
+    ("get", "/api/groups/{group}", "ummmiiiffff"),
+    ("patch", "/api/groups/{group}", "ummmiiiffff"),
+    ("delete", "/api/groups/{group}", "ummmiiiffff"),
+    ("put", "/api/groups/{group}/apps/{app}", "ummmiiiffff"),
+    ("delete", "/api/groups/{group}/apps/{app}", "ummmiiiffff"),
+    ("get", "/api/groups/{group}/testers", "ummmiiiffff"),
+    ("post", "/api/groups/{group}/testers", "ummmiiiffff"),
+    ("delete", "/api/groups/{group}/testers/{tester}", "ummmiiiffff"),
+    ("get", "/api/groups/{group}/links", "ummmiiiffff"),
+    ("post", "/api/groups/{group}/links", "ummmiiiffff"),
+    ("delete", "/api/groups/{group}/links/{link}", "ummmiiiffff"),
+    ("delete", "/api/testers/{tester}", "ummmiiiffff"),
+    ("options", "/api/uploads", "iiiiiiiiiii"),
+    ("post", "/api/uploads", "uffffiifiif"),
+    ("get", "/api/uploads/{upload}", "uffffmmfmmf"),
+    ("head", "/api/uploads/{upload}", "uffffmmfmmf"),
+    ("patch", "/api/uploads/{upload}", "uffffmmfmmf"),
+    ("post", "/api/uploads/{upload}", "uffffmmfmmf"),
+    ("delete", "/api/uploads/{upload}", "uffffmmfmmf"),
+    ("get", "/v1/openapi.json", "iiiiiiiiiii"),
+];
+
+/// Who looks at pages: a stranger without and one with an account, the testers of a group that
+/// gets the build and of one that does not, and the roles of the app.
+const VIEWERS: [&str; 9] = [
+    "nobody",
+    "stranger",
+    "tester in a group",
+    "tester of another group",
+    "tester of the app",
+    "developer",
+    "manager",
+    "owner",
+    "admin",
+];
+
+/// As above, `s`: sent to sign in.
+const PAGES: &[(&str, &str, &str)] = &[
+    ("get", "/", "iiiiiiiii"),
+    ("get", "/ios", "iiiiiiiii"),
+    ("get", "/android", "iiiiiiiii"),
+    ("get", "/builds/{build}", "smisiiiii"),
+    ("get", "/builds/{build}/qr.svg", "smisiiiii"),
+    // The build has none.
+    ("get", "/builds/{build}/icon.png", "smmsmmmmm"),
+    // It leads to the page of a build, which knows everybody.
+    ("get", "/apps/{app}/latest", "iiiiiiiii"),
+    ("get", "/docs", "iiiiiiiii"),
+    ("post", "/builds/{build}/password", "mmmmmmmmm"),
+    ("get", "/i/{token}/manifest.plist", "mmmmmmmmm"),
+    ("get", "/manifest.plist", "mmmmmmmmm"),
+    ("get", "/admin", "sfssfffii"),
+    ("post", "/admin/builds", "sfssfffii"),
+    ("get", "/admin/uploads/{upload}", "smssmmmmm"),
+    ("get", "/admin/apps/{app}", "smssfiiii"),
+    ("post", "/admin/apps/{app}", "umuuffiii"),
+    ("post", "/admin/apps/{app}/members", "umuuffiii"),
+    ("post", "/admin/apps/{app}/members/{account}/remove", "umuuifiii"),
+    ("post", "/admin/apps/{app}/delete", "umuufffii"),
+    ("get", "/admin/groups", "sissiiiii"),
+    ("post", "/admin/groups", "ufuufffii"),
+    ("get", "/admin/groups/{group}", "smssmmiii"),
+    ("post", "/admin/groups/{group}", "umuummiii"),
+    ("post", "/admin/groups/{group}/delete", "umuummiii"),
+    ("post", "/admin/groups/{group}/apps", "umuummiii"),
+    ("post", "/admin/groups/{group}/apps/{app}/detach", "umuummiii"),
+    ("post", "/admin/groups/{group}/testers", "umuummiii"),
+    ("post", "/admin/groups/{group}/testers/{tester}/remove", "umuummiii"),
+    ("post", "/admin/groups/{group}/links", "umuummiii"),
+    ("post", "/admin/groups/{group}/links/{link}/withdraw", "umuummiii"),
+    ("get", "/join/{code}", "iiiiiiiii"),
+    ("post", "/join/{code}", "iiiiiiiii"),
+    ("get", "/t", "iiiiiiiii"),
+    ("post", "/t", "iiiiiiiii"),
+    ("get", "/t/{code}", "iiiiiiiii"),
+    ("post", "/t/{code}", "iiiiiiiii"),
+    ("post", "/t/leave", "iiiiiiiii"),
+    ("get", "/session", "iiiiiiiii"),
+    ("post", "/logout", "iiiiiiiii"),
+];
+
+/// Everything that the rows name.
+struct Things {
+    app: String,
+    build: String,
+    group: String,
+    account: String,
+    tester: String,
+    link: String,
+}
+
+struct Cast {
+    scene: Scene,
+    stranger: Person,
+    member: Person,
+    developer: Person,
+    manager: Person,
+    admin: Person,
+    /// Another app of the owner's.
+    other: String,
+}
+
+impl Cast {
+    async fn on(db: PgPool) -> Self {
+        let limits = [
+            ("SECUREVOX_TESTER_TRIES_PER_ADDRESS", "10000"),
+            ("SECUREVOX_TESTER_MAILS_PER_ADDRESS", "10000"),
+        ];
+        let scene = Scene::with(db, &limits).await;
+        let house = &scene.house;
+        Self {
+            stranger: Person::named("stranger", house).await,
+            member: Person::named("member", house).await,
+            developer: Person::named("developer", house).await,
+            manager: Person::named("manager", house).await,
+            admin: Person::admin("root", house).await,
+            other: scene
+                .build(&ipa_of("com.example.other", "1.0", 0))
+                .await
+                .text("/app/id")
+                .to_owned(),
+            scene,
+        }
+    }
+
+    /// An app, a build and a group that nobody has touched yet.
+    async fn things(&self, number: usize) -> Things {
+        let (scene, db) = (&self.scene, &self.scene.house.base.db);
+        let package = ipa_of(&format!("com.example.n{number}"), "1.0", 0);
+        let build = scene.upload(form(&package)).await;
+        let app = build.text("/app/id").to_owned();
+        for (role, person) in
+            [("tester", &self.member), ("developer", &self.developer), ("manager", &self.manager)]
+        {
+            join_app(db, &app, person, role).await;
+        }
+        let group = group(scene, &format!("Group {number}"), &app, true).await;
+        let (tester, _) = invite(scene, &group, &format!("t{number}@example.org")).await;
+        let links = format!("/api/groups/{group}/links");
+        let link = scene.ada.post(&scene.router, &links, json!({})).await;
+        Things {
+            build: build.text("/id").to_owned(),
+            account: self.member.account.to_string(),
+            link: link.text("/id").to_owned(),
+            app,
+            group,
+            tester,
+        }
+    }
+}
+
+impl Things {
+    fn path(&self, template: &str) -> String {
+        template
+            .replace("{app}", &self.app)
+            .replace("{build}", &self.build)
+            .replace("{base}", &self.build)
+            .replace("{group}", &self.group)
+            .replace("{account}", &self.account)
+            .replace("{tester}", &self.tester)
+            .replace("{link}", &self.link)
+            .replace("{upload}", "01890000-0000-7000-8000-000000000000")
+            .replace(['{', '}'], "")
+    }
+}
+
+/// Whether a row leaves the next caller with something else.
+fn destroys(method: &str, path: &str) -> bool {
+    let ends = ["/remove", "/delete", "/detach", "/withdraw", "/toggle_active"];
+    method == "delete" || ends.iter().any(|end| path.ends_with(end))
+}
+
+fn verdict(answer: &Answer) -> char {
+    match answer.status.as_u16() {
+        401 => 'u',
+        403 => 'f',
+        404 => 'm',
+        303 if answer.header("location").starts_with("/session") => 's',
+        500.. => panic!("{answer:?}"),
+        _ => 'i',
+    }
+}
+
+/// A body that is right, where one is needed to be told more than that it is wrong.
+fn body(method: &str, path: &str) -> Value {
+    match (method, path) {
+        ("put", "/api/apps/{app}/members") => json!({"handle": "no-such-handle", "role": "tester"}),
+        ("post", "/api/builds/{build}/groups") => json!({"groups": ["no such group"]}),
+        ("post" | "patch", "/api/groups" | "/api/groups/{group}") => json!({"name": "Renamed"}),
+        ("put", "/api/groups/{group}/apps/{app}") => json!({"every_build": true}),
+        ("post", "/api/groups/{group}/testers") => json!({"emails": ["x@example.org"]}),
+        _ => json!({}),
+    }
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn every_route_of_the_api_knows_everybody(db: PgPool) {
+    let cast = Cast::on(db).await;
+    let (scene, ada) = (&cast.scene, &cast.scene.ada);
+    let house = &scene.house;
+    let callers = [
+        None,
+        Some(cast.stranger.clone()),
+        Some(cast.member.clone()),
+        Some(cast.developer.clone()),
+        Some(cast.manager.clone()),
+        Some(ada.clone()),
+        Some(cast.admin.clone()),
+        Some(ada.api_token(&["builds:read"], house).await),
+        Some(ada.api_token(&["builds:write"], house).await),
+        Some(ada.api_token_for(cast.other.parse().unwrap(), &["builds:write"], house).await),
+        Some(cast.stranger.api_token(&["builds:write"], house).await),
+    ];
+    let document = Ask::new("GET", "/v1/openapi.json").of(&scene.router).await;
+    let described: BTreeSet<(String, String)> = document.body["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, operations)| {
+            let methods = operations.as_object().unwrap().keys();
+            methods.map(|method| (method.clone(), path.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    let rows: BTreeSet<(String, String)> =
+        API.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described, rows, "each route of the API has a row");
+
+    let (mut number, mut faults) = (0, Vec::new());
+    let mut things = cast.things(number).await;
+    for (method, path, expected) in API {
+        let mut told = String::new();
+        for caller in &callers {
+            if destroys(method, path) {
+                number += 1;
+                things = cast.things(number).await;
+            }
+            let ask = Ask::new(&method.to_uppercase(), &things.path(path));
+            let ask = match caller {
+                Some(person) => ask.by(person),
+                None => ask,
+            };
+            told.push(verdict(&ask.json(&body(method, path)).of(&scene.router).await));
+        }
+        if destroys(method, path) {
+            number += 1;
+            things = cast.things(number).await;
+        }
+        if told != *expected {
+            faults.push(format!("{method} {path}: {told}, expected {expected}"));
+        }
+    }
+    assert!(faults.is_empty(), "{CALLERS:?}\n{}", faults.join("\n"));
+}
+
+/// The fields of all forms, which take what is theirs.
+fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 18] {
+    [
+        ("csrf", csrf),
+        ("description", ""),
+        ("testflight_url", ""),
+        ("play_url", ""),
+        ("access", "members"),
+        ("password", ""),
+        ("handle", "no-such-handle"),
+        ("role", "tester"),
+        ("bundle_id", "not this one"),
+        ("name", "Renamed"),
+        ("app", &things.app),
+        ("every_build", "true"),
+        ("emails", "nobody"),
+        ("email_domain", ""),
+        ("uses", ""),
+        ("hours", ""),
+        ("email", "nobody"),
+        ("path", "/"),
+    ]
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn every_page_knows_everybody(db: PgPool) {
+    let cast = Cast::on(db).await;
+    let scene = &cast.scene;
+    let (mut number, mut faults) = (0, Vec::new());
+    let mut things = cast.things(number).await;
+
+    let routes = format!("{:?}", scene.house.routes::<Distribution>(&[]).await);
+    let is_page = |part: &&str| {
+        let api = part.starts_with("/api/") || part.starts_with("/v1/");
+        part.starts_with('/') && !api && !part.contains('*')
+    };
+    let served: BTreeSet<&str> = routes.split('"').filter(is_page).collect();
+    let mut allowed = BTreeSet::new();
+    for path in &served {
+        let answer = Ask::new("TRACE", &things.path(path)).of(&scene.router).await;
+        for method in answer.header("allow").split(',').filter(|method| *method != "HEAD") {
+            allowed.insert((method.to_lowercase(), (*path).to_owned()));
+        }
+    }
+    let rows: BTreeSet<(String, String)> =
+        PAGES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(allowed, rows, "each page has a row");
+
+    for (method, path, expected) in PAGES {
+        let mut told = String::new();
+        for (index, viewer) in VIEWERS.iter().enumerate() {
+            if destroys(method, path) && index > 0 {
+                number += 1;
+                things = cast.things(number).await;
+            }
+            let mut browser = browser(&cast, viewer, &things).await;
+            let at = things.path(path);
+            let answer = if *method == "get" {
+                browser.get(&scene.router, &at).await
+            } else {
+                let csrf = browser.get(&scene.router, "/t").await.hidden("csrf").to_owned();
+                browser.post(&scene.router, &at, &fields(&csrf, &things)).await
+            };
+            told.push(verdict(&answer));
+        }
+        if destroys(method, path) {
+            number += 1;
+            things = cast.things(number).await;
+        }
+        if told != *expected {
+            faults.push(format!("{method} {path}: {told}, expected {expected}"));
+        }
+    }
+    assert!(faults.is_empty(), "{VIEWERS:?}\n{}", faults.join("\n"));
+}
+
+async fn browser(cast: &Cast, viewer: &str, things: &Things) -> Browser {
+    let scene = &cast.scene;
+    let person = match viewer {
+        "stranger" => &cast.stranger,
+        "tester of the app" => &cast.member,
+        "developer" => &cast.developer,
+        "manager" => &cast.manager,
+        "owner" => &scene.ada,
+        "admin" => &cast.admin,
+        "tester in a group" => {
+            let (_, link) = invite(scene, &things.group, "bob@example.org").await;
+            return open(scene, &link).await.0;
+        }
+        "tester of another group" => {
+            let group = group(scene, "Others", &cast.other, true).await;
+            let email = format!("{}@example.org", group.replace('-', ""));
+            let (_, link) = invite(scene, &group, &email).await;
+            return open(scene, &link).await.0;
+        }
+        _ => return Browser::at(&scene.house.base.urls.distribution),
+    };
+    Browser::of(person, SERVICE, &scene.house)
+}

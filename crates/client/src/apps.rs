@@ -1,0 +1,48 @@
+//! `/api/apps`: apps, and who belongs to them.
+
+use reqwest::Method;
+use securevox_protocol::{
+    AccountId, AppId, Page,
+    apps::{AppDetails, Member, SetMember, UpdateApp},
+};
+
+use crate::{Client, Paging, Result};
+
+const APPS: &str = "/api/apps";
+
+impl Client {
+    /// The apps the caller belongs to, newest first.
+    pub async fn list_apps(&self, paging: &Paging) -> Result<Page<AppDetails>> {
+        self.distributed(APPS, |url| paging.write(url)).await
+    }
+
+    /// An app of the caller's.
+    pub async fn show_app(&self, app: AppId) -> Result<AppDetails> {
+        self.distributed(&format!("{APPS}/{app}"), |_| {}).await
+    }
+
+    /// Changes an app: its managers and owners.
+    pub async fn update_app(&self, app: AppId, request: &UpdateApp) -> Result<AppDetails> {
+        self.change_distributed(Method::PATCH, &format!("{APPS}/{app}"), request).await
+    }
+
+    /// Deletes an app with all its builds: its owners.
+    pub async fn delete_app(&self, app: AppId) -> Result<()> {
+        self.delete_distributed(&format!("{APPS}/{app}")).await
+    }
+
+    /// Who belongs to an app.
+    pub async fn list_members(&self, app: AppId) -> Result<Page<Member>> {
+        self.distributed(&format!("{APPS}/{app}/members"), |_| {}).await
+    }
+
+    /// Adds an account to an app, or gives it another role.
+    pub async fn set_member(&self, app: AppId, request: &SetMember) -> Result<Member> {
+        self.change_distributed(Method::PUT, &format!("{APPS}/{app}/members"), request).await
+    }
+
+    /// Removes an account from an app.
+    pub async fn remove_member(&self, app: AppId, account: AccountId) -> Result<()> {
+        self.delete_distributed(&format!("{APPS}/{app}/members/{account}")).await
+    }
+}
