@@ -66,12 +66,15 @@ impl Site {
     }
 
     /// The settings of another copy on the database of this one, which runs.
-    pub(crate) fn shared(&self) -> anyhow::Result<[(String, String); 2]> {
+    pub(crate) fn shared(&self) -> anyhow::Result<[(String, String); 3]> {
         let data = self.folder.join("data");
         let database = Cluster::url_of_running(&data.join("postgres"), "securevox");
         let database = database.context("the platform's Postgres does not run")?;
         let key = fs::read_to_string(data.join("secret.key"))?.trim().to_owned();
-        Ok([("DATABASE_URL".to_owned(), database), ("SECRET_KEY".to_owned(), key)])
+        // Whose tokens they are: the issuer.
+        let api = format!("http://localhost:{}", self.public[0]);
+        let settings = [("DATABASE_URL", database), ("SECRET_KEY", key), ("PUBLIC_URL_API", api)];
+        Ok(settings.map(|(name, value)| (name.to_owned(), value)))
     }
 
     /// Where the four services answer.

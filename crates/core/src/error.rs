@@ -31,6 +31,20 @@ pub const STORAGE_UNAVAILABLE: Problem =
 pub const DISK_FULL: Problem =
     Problem::new(507, "/problems/disk-full", "No space left").with_retry_after(60);
 
+/// An error with its causes, each told once: for an operator, never for a caller.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.contains(&more) {
+            words.extend([": ", &more]);
+        }
+        cause = error.source();
+    }
+    words
+}
+
 /// What can go wrong in a request.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -21,8 +21,10 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::target::{Target, well};
 use crate::load::{Load, Plan};
 
-const APK: &[u8] =
-    include_bytes!("../../../app-distribution/tests/fixtures/uiautomator2-server-test.apk");
+/// Signed by nobody: a signature would not survive what is added.
+const APK: &[u8] = include_bytes!("../../../app-distribution/tests/fixtures/stf-service-cut.apk");
+/// Makes the small package one of 0.2 MB.
+const SMALL: u64 = 3 << 16;
 
 static PADDING: [u8; 65_536] = [b'x'; 65_536];
 
@@ -39,7 +41,7 @@ pub(super) async fn measure(
     let mut loads = Vec::new();
     let small = plan("upload of 0.2 MB", 4).run(|_| {
         let (target, access) = (target.clone(), access.clone());
-        let package = package(0, next());
+        let package = package(SMALL, next());
         async move { upload(&target, &access, package?).await.map(|(_, size)| size) }
     });
     loads.push(small.await?);

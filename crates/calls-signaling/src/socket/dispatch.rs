@@ -7,7 +7,7 @@ use std::{
 
 use securevox_core::{
     Result,
-    auth::SessionRevoked,
+    auth::{SessionRevoked, ended_sessions},
     bus::{Event, Heard},
     process::Base,
 };
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
 use uuid::Uuid;
 
-use super::{engine::Engine, registry::Seat, settle::vacate, store};
+use super::{engine::Engine, registry::Seat, settle::vacate};
 use crate::signal::Passed;
 
 /// How often the sessions of open sockets are looked at, whatever the bus says.
@@ -136,7 +136,7 @@ async fn close_ended(engine: &Engine) -> Result<()> {
     }
     let sessions: Vec<SessionId> = seats.iter().map(Seat::session).collect();
     let mut conn = engine.app.db.acquire().await?;
-    let ended = store::ended(&mut conn, &sessions).await?;
+    let ended = ended_sessions(&mut conn, &sessions).await?;
     drop(conn);
     end(engine, &ended).await;
     Ok(())

@@ -11,7 +11,6 @@ mod enter;
 mod line;
 mod registry;
 mod settle;
-mod store;
 
 use std::sync::{Arc, Weak};
 

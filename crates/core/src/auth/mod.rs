@@ -11,6 +11,7 @@ mod opaque;
 mod password;
 mod revocations;
 mod secret_key;
+mod sessions;
 mod signing_keys;
 pub mod single_use;
 
@@ -23,4 +24,5 @@ pub use opaque::{Opaque, digest, hex};
 pub use password::{PasswordRefused, Passwords};
 pub use revocations::{Revocations, SessionRevoked};
 pub use secret_key::SecretKey;
+pub use sessions::ended_sessions;
 pub use signing_keys::{SigningKeys, opens_signing_keys, rotate};

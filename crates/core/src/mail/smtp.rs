@@ -20,6 +20,7 @@ use lettre::{
 use super::Letter;
 use crate::{
     config::{self, Protection, SmtpUrl},
+    error::chain,
     jobs::Failure,
 };
 
@@ -132,20 +133,6 @@ fn told(error: &smtp::Error) -> String {
         }
         Some(status) => format!("the mail server refuses the mail ({status})"),
         None if error.is_response() => "the mail server's answer makes no sense".to_owned(),
-        None => format!("the mail server cannot be used: {:#}", chained(error)),
+        None => format!("the mail server cannot be used: {:#}", chain(error)),
     }
-}
-
-/// The error with its causes.
-fn chained(error: &smtp::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !words.contains(&more) {
-            words.extend([": ", &more]);
-        }
-        cause = error.source();
-    }
-    words
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use securevox_core::{
     Result,
-    auth::SessionRevoked,
+    auth::{SessionRevoked, ended_sessions},
     bus::{AccountNews, Event, Heard},
     process::Base,
 };
@@ -15,7 +15,7 @@ use securevox_protocol::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{registry::Tell, store};
+use super::registry::Tell;
 use crate::app::App;
 
 /// How often the sessions of open streams are looked at, whatever the bus says.
@@ -83,7 +83,7 @@ async fn close_ended(app: &App) -> Result<()> {
         return Ok(());
     }
     let mut conn = app.db.acquire().await?;
-    let ended = store::ended(&mut conn, &sessions).await?;
+    let ended = ended_sessions(&mut conn, &sessions).await?;
     let close = Tell::Close(close::SESSION_ENDED);
     app.streams.tell_where(|_, session, _| ended.contains(&session), &close);
     Ok(())

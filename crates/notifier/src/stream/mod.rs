@@ -4,7 +4,6 @@ mod connect;
 mod converse;
 mod dispatch;
 mod registry;
-mod store;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

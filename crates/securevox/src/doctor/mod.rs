@@ -116,17 +116,3 @@ fn tell_unknown(report: &mut Report) {
         );
     }
 }
-
-/// An error with its causes, each told once.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !words.contains(&more) {
-            words.extend([": ", &more]);
-        }
-        cause = error.source();
-    }
-    words
-}

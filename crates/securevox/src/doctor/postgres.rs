@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use chrono::{TimeDelta, Utc};
 use secrecy::ExposeSecret as _;
-use securevox_core::db;
+use securevox_core::{db, error::chain};
 use securevox_embedded::postgres::{Cluster, OLDEST_MAJOR};
 use sqlx::PgConnection;
 use tokio::time::timeout;
@@ -105,7 +105,7 @@ async fn state(conn: &mut PgConnection, report: &mut Report) {
     let before = Utc::now();
     let state = match store::state(conn).await {
         Ok(state) => state,
-        Err(error) => return report.fail(SUBJECT, super::chain(&error)),
+        Err(error) => return report.fail(SUBJECT, chain(&error)),
     };
     // The moment in the middle of asking.
     let here = before + (Utc::now() - before) / 2;

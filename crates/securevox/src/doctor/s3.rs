@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Response, header};
 use securevox_core::{
     config::{Bucket, Files},
+    error::chain,
     storage::{Examination, Refused},
 };
 use tokio::time::timeout;
@@ -24,7 +25,7 @@ pub(super) async fn check(settings: &Settings, report: &mut Report) {
     };
     match urls::client() {
         Ok(client) => strangers(bucket, &client, report).await,
-        Err(error) => report.fail(SUBJECT, super::chain(&error)),
+        Err(error) => report.fail(SUBJECT, chain(&error)),
     }
     // The client tries three times.
     let Ok(begun) = timeout(PATIENCE * 4, Examination::begin(bucket)).await else {
@@ -98,7 +99,7 @@ async fn link(examination: &Examination, report: &mut Report) {
 async fn fetch(examination: &Examination) -> Result<Vec<u8>, String> {
     let link = examination.link().await.map_err(|refused| refused.words)?;
     // Without the link, which is a key of its own for a minute.
-    let told = |error: reqwest::Error| super::chain(&error.without_url());
+    let told = |error: reqwest::Error| chain(&error.without_url());
     let client = urls::client().map_err(told)?;
     let answer = client.get(link).send().await.map_err(told)?;
     let answer = answer.error_for_status().map_err(told)?;

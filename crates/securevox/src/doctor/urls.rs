@@ -6,7 +6,7 @@ use std::{
 };
 
 use reqwest::{Client, StatusCode, redirect};
-use securevox_core::config::PREFIX;
+use securevox_core::{config::PREFIX, error::chain};
 use serde_json::Value;
 use tokio::time::timeout;
 use url::{Host, Url};
@@ -25,7 +25,7 @@ pub(super) async fn check(settings: &Settings, report: &mut Report) {
     ];
     let client = match client() {
         Ok(client) => client,
-        Err(error) => return report.fail(SUBJECT, super::chain(&error)),
+        Err(error) => return report.fail(SUBJECT, chain(&error)),
     };
     for (name, url, title) in services {
         if url.scheme() != "https" && !is_this_machine(url) {

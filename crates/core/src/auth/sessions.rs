@@ -1,10 +1,13 @@
-use securevox_core::Result;
+//! What other services ask of sessions, which `api` alone writes.
+
 use securevox_protocol::SessionId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Those of `sessions` that are over.
-pub(super) async fn ended(
+use crate::Result;
+
+/// Those of `sessions` that were revoked or have expired, by the clock of Postgres.
+pub async fn ended_sessions(
     conn: &mut PgConnection,
     sessions: &[SessionId],
 ) -> Result<Vec<SessionId>> {
