@@ -8,6 +8,7 @@ mod members;
 mod pages;
 mod standing;
 pub(crate) mod store;
+mod tabs;
 
 use axum::{
     Router,
@@ -18,6 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use admin_page::{sender, wrong};
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
 pub(crate) use standing::{Actor, NO_SUCH_APP};
+pub(crate) use tabs::TABS;
 
 use crate::app::App;
 

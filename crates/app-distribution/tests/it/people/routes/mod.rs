@@ -1,5 +1,7 @@
 //! Every route against everybody: a route without a row here fails.
 
+mod tables;
+
 use std::collections::BTreeSet;
 
 use securevox_app_distribution::Distribution;
@@ -7,128 +9,9 @@ use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
+use self::tables::{API, CALLERS, PAGES, VIEWERS};
 use super::{SERVICE, group, invite, join_app, open};
 use crate::make::{Scene, form, ipa_of};
-
-/// Who asks, in the order of the columns.
-const CALLERS: [&str; 11] = [
-    "nobody",
-    "stranger",
-    "tester",
-    "developer",
-    "manager",
-    "owner",
-    "admin",
-    "token that reads",
-    "token that writes",
-    "token for another app",
-    "token of a stranger",
-];
-
-/// A status for each caller. What is asked for may be broken: 4xx beyond 401, 403 and 404 means
-/// that they were let in. `i`: let in, `u`: 401, `f`: 403, `m`: 404.
-const API: &[(&str, &str, &str)] = &[
-    ("get", "/api/apps", "uiiiiiiiiii"),
-    ("get", "/api/apps/{app}", "umiiiiiiimm"),
-    ("patch", "/api/apps/{app}", "umffiiiffff"),
-    ("delete", "/api/apps/{app}", "umfffiiffff"),
-    ("get", "/api/apps/{app}/latest", "umiiiiiiimm"),
-    ("get", "/api/apps/{app}/updates", "iiiiiiiiiii"),
-    ("get", "/api/apps/{app}/members", "umfiiiiffff"),
-    ("put", "/api/apps/{app}/members", "umffiiiffff"),
-    ("delete", "/api/apps/{app}/members/{account}", "umifiiiffff"),
-    ("get", "/api/builds", "uiiiiiiiiii"),
-    ("post", "/api/builds", "uffffiifiif"),
-    ("get", "/api/builds/{build}", "umiiiiiiimm"),
-    ("patch", "/api/builds/{build}", "umfiiiifimm"),
-    ("delete", "/api/builds/{build}", "umffiiifimm"),
-    ("post", "/api/builds/{build}/toggle_active", "umfiiiifimm"),
-    ("get", "/api/builds/{build}/compare/{base}", "umiiiiiiimm"),
-    ("get", "/api/builds/{build}/download", "umiiiiiiimm"),
-    ("post", "/api/builds/{build}/groups", "umfiiiifimm"),
-    ("get", "/api/downloads/{token}", "mmmmmmmmmmm"),
-    ("get", "/api/groups", "uiiiiiiffff"),
-    ("post", "/api/groups", "uffffiiffff"),
-    ("get", "/api/groups/{group}", "ummmiiiffff"),
-    ("patch", "/api/groups/{group}", "ummmiiiffff"),
-    ("delete", "/api/groups/{group}", "ummmiiiffff"),
-    ("put", "/api/groups/{group}/apps/{app}", "ummmiiiffff"),
-    ("delete", "/api/groups/{group}/apps/{app}", "ummmiiiffff"),
-    ("get", "/api/groups/{group}/testers", "ummmiiiffff"),
-    ("post", "/api/groups/{group}/testers", "ummmiiiffff"),
-    ("delete", "/api/groups/{group}/testers/{tester}", "ummmiiiffff"),
-    ("get", "/api/groups/{group}/links", "ummmiiiffff"),
-    ("post", "/api/groups/{group}/links", "ummmiiiffff"),
-    ("delete", "/api/groups/{group}/links/{link}", "ummmiiiffff"),
-    ("delete", "/api/testers/{tester}", "ummmiiiffff"),
-    ("options", "/api/uploads", "iiiiiiiiiii"),
-    ("post", "/api/uploads", "uffffiifiif"),
-    ("get", "/api/uploads/{upload}", "uffffmmfmmf"),
-    ("head", "/api/uploads/{upload}", "uffffmmfmmf"),
-    ("patch", "/api/uploads/{upload}", "uffffmmfmmf"),
-    ("post", "/api/uploads/{upload}", "uffffmmfmmf"),
-    ("delete", "/api/uploads/{upload}", "uffffmmfmmf"),
-    ("get", "/v1/openapi.json", "iiiiiiiiiii"),
-];
-
-/// Who looks at pages: a stranger without and one with an account, the testers of a group that
-/// gets the build and of one that does not, and the roles of the app.
-const VIEWERS: [&str; 9] = [
-    "nobody",
-    "stranger",
-    "tester in a group",
-    "tester of another group",
-    "tester of the app",
-    "developer",
-    "manager",
-    "owner",
-    "admin",
-];
-
-/// As above, `s`: sent to sign in.
-const PAGES: &[(&str, &str, &str)] = &[
-    ("get", "/", "iiiiiiiii"),
-    ("get", "/ios", "iiiiiiiii"),
-    ("get", "/android", "iiiiiiiii"),
-    ("get", "/builds/{build}", "smisiiiii"),
-    ("get", "/builds/{build}/qr.svg", "smisiiiii"),
-    // The build has none.
-    ("get", "/builds/{build}/icon.png", "smmsmmmmm"),
-    // It leads to the page of a build, which knows everybody.
-    ("get", "/apps/{app}/latest", "iiiiiiiii"),
-    ("get", "/docs", "iiiiiiiii"),
-    ("post", "/builds/{build}/password", "mmmmmmmmm"),
-    ("get", "/i/{token}/manifest.plist", "mmmmmmmmm"),
-    ("get", "/manifest.plist", "mmmmmmmmm"),
-    ("get", "/admin", "sfssfffii"),
-    ("post", "/admin/builds", "sfssfffii"),
-    ("get", "/admin/uploads/{upload}", "smssmmmmm"),
-    ("get", "/admin/apps/{app}", "smssfiiii"),
-    ("post", "/admin/apps/{app}", "umuuffiii"),
-    ("post", "/admin/apps/{app}/members", "umuuffiii"),
-    ("post", "/admin/apps/{app}/members/{account}/remove", "umuuifiii"),
-    ("post", "/admin/apps/{app}/delete", "umuufffii"),
-    ("get", "/admin/groups", "sissiiiii"),
-    ("post", "/admin/groups", "ufuufffii"),
-    ("get", "/admin/groups/{group}", "smssmmiii"),
-    ("post", "/admin/groups/{group}", "umuummiii"),
-    ("post", "/admin/groups/{group}/delete", "umuummiii"),
-    ("post", "/admin/groups/{group}/apps", "umuummiii"),
-    ("post", "/admin/groups/{group}/apps/{app}/detach", "umuummiii"),
-    ("post", "/admin/groups/{group}/testers", "umuummiii"),
-    ("post", "/admin/groups/{group}/testers/{tester}/remove", "umuummiii"),
-    ("post", "/admin/groups/{group}/links", "umuummiii"),
-    ("post", "/admin/groups/{group}/links/{link}/withdraw", "umuummiii"),
-    ("get", "/join/{code}", "iiiiiiiii"),
-    ("post", "/join/{code}", "iiiiiiiii"),
-    ("get", "/t", "iiiiiiiii"),
-    ("post", "/t", "iiiiiiiii"),
-    ("get", "/t/{code}", "iiiiiiiii"),
-    ("post", "/t/{code}", "iiiiiiiii"),
-    ("post", "/t/leave", "iiiiiiiii"),
-    ("get", "/session", "iiiiiiiii"),
-    ("post", "/logout", "iiiiiiiii"),
-];
 
 /// Everything that the rows name.
 struct Things {
