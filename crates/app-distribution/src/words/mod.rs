@@ -24,6 +24,7 @@ translations! {
         download_apk: "Download APK", "Scarica l’APK";
         scan: "Scan to install on your phone", "Inquadra per installare sul telefono";
         copy_link: "Copy install link", "Copia il link";
+        copy: "Copy", "Copia";
         copied: "Copied", "Copiato";
         link_hint: "Whoever has the link can install, for some days.", "Chi ha il link può installare, per alcuni giorni.";
         for_ios: "This build is for iPhone and iPad. Open the page on one of them.", "Questa build è per iPhone e iPad. Apri la pagina da uno di questi.";
@@ -148,6 +149,13 @@ pub(crate) fn version(version: Option<&str>, number: Option<&str>) -> String {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "–".to_owned(),
     }
+}
+
+/// The command that uploads a package to the platform at `address`.
+pub(crate) fn upload_command(address: &str) -> String {
+    format!(
+        "curl -X POST {address}api/builds/ \\\n  -H \"Authorization: Token $API_TOKEN\" \\\n  -F \"app_file=@MyApp.ipa\""
+    )
 }
 
 /// What stands on the tile of an app without an icon.
