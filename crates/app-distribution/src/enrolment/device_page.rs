@@ -188,7 +188,7 @@ async fn page(
     let mut builds = Vec::new();
     for candidate in store::candidates(&mut *conn, held.build, &device.udid, (MOST, now)).await? {
         if sees(&mut *conn, held, candidate.id, now).await? {
-            builds.push(line(app, candidate, (held, device), now));
+            builds.push(line(app, &candidate, (held, device), now));
         }
     }
     Ok(unkept(view.page(&DevicePage {
@@ -220,7 +220,7 @@ async fn sees(
 
 fn line(
     app: &App,
-    candidate: Candidate,
+    candidate: &Candidate,
     (held, device): (Held, &Device),
     now: DateTime<Utc>,
 ) -> Line {

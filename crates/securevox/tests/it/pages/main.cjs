@@ -22,6 +22,7 @@ const JOURNEYS = [
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),
+  ...require("./enrol.cjs"),
 ];
 
 const say = (word) => process.stdout.write(`${JSON.stringify(word)}\n`);
