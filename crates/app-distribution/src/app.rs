@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{People, Settings, Uploads},
+    enrolment::Enrolling,
     people::{self, Cookies, Who},
 };
 
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
+    pub(crate) enrolling: Enrolling,
 }
 
 /// How often things may be done.
@@ -156,6 +158,16 @@ impl Addresses {
         format!("{}join/{code}", self.base)
     }
 
+    /// Where a device answers to the question with this code.
+    pub(crate) fn enrolment(&self, code: &Opaque) -> String {
+        format!("{}enrol/{code}", self.base)
+    }
+
+    /// The page of a device, for whoever holds `token`.
+    pub(crate) fn device_page(&self, token: &str) -> String {
+        format!("{}devices/{token}", self.base)
+    }
+
     /// Whether iOS installs from here: it insists on HTTPS.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.starts_with("https://")
@@ -165,7 +177,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people } = settings;
+        let Settings { uploads: config, people, enrolment } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -198,6 +210,7 @@ impl App {
             passwords: Passwords::bounded(1, 16),
             cookies: Cookies::new(&base.secret, &site),
             people: Arc::new(people),
+            enrolling: Enrolling::new(&base.secret, &base.bus, enrolment),
             site,
             tasks: base.tasks.clone(),
             config,

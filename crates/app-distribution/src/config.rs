@@ -1,4 +1,6 @@
-//! Settings of uploads, and of people without an account.
+//! Settings of uploads, of people without an account, and of the devices they enrol.
+
+use std::path::PathBuf;
 
 use securevox_core::{
     config::{Bytes, Seconds},
@@ -55,6 +57,28 @@ settings! {
     }
 }
 
+settings! {
+    /// Devices that their owners enrol.
+    pub struct Enrolment {
+        /// The certificate, and those that lead to a root, in PEM, by which iPhones see who asks for their UDID: that of the host will do. Read each time, so that it can be renewed. Empty, like the key: iPhones say that the question is not signed.
+        pub certificate: Option<PathBuf> = "ENROLMENT_CERTIFICATE_PATH", "";
+        /// The key of this certificate, in PEM without a password: RSA, or EC P-256.
+        pub key: Option<PathBuf> = "ENROLMENT_KEY_PATH", "";
+        /// How long a device has to answer.
+        pub lifetime: Seconds = "ENROLMENT_LIFETIME", "15m";
+        /// How long the page works that a device is sent to after its answer.
+        pub page_lifetime: Seconds = "DEVICE_PAGE_LIFETIME", "15m";
+        /// How long a browser remembers its device.
+        pub memory: Seconds = "DEVICE_MEMORY", "365d";
+        /// Questions, answers and pages of devices an hour, from one network address.
+        pub per_address: u32 = "ENROLMENTS_PER_ADDRESS", "600";
+        /// Devices that one person enrols.
+        pub per_person: u32 = "ENROLLED_DEVICES_PER_PERSON", "20";
+        /// Devices of people who are not signed in, for one app.
+        pub strangers_per_app: u32 = "ENROLLED_DEVICES_OF_STRANGERS", "500";
+    }
+}
+
 /// All settings of the service.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -62,4 +86,6 @@ pub struct Settings {
     pub uploads: Uploads,
     /// Testers and strangers.
     pub people: People,
+    /// Devices that their owners enrol.
+    pub enrolment: Enrolment,
 }

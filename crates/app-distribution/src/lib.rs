@@ -29,7 +29,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{People, Settings, Uploads};
+pub use config::{Enrolment, People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +39,14 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    const VARIABLES: &'static [&'static [Variable]] =
+        &[Uploads::VARIABLES, People::VARIABLES, Enrolment::VARIABLES];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        Some(Settings { uploads: uploads?, people: people? })
+        let enrolment = enrolment::settings(reader);
+        Some(Settings { uploads: uploads?, people: people?, enrolment: enrolment? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -80,6 +82,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(apps::pages().into())
         .merge(people::pages().into())
         .merge(builds::pages().into())
+        .merge(enrolment::routes())
+        .merge(enrolment::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())

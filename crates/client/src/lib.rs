@@ -11,6 +11,7 @@ mod auth;
 mod builds;
 mod client;
 mod devices;
+mod enrolment;
 mod error;
 mod groups;
 mod invites;

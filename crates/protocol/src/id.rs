@@ -85,3 +85,7 @@ id!(
     /// A link by which people join a group.
     JoinLinkId
 );
+id!(
+    /// An iPhone or iPad that its owner enrolled, so that profiles can list it.
+    EnrolledDeviceId
+);

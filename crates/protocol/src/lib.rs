@@ -10,6 +10,7 @@ pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
+pub mod enrolment;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -24,8 +25,8 @@ pub mod uploads;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
-    TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeviceId, EnrolledDeviceId, GroupId, InviteId, JoinLinkId,
+    SessionId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -34,6 +34,8 @@ use utoipa_axum::{
 };
 
 pub(crate) use form::{Fields, Form};
+pub(crate) use opened::Looked;
+pub(crate) use pages::itms;
 pub(crate) use problem::TOO_MANY_UPLOADS;
 pub(crate) use store::delete as delete_row;
 pub(crate) use upload::make_build;

@@ -10,7 +10,7 @@ use securevox_core::{
     storage::LinkRefused,
     web::{SignedInView, View},
 };
-use securevox_protocol::BuildId;
+use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
 
 use super::{
@@ -92,5 +92,24 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         }
         Err(LinkRefused::Expired) => Err(LINK_EXPIRED.into()),
         Ok(_) | Err(LinkRefused::Foreign) => Err(NO_SUCH_BUILD.into()),
+    }
+}
+
+/// What was opened, for pages beside that of the build.
+pub(crate) struct Looked {
+    pub(crate) view: View,
+    pub(crate) build: BuildId,
+    pub(crate) platform: Platform,
+    pub(crate) link: Option<String>,
+    pub(crate) who: Who,
+}
+
+impl FromRequestParts<App> for Looked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Opened { view, build, link, who } = Opened::from_request_parts(parts, app).await?;
+        let platform = build.platform();
+        Ok(Self { view, build: build.id, platform, link, who })
     }
 }

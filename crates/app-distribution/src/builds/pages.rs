@@ -26,6 +26,7 @@ use securevox_protocol::{
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
+    enrolment,
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -51,6 +52,8 @@ struct BuildPage<'a> {
     /// Whether it is looked at inside an app, whose browser does not install.
     is_in_app: bool,
     needs_https: bool,
+    /// Whether the device is one that it is made for.
+    enrolment: Option<enrolment::Section>,
 }
 
 impl BuildPage<'_> {
@@ -114,13 +117,14 @@ pub(super) async fn show(
         device: Device::of(&headers),
         is_in_app: is_in_app(&headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
+        enrolment: enrolment::section(&app, (&view, &headers), &build, link.as_deref()).await?,
         view: &view,
     };
     Ok(view.page(&page))
 }
 
 /// The link that iOS installs from: it decodes the address once.
-fn itms(manifest: &str) -> String {
+pub(crate) fn itms(manifest: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("action", "download-manifest").append_pair("url", manifest);
     format!("itms-services://?{}", query.finish())

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Real ones have less than 5 KiB.
-const MAX_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 const MAX_CHARS: usize = 255;
 const KEYS: [&str; 4] = ["UDID", "PRODUCT", "VERSION", "CHALLENGE"];
 

@@ -10,6 +10,36 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
     },
     ProblemWords {
+        slug: "enrolment-over",
+        english: Some((
+            "This question was answered, or its time is over",
+            "Open the page of the build again and start from there.",
+        )),
+        italian: (
+            "Questa richiesta ha già una risposta, oppure è scaduta",
+            "Riapri la pagina della build e ricomincia da lì.",
+        ),
+    },
+    ProblemWords {
+        slug: "device-page-over",
+        english: Some((
+            "This page has expired",
+            "Open the page of the build again: this browser remembers your device.",
+        )),
+        italian: (
+            "Questa pagina è scaduta",
+            "Riapri la pagina della build: questo browser ricorda il tuo dispositivo.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-many-devices",
+        english: None,
+        italian: (
+            "Ci sono già troppi dispositivi",
+            "Togli quelli che non usi più, o chiedi a chi sviluppa l’app di farlo.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-publisher",
         english: None,
         italian: (

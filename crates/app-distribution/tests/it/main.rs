@@ -3,6 +3,7 @@
 
 mod bucket;
 mod description;
+mod devices;
 mod downloads;
 mod enrolment;
 mod inspect;

@@ -23,6 +23,7 @@ const JOURNEYS = [
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),
+  ...require("./enrol.cjs"),
 ];
 
 const say = (word) => process.stdout.write(`${JSON.stringify(word)}\n`);

@@ -80,7 +80,20 @@ fn packages(folder: &Path) -> Value {
         "newer": keep("Example-1.1.ipa", &ipa("1.1", 0)),
         "android": keep("MyApp.apk", &package()),
         "nonsense": keep("Nonsense.ipa", b"no app at all"),
+        "listed": keep("Listed.ipa", &listed()),
     })
+}
+
+/// An app whose profile lists two devices, signed for distribution.
+fn listed() -> Vec<u8> {
+    let profile = include_bytes!("../../../../app-distribution/tests/fixtures/ios/profile.der");
+    let info = "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\
+         <key>CFBundleIdentifier</key><string>com.example.listed</string>\
+         <key>CFBundleShortVersionString</key><string>2.0</string>\
+         <key>CFBundleVersion</key><string>31</string>\
+         <key>CFBundleDisplayName</key><string>Harbour</string>\
+         <key>MinimumOSVersion</key><string>15.0</string></dict></plist>";
+    packed(&[("Info.plist", info.as_bytes()), ("embedded.mobileprovision", profile)])
 }
 
 fn ipa(version: &str, filler: usize) -> Vec<u8> {
@@ -92,9 +105,13 @@ fn ipa(version: &str, filler: usize) -> Vec<u8> {
          <key>CFBundleDisplayName</key><string>Example</string>\
          <key>MinimumOSVersion</key><string>15.0</string></dict></plist>"
     );
+    packed(&[("Info.plist", info.as_bytes()), ("Example", &vec![7; filler])])
+}
+
+fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for (name, bytes) in [("Info.plist", info.as_bytes()), ("Example", &vec![7; filler])] {
+    for (name, bytes) in files {
         archive.start_file(format!("Payload/Example.app/{name}"), stored).expect("a good name");
         archive.write_all(bytes).expect("memory takes all");
     }

@@ -1,0 +1,170 @@
+//! What enrolment keeps at hand: its settings, its limit, and what it signs.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
+use axum::http::{HeaderMap, HeaderValue};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use securevox_core::{
+    auth::SecretKey,
+    bus::Bus,
+    config::Reader,
+    rate_limit::Limiter,
+    storage::{LinkRefused, Links},
+    web::Site,
+};
+use securevox_protocol::{BuildId, EnrolledDeviceId};
+use uuid::Uuid;
+
+use super::Signer;
+use crate::{config::Enrolment, people::Who};
+
+const COOKIE: &str = "device";
+
+/// Asks devices, and knows them again. Clones are cheap.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrolling(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Enrolment,
+    tries: Limiter,
+    challenges: hmac::Key,
+    pages: Links,
+    browsers: Links,
+}
+
+/// For whom the page of a device was made, and about which build.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) device: EnrolledDeviceId,
+    pub(super) build: BuildId,
+    pub(super) who: Who,
+}
+
+/// Reads the settings, and sees whether the certificate signs.
+pub(crate) fn settings(reader: &mut Reader<'_>) -> Option<Enrolment> {
+    let config = Enrolment::read(reader)?;
+    match (&config.certificate, &config.key) {
+        (None, None) => {}
+        (Some(certificate), Some(key)) => {
+            let read = |path: &Path| std::fs::read(path).map_err(anyhow::Error::new);
+            let signer = read(certificate)
+                .and_then(|certificate| Ok(Signer::from_pem(&certificate, &read(key)?)?));
+            if let Err(error) = signer {
+                reader.fault(format!(
+                    "SECUREVOX_ENROLMENT_CERTIFICATE_PATH and SECUREVOX_ENROLMENT_KEY_PATH: {error}"
+                ));
+            }
+        }
+        _ => reader.fault(
+            "SECUREVOX_ENROLMENT_CERTIFICATE_PATH and SECUREVOX_ENROLMENT_KEY_PATH are set together or not at all",
+        ),
+    }
+    Some(config)
+}
+
+impl Enrolling {
+    pub(crate) fn new(secret: &SecretKey, bus: &Bus, config: Enrolment) -> Self {
+        let tries =
+            Limiter::new(bus, "enrolments-from", config.per_address, Duration::from_hours(1));
+        Self(Arc::new(Inner {
+            tries,
+            challenges: secret.mac("enrolment-challenges"),
+            pages: Links::new(secret, "page-of-device"),
+            browsers: Links::new(secret, "device-of-browser"),
+            config,
+        }))
+    }
+
+    pub(super) fn config(&self) -> &Enrolment {
+        &self.0.config
+    }
+
+    /// What somebody at a network address tries.
+    pub(super) fn tries(&self) -> &Limiter {
+        &self.0.tries
+    }
+
+    /// Whether phones see who asks.
+    pub(super) fn signs(&self) -> bool {
+        self.0.config.certificate.is_some()
+    }
+
+    /// The question, signed where there is a certificate. One that was spoilt since the start is
+    /// told to the operator; phones are asked all the same.
+    pub(super) async fn sign(&self, question: Vec<u8>, now: DateTime<Utc>) -> Vec<u8> {
+        let (Some(certificate), Some(key)) = (&self.0.config.certificate, &self.0.config.key)
+        else {
+            return question;
+        };
+        let signer = async {
+            let (certificate, key) =
+                (tokio::fs::read(certificate).await?, tokio::fs::read(key).await?);
+            anyhow::Ok(Signer::from_pem(&certificate, &key)?)
+        };
+        match signer.await {
+            Ok(signer) => signer.sign(&question, now),
+            Err(error) => {
+                tracing::error!("questions to devices go out unsigned: {error:#}");
+                question
+            }
+        }
+    }
+
+    /// What the answer to the question with this hash has to repeat.
+    pub(super) fn challenge(&self, hash: &[u8]) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.0.challenges, hash))
+    }
+
+    /// Whether an answer repeats it.
+    pub(super) fn repeats(&self, hash: &[u8], said: Option<&str>) -> bool {
+        let right = self.challenge(hash);
+        verify_slices_are_equal(right.as_bytes(), said.unwrap_or_default().as_bytes()).is_ok()
+    }
+
+    /// The token of the page of a device, which needs no cookie.
+    pub(super) fn page(&self, held: Held, now: DateTime<Utc>) -> String {
+        let more = [held.build.0.as_bytes(), &held.who.to_bytes()[..]].concat();
+        let expires = now + self.0.config.page_lifetime.delta();
+        self.0.pages.sign_with(held.device.0, &more, expires)
+    }
+
+    pub(super) fn open(&self, token: &str, now: DateTime<Utc>) -> Result<Held, LinkRefused> {
+        let (opened, more) = self.0.pages.verify_with(token, now)?;
+        let read = || {
+            let (build, who) = more.split_at_checked(16)?;
+            let build = BuildId(Uuid::from_slice(build).ok()?);
+            Some(Held { device: EnrolledDeviceId(opened.id), build, who: Who::from_bytes(who)? })
+        };
+        read().ok_or(LinkRefused::Foreign)
+    }
+
+    /// The value of `Set-Cookie` by which a browser knows its device. It holds no UDID.
+    pub(super) fn remember(
+        &self,
+        site: &Site,
+        device: EnrolledDeviceId,
+        now: DateTime<Utc>,
+    ) -> HeaderValue {
+        let memory = self.0.config.memory.delta();
+        let token = self.0.browsers.sign(device.0, now + memory);
+        site.set(COOKIE, &token, memory.num_seconds())
+    }
+
+    pub(super) fn forget(site: &Site) -> HeaderValue {
+        site.set(COOKIE, "", 0)
+    }
+
+    /// The device that the browser says it is on.
+    pub(super) fn remembered(
+        &self,
+        site: &Site,
+        headers: &HeaderMap,
+        now: DateTime<Utc>,
+    ) -> Option<EnrolledDeviceId> {
+        let opened = self.0.browsers.verify(site.get(headers, COOKIE)?, now).ok()?;
+        Some(EnrolledDeviceId(opened.id))
+    }
+}

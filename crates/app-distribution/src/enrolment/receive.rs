@@ -1,0 +1,79 @@
+//! What a phone posts: without cookies, signed by itself, once.
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use chrono::{DateTime, Utc};
+use securevox_core::{Result, auth::Opaque, extract::Path, http::ClientAddress};
+use sqlx::PgConnection;
+
+use super::{
+    Answer,
+    desk::Held,
+    problem::{ENROLMENT_OVER, NO_ANSWER, NOT_ASKED, TOO_MANY_DEVICES},
+    store::{self, Owner},
+};
+use crate::{
+    app::App,
+    people::{Who, access},
+};
+
+/// Keeps the device, and sends it to its page. iOS shows a failure for anything but 301.
+pub(super) async fn answer(
+    State(app): State<App>,
+    address: ClientAddress,
+    Path(code): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response> {
+    app.enrolling.tries().check(&address).await?;
+    let code: Opaque = code.parse().map_err(|()| ENROLMENT_OVER)?;
+    let (body, now) = (body?, Utc::now());
+    let mut tx = app.db.begin().await?;
+    let held = receive(&mut tx, &app, (&code, &body), now).await?;
+    tx.commit().await?;
+    let page = app.addresses.device_page(&app.enrolling.page(held, now));
+    let headers = [
+        (header::LOCATION, HeaderValue::try_from(page).expect("addresses are ASCII")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((StatusCode::MOVED_PERMANENTLY, headers).into_response())
+}
+
+/// An answer that does not hold leaves the question open: the transaction is given up.
+async fn receive(
+    conn: &mut PgConnection,
+    app: &App,
+    (code, body): (&Opaque, &[u8]),
+    now: DateTime<Utc>,
+) -> Result<Held> {
+    let hash = code.hash();
+    let asked = store::take_question(&mut *conn, &hash, now).await?.ok_or(ENROLMENT_OVER)?;
+    let answer =
+        Answer::parse(body).map_err(|error| NO_ANSWER.with_detail(format!("Because {error}.")))?;
+    if !app.enrolling.repeats(&hash, answer.challenge.as_deref()) {
+        return Err(NOT_ASKED.into());
+    }
+    let who = Who::from_bytes(&asked.who).ok_or(ENROLMENT_OVER)?;
+    // Whoever asked may have lost the app in between.
+    if !access::still_sees(&mut *conn, asked.build_id, who, now).await? {
+        return Err(ENROLMENT_OVER.into());
+    }
+    let config = app.enrolling.config();
+    let (owner, most) = match who {
+        Who::Account(account) => (Owner::Account(account), config.per_person),
+        Who::Tester(claim) => (Owner::Tester(claim.tester), config.per_person),
+        Who::Password(_) | Who::Public | Who::Holder => {
+            (Owner::Unknown(asked.app_id), config.strangers_per_app)
+        }
+    };
+    let (device, is_new) = store::upsert(&mut *conn, owner, &answer, now).await?;
+    // Two at the same moment may be one too many: this bounds the table, nothing else.
+    if is_new && store::count_of(&mut *conn, owner).await? > i64::from(most) {
+        return Err(TOO_MANY_DEVICES.into());
+    }
+    store::tell(conn, asked.app_id, device).await?;
+    Ok(Held { device, build: asked.build_id, who })
+}
