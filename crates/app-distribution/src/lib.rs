@@ -1,11 +1,13 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod analytics;
 mod app;
 mod apps;
 mod builds;
 mod cms;
 mod config;
 pub mod enrolment;
+mod feedback;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -29,7 +31,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{People, Settings, Uploads};
+pub use config::{Insights, People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +41,14 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    const VARIABLES: &'static [&'static [Variable]] =
+        &[Uploads::VARIABLES, People::VARIABLES, Insights::VARIABLES];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        Some(Settings { uploads: uploads?, people: people? })
+        let insights = Insights::read(reader);
+        Some(Settings { uploads: uploads?, people: people?, insights: insights? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -58,6 +62,7 @@ impl Service for Distribution {
     async fn build(base: &Base, metrics: &Metrics, config: Settings) -> Result<Built> {
         let app = App::new(base, metrics, config)?;
         jobs::start(&app, base, metrics).await?;
+        analytics::watch(&app, metrics);
         let storage = app.storage.clone();
         let readiness = base.readiness().and("storage", move || {
             let storage = storage.clone();
@@ -74,6 +79,10 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::routes())
         .merge(uploads::pages().into())
         .merge(life::routes())
+        .merge(feedback::routes())
+        .merge(feedback::pages().into())
+        .merge(analytics::routes())
+        .merge(analytics::pages().into())
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())
@@ -84,6 +93,8 @@ fn routes(app: App, limit: Duration) -> Router {
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
+        .merge(feedback::transfer_routes(&app.insights))
+        .merge(feedback::transfer_pages(&app.insights).into())
         .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::PROBLEMS)

@@ -85,3 +85,7 @@ id!(
     /// A link by which people join a group.
     JoinLinkId
 );
+id!(
+    /// What somebody said of a build.
+    FeedbackId
+);

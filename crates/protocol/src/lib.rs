@@ -6,10 +6,12 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod analytics;
 pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
+pub mod feedback;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -24,8 +26,8 @@ pub mod uploads;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
-    TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeviceId, FeedbackId, GroupId, InviteId, JoinLinkId,
+    SessionId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -12,7 +12,11 @@ pub(crate) struct Tab {
 }
 
 /// In the order in which they are shown.
-pub(crate) const TABS: &[Tab] = &[Tab::new("", "Settings", "Impostazioni")];
+pub(crate) const TABS: &[Tab] = &[
+    Tab::new("", "Settings", "Impostazioni"),
+    Tab::new("/feedback", "Feedback", "Feedback"),
+    Tab::new("/analytics", "Analytics", "Statistiche"),
+];
 
 impl Tab {
     const fn new(path: &'static str, english: &'static str, italian: &'static str) -> Self {
