@@ -17,6 +17,8 @@ mod pages;
 mod range;
 mod report;
 mod store;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use axum::{Router, routing::get};
