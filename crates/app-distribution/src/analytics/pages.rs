@@ -144,8 +144,11 @@ fn charts(view: &View, own: &'static AnalyticsWords, analytics: &Analytics) -> V
         ),
     };
     let days = &analytics.days;
-    let mut charts =
-        vec![chart(own.downloads, days.iter().map(|day| (day.day, day.downloads)).collect())];
+    let mut charts = Vec::new();
+    if analytics.totals.downloads > 0 {
+        let downloads = days.iter().map(|day| (day.day, day.downloads)).collect();
+        charts.push(chart(own.downloads, downloads));
+    }
     if analytics.totals.installs > 0 {
         let installs = days.iter().map(|day| (day.day, day.installs)).collect();
         charts.push(chart(own.installs, installs));

@@ -17,7 +17,7 @@ use super::{
     range::Range,
     report::report,
 };
-use crate::people::{Claim, Who};
+use crate::people::Who;
 
 const AGENTS: [&str; 5] = [
     "com.apple.appstored/1.0 iOS/18.1 model/iPhone17,1",
@@ -77,22 +77,23 @@ async fn app_with_builds(conn: &mut PgConnection, number: usize) -> (AppId, Vec<
     (app, builds)
 }
 
-/// Testers, of whom one has an account, and accounts.
+/// Those who are known, and those who are not.
 async fn people(conn: &mut PgConnection) -> Vec<(Who, Option<Uuid>)> {
     let mut people = vec![(Who::Public, None), (Who::Holder, None)];
     for number in 0..6 {
         let account = AccountId::fresh();
         people.push((Who::Account(account), Some(account.0)));
-        let claim = Claim { tester: TesterId::fresh(), epoch: 0 };
+        let tester = TesterId::fresh();
         sqlx::query!(
             "insert into testers (id, email) values ($1, $2)",
-            claim.tester.0,
+            tester.0,
             format!("t{number}@example.org"),
         )
         .execute(&mut *conn)
         .await
         .unwrap();
-        people.push((Who::Tester(claim), Some(claim.tester.0)));
+        let told = [&b"t"[..], tester.0.as_bytes(), &[0; 4]].concat();
+        people.push((Who::from_bytes(&told).unwrap(), Some(tester.0)));
     }
     people
 }

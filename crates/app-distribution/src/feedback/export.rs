@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// Lines of a table. Older ones are reached by `after`.
-const MOST: i64 = 5_000;
+const MOST: i64 = 2_000;
 
-/// The same list as a table for a spreadsheet: CSV, the newest 5,000 of what is asked for.
+/// The same list as a table for a spreadsheet: CSV, the newest 2,000 of what is asked for.
 #[utoipa::path(get, path = "/api/apps/{app}/feedback.csv", tag = "feedback",
     params(("app" = AppId, Path), Wanted), security(("bearer" = [])),
     responses((status = 200, description = "The table", content_type = "text/csv"), CallerProblems, QueryProblems, Missing))]

@@ -18,8 +18,13 @@ impl Listed {
         Some((format!("{}{}", "★".repeat(full), "☆".repeat(5 - full)), stars))
     }
 
-    pub(super) fn version(&self) -> String {
-        crate::words::version(self.entry.version.as_deref(), self.entry.build_number.as_deref())
+    /// What the build is called: `otherwise` where its package has no version.
+    pub(super) fn version(&self, otherwise: &str) -> String {
+        let Feedback { version, build_number, .. } = &self.entry;
+        if version.is_none() && build_number.is_none() {
+            return otherwise.to_owned();
+        }
+        crate::words::version(version.as_deref(), build_number.as_deref())
     }
 
     /// Width and height of the picture in the list.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{FromRequest as _, Multipart, Request, multipart::Field},
-    http::header,
+    extract::{
+        FromRequest as _, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::{StatusCode, header},
 };
 use securevox_core::{
     Error, Result,
@@ -45,7 +48,7 @@ pub(super) async fn receive(
     let form = Multipart::from_request(request, app).await;
     let mut form = form.map_err(|error| MALFORMED_FORM.with_detail(error.body_text()))?;
     if let Some(proof) = proof {
-        let first = form.next_field().await.map_err(|error| unreadable(&error))?;
+        let first = form.next_field().await.map_err(|error| broken(app, &error))?;
         let token = match first {
             Some(mut field) if field.name() == Some("csrf") => {
                 text(&mut field, "csrf", &app.config).await?
@@ -55,7 +58,7 @@ pub(super) async fn receive(
         proof(&token)?;
     }
     let (mut screenshot, mut count) = (None, 0);
-    while let Some(mut field) = form.next_field().await.map_err(|error| unreadable(&error))? {
+    while let Some(mut field) = form.next_field().await.map_err(|error| broken(app, &error))? {
         count += 1;
         if count > MOST_FIELDS {
             let detail = format!("It has more than {MOST_FIELDS} fields.");
@@ -73,6 +76,14 @@ pub(super) async fn receive(
     Ok(screenshot)
 }
 
+/// The form is malformed, too large, or did not come to its end.
+fn broken(app: &App, error: &MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large(app.insights.screenshot_max_bytes);
+    }
+    unreadable(error)
+}
+
 fn is_form(request: &Request) -> bool {
     let media_type = request.headers().get(header::CONTENT_TYPE);
     media_type.is_some_and(|value| {
@@ -84,7 +95,7 @@ fn is_form(request: &Request) -> bool {
 async fn store(app: &App, field: &mut Field<'_>) -> Result<Option<Spooled>> {
     let most = app.insights.screenshot_max_bytes;
     let mut writer = app.spool.create().await?;
-    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(app, &error))? {
         if writer.size() + chunk.len() as u64 > most.0 {
             return Err(too_large(most));
         }

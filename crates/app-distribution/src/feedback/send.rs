@@ -17,6 +17,8 @@ use securevox_protocol::{
     feedback::{FeedbackOrigin, FeedbackReceived, SendFeedback},
 };
 
+use utoipa::ToSchema;
+
 use super::{
     author::Author,
     create::{self, Subject},
@@ -31,6 +33,32 @@ use crate::{
     builds::{self, Opened, Visible},
     words::PROBLEMS,
 };
+
+/// The form of feedback, as the API's description shows it: the same fields, and a file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, never built")]
+pub(super) struct FeedbackForm {
+    /// PNG, JPEG or WebP, 10 MiB at most. Only the picture is kept.
+    #[schema(value_type = Option<String>, format = Binary)]
+    screenshot: Option<Vec<u8>>,
+    /// Stars, 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    rating: Option<i16>,
+    /// 5,000 characters at most.
+    text: Option<String>,
+    /// The device, `iPhone17,1`.
+    device: Option<String>,
+    /// Its system, `iOS 18.1`.
+    os: Option<String>,
+    /// The language of the app, `it-IT`.
+    locale: Option<String>,
+    /// The version that the app says it is.
+    version: Option<String>,
+    /// The build number that the app says it is.
+    build: Option<String>,
+    /// What else the app wants to be known: a JSON object of texts.
+    context: Option<String>,
+}
 
 /// What the page of a build says to whoever sent the form on it.
 #[derive(Debug, Default)]
@@ -51,10 +79,9 @@ impl Reply {
 
 /// Says something of a build. Whoever sees it.
 ///
-/// JSON, or `multipart/form-data` with a `screenshot` beside the same fields: PNG, JPEG or WebP,
-/// 10 MiB at most, of which only the picture is kept.
+/// A rating, a text, or a screenshot in a form, at least one of them.
 #[utoipa::path(post, path = "/api/builds/{build}/feedback", tag = "feedback",
-    params(("build" = BuildId, Path)), security(("bearer" = [])), request_body = SendFeedback,
+    params(("build" = BuildId, Path)), security(("bearer" = [])), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
     responses((status = 201, body = FeedbackReceived), CallerProblems, Missing, BodyProblems, Limited))]
 pub(super) async fn send(
     State(app): State<App>,
@@ -76,7 +103,7 @@ pub(super) async fn send(
 ///
 /// `version` and `build` say of which build. Otherwise as for a build.
 #[utoipa::path(post, path = "/api/feedback/{key}", tag = "feedback",
-    params(("key" = String, Path)), request_body = SendFeedback,
+    params(("key" = String, Path)), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
     responses((status = 201, body = FeedbackReceived), Missing, BodyProblems, Limited))]
 pub(super) async fn send_by_key(
     State(app): State<App>,

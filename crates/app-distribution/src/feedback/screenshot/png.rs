@@ -52,20 +52,25 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Cleaned, Refusal> {
 pub(super) mod tests {
     use super::{super::clean, *};
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
         let mut check = flate2::Crc::new();
-        check.update(name);
+        check.update(&name);
         check.update(data);
         let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-        [&length[..], name, data, &check.sum().to_be_bytes()].concat()
+        [&length[..], &name, data, &check.sum().to_be_bytes()].concat()
     }
 
     /// With a header that says so, and no lines.
     pub(in super::super) fn picture(width: u32, height: u32) -> Vec<u8> {
         let header =
             [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0][..]].concat();
-        [SIGNATURE.to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", b"lines"), chunk(b"IEND", b"")]
-            .concat()
+        [
+            SIGNATURE.to_vec(),
+            chunk(*b"IHDR", &header),
+            chunk(*b"IDAT", b"lines"),
+            chunk(*b"IEND", b""),
+        ]
+        .concat()
     }
 
     #[test]
@@ -73,9 +78,9 @@ pub(super) mod tests {
         let plain = picture(7, 5);
         let (head, tail) = plain.split_at(SIGNATURE.len() + 25);
         let secret = [
-            chunk(b"eXIf", b"MM\0* 45.4642 N 9.1900 E"),
-            chunk(b"tEXt", b"Comment\0<script>alert(1)</script>"),
-            chunk(b"acTL", &[0; 8]),
+            chunk(*b"eXIf", b"MM\0* 45.4642 N 9.1900 E"),
+            chunk(*b"tEXt", b"Comment\0<script>alert(1)</script>"),
+            chunk(*b"acTL", &[0; 8]),
         ];
         let full = [head, &secret.concat(), tail, b"<html><script>alert(1)</script>"].concat();
         assert_eq!(clean(&full).unwrap().bytes, plain);

@@ -79,7 +79,7 @@ fn lossless(data: &[u8]) -> Result<(u32, u32), Refusal> {
 pub(super) mod tests {
     use super::{super::clean, *};
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap().to_le_bytes();
         let padding = vec![0; data.len() % 2];
         [&name[..], &length, data, &padding].concat()
@@ -92,31 +92,31 @@ pub(super) mod tests {
     }
 
     fn header(flags: u8) -> Vec<u8> {
-        chunk(b"VP8X", &[flags, 0, 0, 0, 6, 0, 0, 4, 0, 0])
+        chunk(*b"VP8X", &[flags, 0, 0, 0, 6, 0, 0, 4, 0, 0])
     }
 
     fn lines() -> Vec<u8> {
-        chunk(b"VP8 ", b"\0\0\0\x9d\x01\x2a\x07\x00\x05\x00.")
+        chunk(*b"VP8 ", b"\0\0\0\x9d\x01\x2a\x07\x00\x05\x00.")
     }
 
     pub(in super::super) fn picture() -> Vec<u8> {
-        file(&[header(0x10), chunk(b"ALPH", b"alpha"), lines()])
+        file(&[header(0x10), chunk(*b"ALPH", b"alpha"), lines()])
     }
 
     #[test]
     fn where_it_was_taken_and_what_hides_in_it_goes() {
         let full = file(&[
             header(0x10 | TOLD_MORE),
-            chunk(b"ALPH", b"alpha"),
+            chunk(*b"ALPH", b"alpha"),
             lines(),
-            chunk(b"EXIF", b"45.4642 N 9.1900 E"),
-            chunk(b"XMP ", b"<x:xmpmeta/>"),
-            chunk(b"HTML", b"<script>"),
+            chunk(*b"EXIF", b"45.4642 N 9.1900 E"),
+            chunk(*b"XMP ", b"<x:xmpmeta/>"),
+            chunk(*b"HTML", b"<script>"),
         ]);
         let kept = clean(&[&full[..], b"<html>"].concat()).unwrap();
         assert_eq!((kept.width, kept.height), (7, 5));
         assert_eq!(kept.bytes, picture());
-        let lossless = clean(&file(&[chunk(b"VP8L", b"\x2f\x06\x00\x01\x00")])).unwrap();
+        let lossless = clean(&file(&[chunk(*b"VP8L", b"\x2f\x06\x00\x01\x00")])).unwrap();
         assert_eq!((lossless.width, lossless.height), (7, 5));
     }
 
@@ -124,7 +124,7 @@ pub(super) mod tests {
     fn what_moves_or_contradicts_itself_is_refused() {
         assert_eq!(clean(&file(&[header(MOVES), lines()])), Err(ANIMATED));
         assert_eq!(clean(&file(&[lines(), lines()])), Err(BROKEN));
-        let other = chunk(b"VP8 ", b"\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f.");
+        let other = chunk(*b"VP8 ", b"\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f.");
         assert_eq!(clean(&file(&[header(0), other])), Err(BROKEN));
     }
 }
