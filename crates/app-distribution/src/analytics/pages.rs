@@ -13,6 +13,7 @@ use securevox_protocol::{
     accounts::Role,
     analytics::{Analytics, BuildShare, Share},
     apps::{AppDetails, AppRole},
+    builds::Platform,
 };
 use serde::Deserialize;
 
@@ -173,7 +174,10 @@ fn tables(view: &View, own: &'static AnalyticsWords, analytics: &Analytics) -> V
 
 fn builds(view: &View, own: &'static AnalyticsWords, builds: &[BuildShare]) -> Vec<Line> {
     let name = |build: &BuildShare| {
-        let name = version(build.version.as_deref(), build.build_number.as_deref());
+        let name = match (build.version.as_deref(), build.build_number.as_deref()) {
+            (None, None) => own.build.to_owned(),
+            (name, number) => version(name, number),
+        };
         if build.deleted { format!("{name} · {}", own.deleted) } else { name }
     };
     let named = builds

@@ -25,6 +25,7 @@ translations! {
         systems: "Systems", "Sistemi";
         devices: "Devices", "Dispositivi";
         builds: "Builds", "Build";
+        build: "Build", "Build";
         name: "Name", "Nome";
         unknown: "Not known", "Sconosciuto";
         deleted: "Deleted", "Eliminata";
