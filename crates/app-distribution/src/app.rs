@@ -20,7 +20,9 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
-    config::{People, Settings, Uploads},
+    analytics::{Counters, Installations},
+    config::{Insights, People, Settings, Uploads},
+    feedback,
     enrolment::Enrolling,
     people::{self, Cookies, Who},
 };
@@ -45,6 +47,9 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
     pub(crate) enrolling: Enrolling,
+    pub(crate) insights: Arc<Insights>,
+    pub(crate) installations: Arc<Installations>,
+    pub(crate) counters: Counters,
 }
 
 /// How often things may be done.
@@ -53,6 +58,7 @@ pub(crate) struct Limits {
     pub(crate) uploads_of: Limiter,
     pub(crate) downloads_by: Limiter,
     pub(crate) of_strangers: people::Limits,
+    pub(crate) feedback: feedback::Limits,
 }
 
 /// How much happens at once.
@@ -60,6 +66,8 @@ pub(crate) struct Limits {
 pub(crate) struct Places {
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) inspections: Arc<Semaphore>,
+    /// Screenshots, which are held in memory while they are read.
+    pub(crate) pictures: Arc<Semaphore>,
 }
 
 /// The links that open one build for whoever holds them, each kind for one thing.
@@ -148,6 +156,16 @@ impl Addresses {
         format!("{}api/downloads/{token}", self.base)
     }
 
+    /// The screenshot of feedback about an app, for its developers.
+    pub(crate) fn screenshot(&self, app: Uuid, feedback: Uuid) -> String {
+        format!("{}api/apps/{app}/feedback/{feedback}/screenshot", self.base)
+    }
+
+    /// Where an app that has this key sends feedback.
+    pub(crate) fn feedback(&self, key: &str) -> String {
+        format!("{}api/feedback/{key}", self.base)
+    }
+
     /// The page that signs a tester in.
     pub(crate) fn sign_in(&self, code: &Opaque) -> String {
         format!("{}t/{code}", self.base)
@@ -177,16 +195,18 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people, enrolment } = settings;
+        let Settings { uploads: config, people, enrolment, insights } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
+            pictures: Arc::new(Semaphore::new(2)),
         };
         let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
         let limits = Limits {
             uploads_of: limiter("uploads-of", config.per_account),
             downloads_by: limiter("downloads-by", config.downloads_per_link),
             of_strangers: people::Limits::new(&base.bus, &people),
+            feedback: feedback::Limits::new(&base.bus, &insights),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -211,6 +231,9 @@ impl App {
             cookies: Cookies::new(&base.secret, &site),
             people: Arc::new(people),
             enrolling: Enrolling::new(&base.secret, &base.bus, enrolment),
+            installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),
+            insights: Arc::new(insights),
+            counters: Counters::new(metrics),
             site,
             tasks: base.tasks.clone(),
             config,

@@ -1,4 +1,5 @@
-//! Settings of uploads, of people without an account, and of the devices they enrol.
+//! Settings of uploads, of people without an account, of what they say and do, and of the devices
+//! they enrol.
 
 use std::path::PathBuf;
 
@@ -79,6 +80,24 @@ settings! {
     }
 }
 
+settings! {
+    /// Feedback and analytics.
+    pub struct Insights {
+        /// The largest screenshot of feedback.
+        pub screenshot_max_bytes: Bytes = "SCREENSHOT_MAX_BYTES", "10M";
+        /// Feedback an hour from one account or tester.
+        pub feedback_per_person: u32 = "FEEDBACK_PER_PERSON", "60";
+        /// Feedback an hour from one network address, of whoever is not signed in.
+        pub feedback_per_address: u32 = "FEEDBACK_PER_ADDRESS", "60";
+        /// Feedback a day about one app, of all who are not signed in.
+        pub feedback_per_app: u32 = "FEEDBACK_PER_APP", "2000";
+        /// Installs an hour that are counted from one network address.
+        pub installs_per_address: u32 = "INSTALLS_PER_ADDRESS", "200";
+        /// Installs a day that are counted of one app.
+        pub installs_per_app: u32 = "INSTALLS_PER_APP", "20000";
+    }
+}
+
 /// All settings of the service.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -88,4 +107,6 @@ pub struct Settings {
     pub people: People,
     /// Devices that their owners enrol.
     pub enrolment: Enrolment,
+    /// Feedback and analytics.
+    pub insights: Insights,
 }

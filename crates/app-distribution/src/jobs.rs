@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, enrolment, life, people,
+    builds, enrolment, feedback, life, people,
     uploads::{self, FinishUpload},
 };
 
@@ -37,6 +37,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             async move {
                 life::retention::retain(&app).await?;
                 builds::sweep::sweep(&app).await?;
+                feedback::sweep::sweep(&app).await?;
                 people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 enrolment::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)

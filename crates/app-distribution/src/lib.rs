@@ -1,11 +1,13 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod analytics;
 mod app;
 mod apps;
 mod builds;
 mod cms;
 mod config;
 pub mod enrolment;
+mod feedback;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -29,7 +31,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{Enrolment, People, Settings, Uploads};
+pub use config::{Enrolment, Insights, People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -40,13 +42,18 @@ impl Service for Distribution {
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
     const VARIABLES: &'static [&'static [Variable]] =
-        &[Uploads::VARIABLES, People::VARIABLES, Enrolment::VARIABLES];
+        &[Uploads::VARIABLES, People::VARIABLES, Enrolment::VARIABLES, Insights::VARIABLES];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        let enrolment = enrolment::settings(reader);
-        Some(Settings { uploads: uploads?, people: people?, enrolment: enrolment? })
+        let (enrolment, insights) = (enrolment::settings(reader), Insights::read(reader));
+        Some(Settings {
+            uploads: uploads?,
+            people: people?,
+            enrolment: enrolment?,
+            insights: insights?,
+        })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -60,6 +67,7 @@ impl Service for Distribution {
     async fn build(base: &Base, metrics: &Metrics, config: Settings) -> Result<Built> {
         let app = App::new(base, metrics, config)?;
         jobs::start(&app, base, metrics).await?;
+        analytics::watch(&app, metrics);
         let storage = app.storage.clone();
         let readiness = base.readiness().and("storage", move || {
             let storage = storage.clone();
@@ -76,6 +84,10 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::routes())
         .merge(uploads::pages().into())
         .merge(life::routes())
+        .merge(feedback::routes())
+        .merge(feedback::pages().into())
+        .merge(analytics::routes())
+        .merge(analytics::pages().into())
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())
@@ -88,6 +100,8 @@ fn routes(app: App, limit: Duration) -> Router {
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
+        .merge(feedback::transfer_routes(&app.insights))
+        .merge(feedback::transfer_pages(&app.insights).into())
         .merge(builds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::PROBLEMS)

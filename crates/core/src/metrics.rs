@@ -9,7 +9,7 @@ use prometheus::{
 };
 use sqlx::PgPool;
 
-pub use prometheus::{IntCounterVec as Counters, IntGauge as Gauge};
+pub use prometheus::{HistogramVec as Timings, IntCounterVec as Counters, IntGauge as Gauge};
 
 use crate::bus::Bus;
 
@@ -97,6 +97,14 @@ impl Metrics {
     /// Counters of the service's own, one for each combination of `labels`.
     pub fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Counters {
         register(&self.registry, || IntCounterVec::new(opts!(name, help), labels))
+    }
+
+    /// How long work of the service's own takes, one for each combination of `labels`.
+    pub fn timings(&self, name: &str, help: &str, labels: &[&str]) -> Timings {
+        register(&self.registry, || {
+            let buckets = vec![0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+            HistogramVec::new(histogram_opts!(name, help, buckets), labels)
+        })
     }
 
     /// All metrics in Prometheus' text format.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{AppId, BuildId, packages::PackageDetails, words::words};
 
@@ -161,6 +162,16 @@ pub struct InstalledBuild {
     /// The line of releases to look at; any if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// A random UUID that the app made when it first started, and keeps: it is counted once for
+    /// each build, and stored so that nobody can tell it from others. Nothing is counted if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<Uuid>,
+    /// With `installation`: the system it runs on, `iOS 18.1` or `18.1`; its major version is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// With `installation`: the device, `iPhone17,1`; its family is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 /// Whether there is something newer than what is installed.

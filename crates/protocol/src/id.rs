@@ -89,3 +89,7 @@ id!(
     /// An iPhone or iPad that its owner enrolled, so that profiles can list it.
     EnrolledDeviceId
 );
+id!(
+    /// What somebody said of a build.
+    FeedbackId
+);

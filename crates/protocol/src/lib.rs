@@ -6,11 +6,13 @@
 #![warn(missing_docs)]
 
 pub mod accounts;
+pub mod analytics;
 pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
 pub mod enrolment;
+pub mod feedback;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -25,8 +27,8 @@ pub mod uploads;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, EnrolledDeviceId, GroupId, InviteId, JoinLinkId,
-    SessionId, TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeviceId, EnrolledDeviceId, FeedbackId, GroupId, InviteId,
+    JoinLinkId, SessionId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -12,8 +12,12 @@ pub(crate) struct Tab {
 }
 
 /// In the order in which they are shown.
-pub(crate) const TABS: &[Tab] =
-    &[Tab::new("", "Settings", "Impostazioni"), Tab::new("/devices", "Devices", "Dispositivi")];
+pub(crate) const TABS: &[Tab] = &[
+    Tab::new("/feedback", "Feedback", "Feedback"),
+    Tab::new("/analytics", "Analytics", "Statistiche"),
+    Tab::new("/devices", "Devices", "Dispositivi"),
+    Tab::new("", "Settings", "Impostazioni"),
+];
 
 impl Tab {
     const fn new(path: &'static str, english: &'static str, italian: &'static str) -> Self {

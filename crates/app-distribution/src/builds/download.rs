@@ -23,6 +23,7 @@ use super::{
     visible::Visible,
 };
 use crate::{
+    analytics::{self, Fetched},
     app::App,
     people::{self, Who},
 };
@@ -32,7 +33,7 @@ use crate::{
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
-    let Visible { build, who } = visible;
+    let Visible { build, who, .. } = visible;
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
     found(&format!("/api/downloads/{token}"))
@@ -83,7 +84,11 @@ pub(super) async fn download(
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     if method == Method::GET {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        store::note_download(&mut conn, build, digest(token.as_bytes()), (who, agent)).await?;
+        let link_hash = digest(token.as_bytes());
+        let fetched = Fetched { app: row.app(), build, link_hash, who, agent };
+        if analytics::note_download(&mut conn, &fetched, now).await? {
+            app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
+        }
     }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);

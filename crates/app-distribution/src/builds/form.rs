@@ -46,7 +46,7 @@ pub(crate) struct Form {
 }
 
 /// Says whether a form is genuine by its first field, `csrf`.
-pub(super) type Proof<'a> = &'a (dyn Fn(&str) -> Result<()> + Send + Sync);
+pub(crate) type Proof<'a> = &'a (dyn Fn(&str) -> Result<()> + Send + Sync);
 
 /// Reads the form; the file is at most `config.max_bytes`. With a `proof`, nothing before it.
 /// What stands beside the file goes to `fields`, where it stays if something is wrong.
@@ -104,7 +104,8 @@ async fn store(field: &mut Field<'_>, spool: &Spool, config: &Uploads) -> Result
     writer.finish().await
 }
 
-async fn text(field: &mut Field<'_>, name: &str, config: &Uploads) -> Result<String> {
+/// A short text of a form.
+pub(crate) async fn text(field: &mut Field<'_>, name: &str, config: &Uploads) -> Result<String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
         if (bytes.len() + chunk.len()) as u64 > config.text_max_bytes.0 {
@@ -195,7 +196,7 @@ fn flag(checks: &mut Checks, name: &str, word: &str) -> Option<bool> {
 }
 
 /// The form is malformed, or its body did not come to its end.
-fn unreadable(error: &MultipartError) -> Error {
+pub(crate) fn unreadable(error: &MultipartError) -> Error {
     match error.status().as_u16() {
         400 if std::error::Error::source(error).is_none_or(|cause| cause.source().is_none()) => {
             MALFORMED_FORM.with_detail(error.body_text()).into()

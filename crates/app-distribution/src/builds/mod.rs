@@ -33,14 +33,15 @@ use utoipa_axum::{
     routes,
 };
 
-pub(crate) use form::{Fields, Form};
-pub(crate) use opened::Looked;
-pub(crate) use pages::itms;
-pub(crate) use problem::TOO_MANY_UPLOADS;
-pub(crate) use store::delete as delete_row;
+pub(crate) use form::{Fields, Form, Proof, text, unreadable};
+pub(crate) use opened::{Looked, Opened};
+pub(crate) use pages::{itms, page};
+pub(crate) use problem::{MALFORMED_FORM, TOO_MANY_UPLOADS};
+pub(crate) use publish::Outcome;
+pub(crate) use store::{Row, delete as delete_row};
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
-pub(crate) use visible::show_to;
+pub(crate) use visible::{Visible, show_to};
 
 use crate::app::App;
 

@@ -26,13 +26,13 @@ use crate::{
 /// The build in the path, for somebody who may see it or for the holder of its install
 /// link. Strangers are asked for the password, if one opens it, or are sent to sign in, whether it
 /// exists or not.
-pub(super) struct Opened {
-    pub(super) view: View,
-    pub(super) build: store::Row,
+pub(crate) struct Opened {
+    pub(crate) view: View,
+    pub(crate) build: store::Row,
     /// The install link it was opened with. Nobody gets a longer-lived one for it.
-    pub(super) link: Option<String>,
+    pub(crate) link: Option<String>,
     /// By what it was opened.
-    pub(super) who: Who,
+    pub(crate) who: Who,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
@@ -15,6 +15,7 @@ use fast_qr::{
 use securevox_core::{
     Result,
     error::NOT_FOUND,
+    extract::Query,
     storage::{self, Download},
     web::View,
 };
@@ -23,10 +24,13 @@ use securevox_protocol::{
     builds::{Build, Platform},
 };
 
+use serde::Deserialize;
+
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
     enrolment,
+    feedback::{FeedbackWords, Reply},
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -54,6 +58,14 @@ struct BuildPage<'a> {
     needs_https: bool,
     /// Whether the device is one that it is made for.
     enrolment: Option<enrolment::Section>,
+    feedback: &'static FeedbackWords,
+    reply: &'a Reply,
+    link: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Told {
+    thanks: Option<String>,
 }
 
 impl BuildPage<'_> {
@@ -71,6 +83,18 @@ pub(super) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     opened: Opened,
+    Query(told): Query<Told>,
+) -> Result<Response> {
+    let reply = Reply { thanks: told.thanks.is_some(), ..Reply::default() };
+    page(&app, &headers, opened, (StatusCode::OK, reply)).await
+}
+
+/// The page, with what is said to feedback that was sent on it.
+pub(crate) async fn page(
+    app: &App,
+    headers: &HeaderMap,
+    opened: Opened,
+    (status, reply): (StatusCode, Reply),
 ) -> Result<Response> {
     let now = Utc::now();
     let Opened { view, build: row, link, who } = opened;
@@ -114,13 +138,16 @@ pub(super) async fn show(
             None => format!("/builds/{}/icon.png", build.id),
         }),
         share: &share,
-        device: Device::of(&headers),
-        is_in_app: is_in_app(&headers),
+        device: Device::of(headers),
+        is_in_app: is_in_app(headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(&app, (&view, &headers), &build, link.as_deref()).await?,
+        feedback: FeedbackWords::of(view.language),
+        reply: &reply,
+        link: link.as_deref(),
         view: &view,
     };
-    Ok(view.page(&page))
+    Ok(view.page_with(status, &page))
 }
 
 /// The link that iOS installs from: it decodes the address once.

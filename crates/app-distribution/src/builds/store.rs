@@ -10,19 +10,19 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::{app::Addresses, people::Who};
+use crate::app::Addresses;
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
-pub(super) struct Row {
-    pub(super) id: BuildId,
+pub(crate) struct Row {
+    pub(crate) id: BuildId,
     app_id: AppId,
     uploaded_by: AccountId,
     app_name: String,
     platform: Platform,
     bundle_id: String,
-    version: Option<String>,
-    build_number: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) build_number: Option<String>,
     min_os_version: Option<String>,
     release_notes: Option<String>,
     channel: Option<String>,
@@ -206,33 +206,6 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Notes that the package is fetched by a link, once for each link.
-pub(super) async fn note_download(
-    conn: &mut PgConnection,
-    build: BuildId,
-    link_hash: [u8; 32],
-    (who, agent): (Who, Option<&str>),
-) -> Result<()> {
-    let (account, tester) = match who {
-        Who::Account(account) => (Some(account.0), None),
-        Who::Tester(claim) => (None, Some(claim.tester.0)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None),
-    };
-    sqlx::query!(
-        "insert into downloads (id, build_id, link_hash, account_id, tester_id, agent)
-         values ($1, $2, $3, $4, $5, left($6, 200)) on conflict do nothing",
-        Uuid::now_v7(),
-        build.0,
-        link_hash.as_slice(),
-        account,
-        tester,
-        agent,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Deletes the build; false if it was gone.
 pub(crate) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
     let done = sqlx::query!("delete from builds where id = $1", build.0).execute(conn).await?;
@@ -356,7 +329,7 @@ pub(super) async fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec
 }
 
 impl Row {
-    pub(super) fn app(&self) -> AppId {
+    pub(crate) fn app(&self) -> AppId {
         self.app_id
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /api/builds`: receive, inspect, publish.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use axum::{
@@ -129,6 +129,17 @@ pub(crate) async fn make_build(
     form: Form,
     fields: &Fields,
 ) -> Result<(Outcome, Build)> {
+    let made = Box::pin(make(app.clone(), uploader, form, fields)).await;
+    app.counters.note_upload(&made);
+    made
+}
+
+async fn make(
+    app: App,
+    uploader: Uploader,
+    form: Form,
+    fields: &Fields,
+) -> Result<(Outcome, Build)> {
     let Form { file, file_name } = form;
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(fields, &package)?;
@@ -153,8 +164,12 @@ fn refuse_too_large(request: &Request, limit: u64) -> Result<(), ()> {
 async fn inspect(app: &App, file: Spooled) -> Result<(Spooled, Package)> {
     let inspections = Arc::clone(&app.places.inspections);
     let turn = inspections.acquire_owned().await.context("the semaphore is never closed")?;
+    let inspections = app.counters.inspections.clone();
     let read = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
         let package = inspect::inspect(file.file());
+        let platform = package.as_ref().map_or("unknown", |package| package.platform.as_str());
+        inspections.with_label_values(&[platform]).observe(began.elapsed().as_secs_f64());
         drop(turn);
         (file, package)
     });

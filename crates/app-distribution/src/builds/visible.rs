@@ -1,7 +1,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::Utc;
 use securevox_core::{Error, Result, auth::Caller, extract::Path};
-use securevox_protocol::{BuildId, accounts::Role, builds::Build, tokens::Scope};
+use securevox_protocol::{BuildId, accounts::Role, apps::AppRole, builds::Build, tokens::Scope};
 use serde::Deserialize;
 
 use super::{problem::NO_SUCH_BUILD, store};
@@ -12,10 +12,19 @@ use crate::{
 };
 
 /// The build in the path, and a caller who may see it. To anyone else it does not exist.
-pub(super) struct Visible {
-    pub(super) build: store::Row,
+pub(crate) struct Visible {
+    pub(crate) build: store::Row,
     /// By what they see it.
-    pub(super) who: Who,
+    pub(crate) who: Who,
+    pub(crate) actor: Actor,
+}
+
+impl Visible {
+    /// Unless they are `least` or above in its app: 403, and 404 for those who do not belong to it.
+    pub(crate) async fn require(&self, app: &App, least: AppRole) -> Result<()> {
+        let mut conn = app.db.acquire().await?;
+        self.actor.in_app(&mut conn, self.build.app()).await?.require(least)
+    }
 }
 
 #[derive(Deserialize)]
@@ -30,26 +39,26 @@ impl FromRequestParts<App> for Visible {
         let caller = Caller::from_request_parts(parts, app).await?;
         let path = Path::<BuildPath>::from_request_parts(parts, app).await;
         let Path(BuildPath { build }) = path.map_err(|_| NO_SUCH_BUILD)?;
-        let (build, who) = find(app, &caller, build).await?;
-        Ok(Self { build, who })
+        find(app, &caller, build).await
     }
 }
 
 /// The build as it is told, if the caller may see it.
 pub(crate) async fn show_to(app: &App, caller: &Caller, build: BuildId) -> Result<Build> {
-    let (build, _) = find(app, caller, build).await?;
+    let Visible { build, .. } = find(app, caller, build).await?;
     Ok(build.shown(&app.addresses, Utc::now()))
 }
 
-async fn find(app: &App, caller: &Caller, build: BuildId) -> Result<(store::Row, Who)> {
+async fn find(app: &App, caller: &Caller, build: BuildId) -> Result<Visible> {
     caller.require(Scope::BuildsRead)?;
     let mut conn = app.db.acquire().await?;
     let role = caller.require_role(&mut conn, Role::User).await?;
     let build = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     let within = caller.only_app().is_none_or(|only| only == build.app());
-    let viewer = Viewer::account(Actor { account: caller.account, role });
+    let actor = Actor { account: caller.account, role };
+    let viewer = Viewer::account(actor);
     match viewer.sees(&mut conn, (build.id, build.app()), Utc::now()).await? {
-        Some(who) if within => Ok((build, who)),
+        Some(who) if within => Ok(Visible { build, who, actor }),
         _ => Err(NO_SUCH_BUILD.into()),
     }
 }

@@ -5,6 +5,7 @@ use chrono::Utc;
 use securevox_core::{
     Result,
     extract::{Json, Path, Query},
+    http::ClientAddress,
     openapi::{Missing, QueryProblems},
 };
 use securevox_protocol::{
@@ -13,15 +14,19 @@ use securevox_protocol::{
 };
 
 use super::{line::Line, store, versions};
-use crate::{app::App, apps::NO_SUCH_APP};
+use crate::{analytics, app::App, apps::NO_SUCH_APP};
 
 /// Whether there is a newer build than the one that is installed. Whoever knows the app's id:
 /// an app that asks has no secret to show. Installing is another matter.
+///
+/// With an `installation` it is counted as an install, once for each build. It is for the app to
+/// decide whether it says so; neither the id nor the address is kept.
 #[utoipa::path(get, path = "/api/apps/{app}/updates", tag = "apps",
     params(("app" = AppId, Path), InstalledBuild),
     responses((status = 200, body = UpdateCheck), QueryProblems, Missing))]
 pub(super) async fn check(
     State(app): State<App>,
+    address: ClientAddress,
     Path(id): Path<AppId>,
     Query(installed): Query<InstalledBuild>,
 ) -> Result<Json<UpdateCheck>> {
@@ -30,6 +35,7 @@ pub(super) async fn check(
     if installed.platform.is_some_and(|theirs| theirs != platform) {
         return Ok(Json(UpdateCheck { update: None }));
     }
+    analytics::note_install(&mut conn, &app, (id, platform, &installed), address).await?;
     let line = Line { channel: installed.channel.clone(), branch: None };
     let offered = store::offered(&mut conn, id, &line, Utc::now()).await?;
     let theirs = (installed.version.as_deref(), installed.build.as_deref());

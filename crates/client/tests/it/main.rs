@@ -2,5 +2,6 @@
 
 mod gathering;
 mod installation;
+mod listening;
 mod publishing;
 mod signing_in;

@@ -20,6 +20,7 @@ const JOURNEYS = [
   ...require("./upload.cjs"),
   ...require("./install.cjs"),
   ...require("./people.cjs"),
+  ...require("./insight.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use self::tables::{API, CALLERS, PAGES, VIEWERS};
-use super::{SERVICE, group, invite, join_app, open};
+use super::{SERVICE, group, invite, join_app, open, put};
 use crate::make::{Scene, form, ipa_of};
 
 /// Everything that the rows name.
@@ -21,6 +21,8 @@ struct Things {
     account: String,
     tester: String,
     link: String,
+    feedback: String,
+    key: String,
 }
 
 struct Cast {
@@ -39,6 +41,7 @@ impl Cast {
         let limits = [
             ("SECUREVOX_TESTER_TRIES_PER_ADDRESS", "10000"),
             ("SECUREVOX_TESTER_MAILS_PER_ADDRESS", "10000"),
+            ("SECUREVOX_FEEDBACK_PER_PERSON", "10000"),
         ];
         let scene = Scene::with(db, &limits).await;
         let house = &scene.house;
@@ -72,7 +75,12 @@ impl Cast {
         let (tester, _) = invite(scene, &group, &format!("t{number}@example.org")).await;
         let links = format!("/api/groups/{group}/links");
         let link = scene.ada.post(&scene.router, &links, json!({})).await;
+        let said = format!("/api/builds/{}/feedback", build.text("/id"));
+        let feedback = scene.ada.post(&scene.router, &said, json!({"rating": 5})).await;
+        let key = put(scene, &scene.ada, &format!("/api/apps/{app}/feedback-key"), json!({})).await;
         Things {
+            feedback: feedback.text("/id").to_owned(),
+            key: key.text("/url").rsplit('/').next().unwrap().to_owned(),
             build: build.text("/id").to_owned(),
             account: self.member.account.to_string(),
             link: link.text("/id").to_owned(),
@@ -93,6 +101,8 @@ impl Things {
             .replace("{account}", &self.account)
             .replace("{tester}", &self.tester)
             .replace("{link}", &self.link)
+            .replace("{feedback}", &self.feedback)
+            .replace("{key}", &self.key)
             .replace("{upload}", "01890000-0000-7000-8000-000000000000")
             .replace(['{', '}'], "")
     }
@@ -122,6 +132,7 @@ fn body(method: &str, path: &str) -> Value {
         ("post", "/api/builds/{build}/groups") => json!({"groups": ["no such group"]}),
         ("post" | "patch", "/api/groups" | "/api/groups/{group}") => json!({"name": "Renamed"}),
         ("put", "/api/groups/{group}/apps/{app}") => json!({"every_build": true}),
+        ("patch", "/api/apps/{app}/feedback/{feedback}") => json!({"resolved": true}),
         ("post", "/api/groups/{group}/testers") => json!({"emails": ["x@example.org"]}),
         _ => json!({}),
     }
@@ -187,7 +198,7 @@ async fn every_route_of_the_api_knows_everybody(db: PgPool) {
 }
 
 /// The fields of all forms, which take what is theirs.
-fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 18] {
+fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 19] {
     [
         ("csrf", csrf),
         ("description", ""),
@@ -207,6 +218,7 @@ fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 18] {
         ("hours", ""),
         ("email", "nobody"),
         ("path", "/"),
+        ("resolved", "true"),
     ]
 }
 

@@ -1,0 +1,81 @@
+//! What Prometheus is told of the service.
+
+use std::time::Duration;
+
+use securevox_core::{
+    Error, Result,
+    metrics::{Counters as Counts, Metrics, Timings},
+};
+use securevox_protocol::builds::Build;
+
+use super::store;
+use crate::{app::App, builds::Outcome};
+
+/// How often the size of the storage is asked for.
+const EVERY: Duration = Duration::from_mins(5);
+
+/// What Prometheus is told of the service, with few labels. Clones share them.
+#[derive(Clone, Debug)]
+pub(crate) struct Counters {
+    /// By platform.
+    pub(crate) downloads: Counts,
+    /// By platform.
+    pub(crate) installs: Counts,
+    /// By where it was written.
+    pub(crate) feedback: Counts,
+    /// By platform and result.
+    uploads: Counts,
+    /// How long packages are looked into, by platform.
+    pub(crate) inspections: Timings,
+}
+
+impl Counters {
+    pub(crate) fn new(metrics: &Metrics) -> Self {
+        Self {
+            downloads: metrics.counters("downloads_total", "Packages fetched", &["platform"]),
+            installs: metrics.counters(
+                "installs_total",
+                "Installations that told of themselves",
+                &["platform"],
+            ),
+            feedback: metrics.counters("feedback_total", "Feedback received", &["origin"]),
+            uploads: metrics.counters(
+                "uploads_total",
+                "Packages received",
+                &["platform", "result"],
+            ),
+            inspections: metrics.timings(
+                "package_inspection_seconds",
+                "Time to look into a package",
+                &["platform"],
+            ),
+        }
+    }
+
+    /// Counts an upload that came to its end.
+    pub(crate) fn note_upload(&self, made: &Result<(Outcome, Build)>) {
+        let (platform, result) = match made {
+            Ok((Outcome::New, build)) => (build.platform.as_str(), "new"),
+            Ok((Outcome::Known, build)) => (build.platform.as_str(), "known"),
+            Err(Error::Problem(problem)) if problem.status < 500 => ("unknown", "refused"),
+            Err(_) => ("unknown", "failed"),
+        };
+        self.uploads.with_label_values(&[platform, result]).inc();
+    }
+}
+
+/// Keeps Prometheus told how much is stored. Each copy asks for itself.
+pub(crate) fn watch(app: &App, metrics: &Metrics) {
+    let bytes = metrics.gauge("stored_bytes", "Bytes of all packages");
+    let db = app.db.clone();
+    app.tasks.every(EVERY, move || {
+        let (db, bytes) = (db.clone(), bytes.clone());
+        async move {
+            let stored = async { store::stored(&mut *db.acquire().await?).await };
+            match stored.await {
+                Ok(stored) => bytes.set(stored),
+                Err(error) => tracing::warn!(%error, "how much is stored is not known"),
+            }
+        }
+    });
+}

@@ -1,0 +1,134 @@
+//! What somebody said becomes feedback.
+
+use std::{collections::BTreeMap, os::unix::fs::FileExt as _, sync::Arc};
+
+use anyhow::Context as _;
+use securevox_core::{
+    Error, Result,
+    extract::Checks,
+    storage::{Key, Spooled},
+};
+use securevox_protocol::{
+    AppId, BuildId, FeedbackId,
+    feedback::{FeedbackOrigin, SendFeedback},
+};
+use sqlx::PgConnection;
+
+use super::{
+    PLACE,
+    author::Author,
+    screenshot::{self, Picture},
+    store,
+};
+use crate::app::App;
+
+/// What something is said about.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) app: AppId,
+    pub(super) build: Option<BuildId>,
+    pub(super) version: Option<String>,
+    pub(super) build_number: Option<String>,
+}
+
+/// Feedback that was checked.
+#[derive(Debug)]
+pub(crate) struct NewFeedback {
+    pub(crate) id: FeedbackId,
+    pub(super) subject: Subject,
+    pub(super) said: SendFeedback,
+    /// Of the screenshot, which is stored.
+    pub(super) picture: Option<Picture>,
+    pub(super) author: Author,
+    pub(super) origin: FeedbackOrigin,
+}
+
+/// Stores the screenshot, then commits the feedback: whoever is told of it can look at it.
+pub(super) async fn accept(
+    app: &App,
+    subject: Subject,
+    (author, origin): (Author, FeedbackOrigin),
+    (mut said, file): (SendFeedback, Option<Spooled>),
+) -> Result<FeedbackId> {
+    check(&mut said, file.is_some())?;
+    let id = FeedbackId::fresh();
+    let picture = match file {
+        Some(file) => Some(keep(app, id, file).await?),
+        None => None,
+    };
+    let new = NewFeedback { id, subject, said, picture, author, origin };
+    let mut tx = app.db.begin().await?;
+    create(&mut tx, &new).await?;
+    tx.commit().await?;
+    app.counters.feedback.with_label_values(&[origin.as_str()]).inc();
+    Ok(id)
+}
+
+/// The one place where feedback comes into being: what has to happen with it happens in this transaction.
+pub(crate) async fn create(conn: &mut PgConnection, new: &NewFeedback) -> Result<()> {
+    store::insert(conn, new).await
+}
+
+/// Where nothing was said there is nothing to tell the developers.
+fn check(said: &mut SendFeedback, has_screenshot: bool) -> Result<()> {
+    let text = said.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    said.text = text.map(|text| text.replace("\r\n", "\n"));
+    let mut checks = Checks::default();
+    checks.require(
+        said.rating.is_some() || said.text.is_some() || has_screenshot,
+        "#/text",
+        "is missing: say something, rate it, or send a screenshot",
+    );
+    checks.require(
+        said.rating.is_none_or(|stars| (1..=5).contains(&stars)),
+        "#/rating",
+        "must be 1 to 5",
+    );
+    if let Some(text) = &said.text {
+        checks.require(text.chars().count() <= 5_000, "#/text", "is too long");
+        let plain = |c: char| !c.is_control() || c == '\n' || c == '\t';
+        checks.require(text.chars().all(plain), "#/text", "must not hold control characters");
+    }
+    for (pointer, field, most) in [
+        ("#/device", &mut said.device, 100),
+        ("#/os", &mut said.os, 100),
+        ("#/locale", &mut said.locale, 35),
+        ("#/version", &mut said.version, 255),
+        ("#/build", &mut said.build, 255),
+    ] {
+        *field = field.take().filter(|text| !text.trim().is_empty());
+        checks.text(field.as_deref().unwrap_or_default(), pointer, (0, most));
+    }
+    checks.require(said.context.len() <= 20, "#/context", "must not hold more than 20 texts");
+    let fits = |text: &str, most| {
+        text.chars().count() <= most && !text.chars().any(|c| c.is_control() && c != '\n')
+    };
+    let fit = |context: &BTreeMap<String, String>| {
+        context.iter().all(|(name, value)| fits(name, 64) && fits(value, 500))
+    };
+    checks.require(
+        fit(&said.context),
+        "#/context",
+        "must hold names of 64 and values of 500 characters at most, without control characters",
+    );
+    checks.finish()
+}
+
+/// Keeps what is worth keeping of a screenshot.
+async fn keep(app: &App, id: FeedbackId, file: Spooled) -> Result<Picture> {
+    let pictures = Arc::clone(&app.places.pictures);
+    let turn = pictures.acquire_owned().await.context("the semaphore is never closed")?;
+    let cleaned = tokio::task::spawn_blocking(move || {
+        let mut bytes = vec![0; usize::try_from(file.size()).unwrap_or(usize::MAX)];
+        let read = file.file().read_exact_at(&mut bytes, 0);
+        read.map(|()| screenshot::clean(&bytes))
+    });
+    let cleaned = cleaned.await.context("reading a picture panicked")?;
+    let cleaned = cleaned.context("reading a spooled picture")?;
+    let mut picture = cleaned.map_err(|words| Error::invalid_field("#/screenshot", words))?;
+    let mut file = app.spool.create().await?;
+    file.write(&std::mem::take(&mut picture.bytes)).await?;
+    app.storage.keep(Key::new(PLACE, id.0), file.finish().await?).await?;
+    drop(turn);
+    Ok(picture)
+}

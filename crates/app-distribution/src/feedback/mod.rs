@@ -1,0 +1,86 @@
+//! Feedback: what people who test a build say of it, with stars, words and a screenshot.
+//!
+//! It comes from the page of a build, from programs of those who see the build, and from inside an
+//! app that has the app's feedback key. The key is in every copy of the app, so it is no secret: it
+//! only says which app speaks. It can be renewed, is off until somebody makes one, and what comes
+//! by it is limited for each address and each app.
+
+mod author;
+mod create;
+mod export;
+mod handlers;
+mod key;
+mod limits;
+mod listed;
+mod pages;
+mod problem;
+mod receive;
+mod screenshot;
+mod send;
+mod store;
+pub(crate) mod sweep;
+mod wanted;
+mod words;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
+    routes,
+};
+
+pub(crate) use limits::Limits;
+pub(crate) use send::Reply;
+pub(crate) use words::FeedbackWords;
+
+use crate::{app::App, config::Insights};
+
+/// Where screenshots are stored.
+const PLACE: &str = "screenshots";
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(handlers::list))
+        .routes(routes!(handlers::show, handlers::update, handlers::delete))
+        .routes(routes!(handlers::of_build))
+        .routes(routes!(export::download))
+        .routes(routes!(key::show, key::renew, key::delete))
+}
+
+/// Routes that take as long as the line takes.
+pub(crate) fn transfer_routes(config: &Insights) -> OpenApiRouter<App> {
+    let limit = most(config);
+    OpenApiRouter::new()
+        .routes(routes!(send::send).map(|router| router.layer(DefaultBodyLimit::max(limit))))
+        .routes(routes!(send::send_by_key).map(|router| router.layer(DefaultBodyLimit::max(limit))))
+        .routes(routes!(handlers::screenshot))
+}
+
+/// What developers read.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn pages() -> Router<App> {
+    Router::new()
+        .route("/admin/apps/{app}/feedback", get(pages::show))
+        .route("/admin/apps/{app}/feedback.csv", get(export::download_page))
+        .route("/admin/apps/{app}/feedback/key", post(pages::renew_key))
+        .route("/admin/apps/{app}/feedback/key/delete", post(pages::delete_key))
+        .route("/admin/apps/{app}/feedback/{feedback}/resolve", post(pages::resolve))
+        .route("/admin/apps/{app}/feedback/{feedback}/delete", post(pages::delete))
+}
+
+/// The form on the page of a build, and the screenshots, which take as long as the line takes.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn transfer_pages(config: &Insights) -> Router<App> {
+    Router::new()
+        .route("/builds/{build}/feedback", post(send::send_page))
+        .route("/admin/apps/{app}/feedback/{feedback}/screenshot", get(pages::screenshot))
+        .layer(DefaultBodyLimit::max(most(config)))
+}
+
+fn most(config: &Insights) -> usize {
+    let screenshot = usize::try_from(config.screenshot_max_bytes.0).unwrap_or(usize::MAX);
+    screenshot.saturating_add(receive::FORM_OVERHEAD)
+}

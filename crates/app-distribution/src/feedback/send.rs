@@ -1,0 +1,193 @@
+//! Somebody says something: with an account, on the page of a build, or inside an app.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use securevox_core::{
+    Error, Result,
+    extract::{Json, Path},
+    http::ClientAddress,
+    openapi::{BodyProblems, CallerProblems, Limited, Missing},
+    web::{genuine, said_of, see_other, wants_html},
+};
+use securevox_protocol::{
+    BuildId,
+    feedback::{FeedbackOrigin, FeedbackReceived, SendFeedback},
+};
+
+use utoipa::ToSchema;
+
+use super::{
+    author::Author,
+    create::{self, Subject},
+    problem::NO_SUCH_KEY,
+    receive::receive,
+    store,
+    words::FeedbackWords,
+};
+use crate::{
+    analytics,
+    app::App,
+    builds::{self, Opened, Visible},
+    words::PROBLEMS,
+};
+
+/// The form of feedback, as the API's description shows it: the same fields, and a file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, never built")]
+pub(super) struct FeedbackForm {
+    /// PNG, JPEG or WebP, 10 MiB at most. Only the picture is kept.
+    #[schema(value_type = Option<String>, format = Binary)]
+    screenshot: Option<Vec<u8>>,
+    /// Stars, 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    rating: Option<i16>,
+    /// 5,000 characters at most.
+    text: Option<String>,
+    /// The device, `iPhone17,1`.
+    device: Option<String>,
+    /// Its system, `iOS 18.1`.
+    os: Option<String>,
+    /// The language of the app, `it-IT`.
+    locale: Option<String>,
+    /// The version that the app says it is.
+    version: Option<String>,
+    /// The build number that the app says it is.
+    build: Option<String>,
+    /// What else the app wants to be known: a JSON object of texts.
+    context: Option<String>,
+}
+
+/// What the page of a build says to whoever sent the form on it.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    /// What was typed into a form that was refused.
+    pub(crate) said: SendFeedback,
+    /// Why it was: what, and what to do.
+    pub(crate) fault: Option<(String, Option<String>)>,
+    /// That it was taken.
+    pub(crate) thanks: bool,
+}
+
+impl Reply {
+    pub(crate) fn stars(&self) -> i16 {
+        self.said.rating.unwrap_or_default()
+    }
+}
+
+/// Says something of a build. Whoever sees it.
+///
+/// A rating, a text, or a screenshot in a form, at least one of them.
+#[utoipa::path(post, path = "/api/builds/{build}/feedback", tag = "feedback",
+    params(("build" = BuildId, Path)), security(("bearer" = [])), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
+    responses((status = 201, body = FeedbackReceived), CallerProblems, Missing, BodyProblems, Limited))]
+pub(super) async fn send(
+    State(app): State<App>,
+    address: ClientAddress,
+    visible: Visible,
+    request: Request,
+) -> Result<(StatusCode, Json<FeedbackReceived>)> {
+    let author = Author::account(visible.actor.account);
+    let subject = subject(&visible.build);
+    app.limits.feedback.check(author, address, subject.app).await?;
+    let mut said = SendFeedback::default();
+    let file = receive(&app, request, None, &mut said).await?;
+    let from = (author, FeedbackOrigin::Api);
+    let id = create::accept(&app, subject, from, (said, file)).await?;
+    Ok((StatusCode::CREATED, Json(FeedbackReceived { id })))
+}
+
+/// Says something of the app that has this key, from inside it: no account is needed.
+///
+/// `version` and `build` say of which build. Otherwise as for a build.
+#[utoipa::path(post, path = "/api/feedback/{key}", tag = "feedback",
+    params(("key" = String, Path)), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
+    responses((status = 201, body = FeedbackReceived), Missing, BodyProblems, Limited))]
+pub(super) async fn send_by_key(
+    State(app): State<App>,
+    address: ClientAddress,
+    Path(key): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<FeedbackReceived>)> {
+    let known = store::subject(&mut *app.db.acquire().await?, &key, (None, None)).await?;
+    let id = known.ok_or(NO_SUCH_KEY)?.app;
+    app.limits.feedback.check(Author::default(), address, id).await?;
+    let mut said = SendFeedback::default();
+    let file = receive(&app, request, None, &mut said).await?;
+    let theirs = (said.version.as_deref(), said.build.as_deref());
+    let subject = store::subject(&mut *app.db.acquire().await?, &key, theirs).await?;
+    let subject = subject.ok_or(NO_SUCH_KEY)?;
+    let from = (Author::default(), FeedbackOrigin::App);
+    let id = create::accept(&app, subject, from, (said, file)).await?;
+    Ok((StatusCode::CREATED, Json(FeedbackReceived { id })))
+}
+
+/// Takes the form on the page of a build, whose first field is its `csrf`, and goes back to the page.
+pub(super) async fn send_page(
+    State(app): State<App>,
+    address: ClientAddress,
+    opened: Opened,
+    request: Request,
+) -> Result<Response> {
+    let headers = request.headers().clone();
+    let (view, site) = (opened.view.clone(), app.site.clone());
+    let proof = |token: &str| genuine(&view, &site, &headers, token);
+    let author = view
+        .person
+        .as_ref()
+        .map_or_else(|| Author::of(opened.who), |person| Author::account(person.account));
+    let subject = subject(&opened.build);
+    let mut said = SendFeedback::default();
+    let sent = async {
+        app.limits.feedback.check(author, address, subject.app).await?;
+        let file = receive(&app, request, Some(&proof), &mut said).await?;
+        tell_of(&headers, &mut said);
+        said.locale = Some(view.language.code().to_owned());
+        let from = (author, FeedbackOrigin::Page);
+        create::accept(&app, subject, from, (said.clone(), file)).await
+    };
+    match Box::pin(sent).await {
+        Ok(_) => {
+            let link = opened.link.as_ref().map(|link| format!("link={link}&"));
+            let back = format!(
+                "/builds/{}?{}thanks=1#feedback",
+                opened.build.id,
+                link.unwrap_or_default()
+            );
+            Ok(see_other(&back))
+        }
+        Err(Error::Problem(problem))
+            if matches!(problem.status, 413 | 422 | 429) && wants_html(&headers) =>
+        {
+            let words = FeedbackWords::of(view.language);
+            let (title, detail) = said_of(&problem, view.language, PROBLEMS);
+            let fault = match problem.errors.first() {
+                Some(error) => (words.wrong(&error.pointer).to_owned(), None),
+                None => (title.to_owned(), detail.map(ToOwned::to_owned)),
+            };
+            let reply = Reply { said, fault: Some(fault), thanks: false };
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+            builds::page(&app, &headers, opened, (status, reply)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a phone says of itself. A computer is not what is tested.
+fn tell_of(headers: &HeaderMap, said: &mut SendFeedback) {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let Some((system, device)) = agent.and_then(analytics::phone) else { return };
+    said.os = Some(system);
+    said.device = Some(device.to_owned());
+}
+
+fn subject(build: &builds::Row) -> Subject {
+    Subject {
+        app: build.app(),
+        build: Some(build.id),
+        version: build.version.clone(),
+        build_number: build.build_number.clone(),
+    }
+}

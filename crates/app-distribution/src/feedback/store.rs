@@ -1,0 +1,264 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use securevox_core::Result;
+use securevox_protocol::{
+    AccountId, AppId, BuildId, FeedbackId, TesterId,
+    feedback::{Feedback, FeedbackKey, FeedbackOrigin, ImageType, Screenshot},
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::{create::NewFeedback, create::Subject, wanted::Wanted};
+use crate::app::Addresses;
+
+/// Feedback as the database has it.
+pub(super) struct Row {
+    pub(super) id: FeedbackId,
+    app_id: AppId,
+    build_id: Option<BuildId>,
+    version: Option<String>,
+    build_number: Option<String>,
+    rating: Option<i16>,
+    text: String,
+    pub(super) media_type: Option<ImageType>,
+    width: Option<i32>,
+    height: Option<i32>,
+    device: Option<String>,
+    system: Option<String>,
+    locale: Option<String>,
+    context: Json<BTreeMap<String, String>>,
+    origin: FeedbackOrigin,
+    account_id: Option<AccountId>,
+    tester_id: Option<TesterId>,
+    author: Option<String>,
+    resolved_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+}
+
+impl Row {
+    /// The feedback as it is told.
+    pub(super) fn shown(self, addresses: &Addresses) -> Feedback {
+        let screenshot = match (self.media_type, self.width, self.height) {
+            (Some(media_type), Some(width), Some(height)) => Some(Screenshot {
+                url: addresses.screenshot(self.app_id.0, self.id.0),
+                media_type,
+                width,
+                height,
+            }),
+            _ => None,
+        };
+        Feedback {
+            id: self.id,
+            app_id: self.app_id,
+            build_id: self.build_id,
+            version: self.version,
+            build_number: self.build_number,
+            rating: self.rating,
+            text: self.text,
+            screenshot,
+            device: self.device,
+            os: self.system,
+            locale: self.locale,
+            context: self.context.0,
+            origin: self.origin,
+            account_id: self.account_id,
+            tester_id: self.tester_id,
+            author: self.author,
+            resolved_at: self.resolved_at,
+            created_at: self.created_at,
+        }
+    }
+}
+
+pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result<()> {
+    let NewFeedback { id, subject, said, picture, author, origin } = new;
+    let version = said.version.as_ref().or(subject.version.as_ref());
+    let build_number = said.build.as_ref().or(subject.build_number.as_ref());
+    sqlx::query!(
+        "insert into feedback (id, app_id, build_id, version, build_number, rating, text,
+                               media_type, width, height, device, system, locale, context,
+                               origin, account_id, tester_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        id.0,
+        subject.app.0,
+        subject.build.map(|build| build.0),
+        version,
+        build_number,
+        said.rating,
+        said.text.as_deref().unwrap_or_default(),
+        picture.as_ref().map(|picture| picture.media_type.as_str()),
+        picture.as_ref().map(|picture| picture.width),
+        picture.as_ref().map(|picture| picture.height),
+        said.device,
+        said.os,
+        said.locale,
+        Json(&said.context) as _,
+        origin.as_str(),
+        author.account.map(|account| account.0),
+        author.tester.map(|tester| tester.0),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The feedback about an app that is asked for, newest first; with `one`, that alone.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    app: AppId,
+    (wanted, one): (&Wanted, Option<FeedbackId>),
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<Row>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select f.id, f.app_id, f.build_id, f.version, f.build_number, f.rating, f.text,
+                  f.media_type, f.width, f.height, f.device, f.system, f.locale,
+                  f.context as "context: Json<BTreeMap<String, String>>", f.origin,
+                  f.account_id, f.tester_id, coalesce(a.handle, t.email) as author,
+                  f.resolved_at, f.created_at
+           from feedback f left join accounts a on a.id = f.account_id
+           left join testers t on t.id = f.tester_id
+           where f.app_id = $1 and ($2::uuid is null or f.id = $2)
+             and ($3::uuid is null or f.build_id = $3)
+             and ($4::smallint is null or f.rating = $4)
+             and ($5::boolean is null or (f.resolved_at is not null) = $5)
+             and ($6::uuid is null or f.id < $6)
+           order by f.id desc limit $7"#,
+        app.0,
+        one.map(|one| one.0),
+        wanted.build.map(|build| build.0),
+        wanted.rating,
+        wanted.resolved,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Says that it is done with, or not; false if there is no such feedback about the app.
+pub(super) async fn resolve(
+    conn: &mut PgConnection,
+    (app, feedback): (AppId, FeedbackId),
+    resolved_at: Option<DateTime<Utc>>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update feedback
+         set resolved_at = case when $3::timestamptz is null then null else coalesce(resolved_at, $3) end
+         where app_id = $1 and id = $2",
+        app.0,
+        feedback.0,
+        resolved_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// False if there is no such feedback about the app.
+pub(super) async fn delete(
+    conn: &mut PgConnection,
+    app: AppId,
+    feedback: FeedbackId,
+) -> Result<bool> {
+    let done =
+        sqlx::query!("delete from feedback where app_id = $1 and id = $2", app.0, feedback.0)
+            .execute(conn)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Those of `ids` that are no feedback with a screenshot.
+pub(super) async fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let unknown = sqlx::query_scalar!(
+        r#"select id as "id!" from unnest($1::uuid[]) as stored (id)
+           where not exists (select 1 from feedback f
+                             where f.id = stored.id and f.media_type is not null)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(unknown)
+}
+
+/// Gives the app another key.
+pub(super) async fn set_key(conn: &mut PgConnection, app: AppId, key: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into feedback_keys (app_id, key) values ($1, $2)
+         on conflict (app_id) do update set key = excluded.key, created_at = now()",
+        app.0,
+        key,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// False if the app has none.
+pub(super) async fn delete_key(conn: &mut PgConnection, app: AppId) -> Result<bool> {
+    let done =
+        sqlx::query!("delete from feedback_keys where app_id = $1", app.0).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn key_of(
+    conn: &mut PgConnection,
+    app: AppId,
+    addresses: &Addresses,
+) -> Result<Option<FeedbackKey>> {
+    let row = sqlx::query!("select key, created_at from feedback_keys where app_id = $1", app.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| FeedbackKey { url: addresses.feedback(&row.key), created_at: row.created_at }))
+}
+
+/// What an app that has `key` and says which version it is speaks of: the newest build of that
+/// version, if there is one.
+pub(super) async fn subject(
+    conn: &mut PgConnection,
+    key: &str,
+    (version, build): (Option<&str>, Option<&str>),
+) -> Result<Option<Subject>> {
+    let subject = sqlx::query_as!(
+        Subject,
+        r#"select k.app_id as "app: AppId", b.id as "build?: BuildId", b.version as "version?",
+                  b.build_number as "build_number?"
+           from feedback_keys k left join lateral (
+               select * from builds
+               where app_id = k.app_id and (version = $2 or $2 is null)
+                 and (build_number = $3 or $3 is null)
+                 and coalesce($2, $3) is not null
+               order by id desc limit 1
+           ) b on true
+           where k.key = $1"#,
+        key,
+        version,
+        build,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(subject)
+}
+
+/// A build that something was said of.
+pub(super) struct Choice {
+    pub(super) id: BuildId,
+    pub(super) version: Option<String>,
+    pub(super) build_number: Option<String>,
+}
+
+/// The newest builds of an app that something was said of.
+pub(super) async fn choices(conn: &mut PgConnection, app: AppId) -> Result<Vec<Choice>> {
+    let choices = sqlx::query_as!(
+        Choice,
+        "select id, version, build_number from builds b
+         where app_id = $1 and exists (select 1 from feedback f where f.build_id = b.id)
+         order by id desc limit 50",
+        app.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(choices)
+}
