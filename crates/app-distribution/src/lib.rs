@@ -5,6 +5,7 @@ mod apps;
 mod builds;
 mod cms;
 mod config;
+mod der;
 pub mod enrolment;
 pub mod inspect;
 mod jobs;

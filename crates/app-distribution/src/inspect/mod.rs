@@ -11,7 +11,6 @@
 mod android;
 mod bytes;
 mod contents;
-mod der;
 mod ios;
 mod package;
 mod rejection;
