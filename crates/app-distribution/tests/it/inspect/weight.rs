@@ -18,6 +18,9 @@ const FILE: &str = "SECUREVOX_WEIGHED";
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ios");
 const MIB: usize = 1 << 20;
 
+/// Makes a package, with a folder to make it in.
+type Make = fn(&Path) -> Vec<u8>;
+
 #[test]
 #[ignore = "makes files of hundreds of megabytes: run it after changing a reader, and look at what it prints"]
 fn the_worst_packages_cost_little() {
@@ -40,7 +43,7 @@ fn the_worst_packages_cost_little() {
 fn weigh_all() {
     let folder = env::temp_dir().join(format!("securevox-weight-{}", std::process::id()));
     fs::create_dir(&folder).unwrap();
-    let packages: [(&str, fn(&Path) -> Vec<u8>); 9] = [
+    let packages: [(&str, Make); 9] = [
         ("v1, 100,000 files with long names", |folder| signed(folder, 100_000, 55)),
         ("v1, a long list of short names", |folder| signed(folder, 150_000, 9)),
         ("v1, one file of zeros", |folder| zeros(folder, 250 * MIB)),
