@@ -6,6 +6,7 @@ mod apps;
 mod builds;
 mod cms;
 mod config;
+mod der;
 pub mod enrolment;
 mod feedback;
 pub mod inspect;

@@ -154,6 +154,23 @@ fn beside(program: &Path) -> OsString {
     env::join_paths(folders).unwrap_or(path)
 }
 
+const ANDROID_TOOLS: [Program; 2] = [
+    Program { name: "aapt", package: "aapt" },
+    Program { name: "apksigner", package: "apksigner" },
+];
+
+/// What Android itself says of a package.
+pub(crate) fn android_tools() -> Result<(), String> {
+    ANDROID_TOOLS.iter().try_for_each(|tool| obtain(tool, || in_path(tool.name)).map(drop))
+}
+
+const CXX: Program = Program { name: "a C++ compiler", package: "g++" };
+
+/// libFuzzer comes as source.
+pub(crate) fn cxx() -> Result<(), String> {
+    obtain(&CXX, || in_path("c++")).map(drop)
+}
+
 const CHROMIUM: Program = Program { name: "chromium", package: "chromium" };
 
 /// Needed by the tests of the pages in a browser alone, which are skipped without it.

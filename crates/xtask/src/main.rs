@@ -5,7 +5,9 @@
 
 mod bench;
 mod cargo;
+mod fuzz;
 mod install;
+mod samples;
 mod sqlx;
 mod test;
 mod tidy;
@@ -22,6 +24,9 @@ cargo xtask <command>
   tidy                      check the rules of the house that no other tool knows
   sqlx [--check]            check all SQL against the migrations, and refresh (or compare) `.sqlx`
   bench <name> [args…]      run a benchmark of `securevox-bench`
+  fuzz [target] [--seconds N]
+                            fuzz what reads files of strangers, one target or all, 60 seconds each
+  samples <folder>          read every package in a folder, and compare with Android's own tools
   verify-deploy [args…]     lint what deploys the platform, and go through the real Traefik";
 
 /// The error is for a person; the exit code is passed on from the program that we ran.
@@ -29,6 +34,9 @@ type Outcome = Result<ExitCode, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    if let Some(outcome) = fuzz::rustc(&arguments) {
+        return outcome.unwrap_or(ExitCode::FAILURE);
+    }
     let command = if arguments.is_empty() { OsString::new() } else { arguments.remove(0) };
     let outcome = match command.to_str().unwrap_or_default() {
         "up" => up::run(&arguments),
@@ -36,6 +44,8 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "sqlx" => sqlx::run(&arguments),
         "bench" => bench::run(&arguments),
+        "samples" => samples::run(&arguments),
+        "fuzz" => fuzz::run(&arguments),
         "verify-deploy" => verify_deploy::run(&arguments),
         "help" | "-h" | "--help" => {
             println!("{HELP}");

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::{digest, signature};
 
-use super::der::{OID, Reader, SEQUENCE};
+use crate::der::{OID, Reader, SEQUENCE};
 
 pub(super) const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
 pub(super) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];

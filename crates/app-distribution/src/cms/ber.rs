@@ -4,7 +4,7 @@
 //! known in advance, and strings in pieces. What comes out has the same values with known lengths,
 //! and strings in one piece. It takes one pass, and is never much larger than what went in.
 
-use super::der::{self, CONSTRUCTED, OCTET_STRING, Reader};
+use crate::der::{self, CONSTRUCTED, OCTET_STRING, Reader};
 
 /// Certificates inside of time stamps inside of attributes are at 24.
 const MAX_DEPTH: u32 = 40;

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use securevox_core::auth::hex;
 use securevox_protocol::packages;
 
-use super::der::{
+use crate::der::{
     self, BIT_STRING, Element, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET,
     UTC_TIME,
 };

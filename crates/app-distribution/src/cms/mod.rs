@@ -10,15 +10,14 @@
 mod algorithm;
 mod ber;
 mod certificate;
-mod der;
 mod sign;
 
 use aws_lc_rs::{digest::digest, signature::UnparsedPublicKey};
 
 use self::algorithm::Key;
-use self::der::{INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET};
 pub use self::sign::{Signer, SignerError};
 pub(crate) use self::{ber::to_der, certificate::Certificate};
+use crate::der::{self, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET};
 
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03];

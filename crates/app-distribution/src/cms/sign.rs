@@ -12,10 +12,10 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
 use super::algorithm::{self, Key};
 use super::certificate::Certificate;
-use super::der::{
+use super::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA};
+use crate::der::{
     self, GENERALIZED_TIME, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, SET, UTC_TIME, value,
 };
-use super::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA};
 
 const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
 const SIGNING_TIME: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05];

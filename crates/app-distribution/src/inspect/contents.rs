@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
 use super::android::JarFiles;
-use super::zip::{Archive, Entry, Member};
+use super::zip::{Archive, Entry, Member, Names};
 use super::{InspectError, Rejection, text};
 
 /// A package, with the entries that say more about it.
@@ -53,6 +53,9 @@ struct Findings {
     app_has_files: bool,
     has_payload: bool,
     any_entry: bool,
+    names: Names,
+    /// A folder that is there twice: iOS does not mind.
+    folder_twice: Option<String>,
     hint: Option<Hint>,
 }
 
@@ -73,6 +76,12 @@ impl Findings {
         let name = entry.name;
         if name.starts_with(b"/") || name.split(|&byte| byte == b'/').any(|part| part == b"..") {
             return Err(Rejection::UnsafePath(text::quote(name)));
+        }
+        if !self.names.note(name) {
+            if !entry.is_folder() {
+                return Err(Rejection::DuplicateEntry(text::quote(name)));
+            }
+            self.folder_twice.get_or_insert_with(|| text::quote(name));
         }
         let mut parts = [&[][..]; 4];
         for (part, found) in parts.iter_mut().zip(name.splitn(4, |&byte| byte == b'/')) {
@@ -139,6 +148,10 @@ impl Findings {
         match (self.manifest.or(self.bundle_manifest), self.info) {
             (Some(_), Some(_)) => Err(Rejection::BothPlatforms),
             (Some(manifest), None) => {
+                // Android opens no archive that has a name twice.
+                if let Some(folder) = self.folder_twice.filter(|_| !is_bundle) {
+                    return Err(Rejection::DuplicateEntry(folder));
+                }
                 let resources = if is_bundle { self.bundle_resources } else { self.resources };
                 let apk = Apk { manifest, resources, abis: self.abis, jar: self.jar };
                 Ok(if is_bundle { Kind::Bundle(apk) } else { Kind::Android(apk) })

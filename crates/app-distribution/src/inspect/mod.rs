@@ -11,7 +11,6 @@
 mod android;
 mod bytes;
 mod contents;
-mod der;
 mod ios;
 mod package;
 mod rejection;
@@ -33,8 +32,17 @@ use self::zip::Archive;
 pub fn inspect<R: Read + Seek>(file: R) -> Result<Package, InspectError> {
     let mut archive = Archive::open(file)?;
     match contents::survey(&mut archive)? {
-        contents::Kind::Android(apk) => android::read(&mut archive, &apk),
-        contents::Kind::Bundle(bundle) => android::read_bundle(&mut archive, &bundle),
-        contents::Kind::Ios(app) => ios::read(&mut archive, &app),
+        contents::Kind::Android(apk) => {
+            archive.check_entries()?;
+            android::read(&mut archive, &apk)
+        }
+        contents::Kind::Bundle(bundle) => {
+            archive.check_overlaps()?;
+            android::read_bundle(&mut archive, &bundle)
+        }
+        contents::Kind::Ios(app) => {
+            archive.check_overlaps()?;
+            ios::read(&mut archive, &app)
+        }
     }
 }

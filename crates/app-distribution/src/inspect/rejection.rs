@@ -50,6 +50,12 @@ pub enum Rejection {
     UnsafePath(String),
     #[error("The archive contains “{0}” more than once, so it is not clear which one counts.")]
     DuplicateEntry(String),
+    #[error("Files in the archive overlap: each has to have its own place.")]
+    OverlappingEntries,
+    #[error(
+        "“{0}” has another name or size in its own header than in the archive's table of contents, so it is not clear which one counts."
+    )]
+    Contradiction(String),
     #[error("“{0}” is a symbolic link in the archive; it has to be the file or folder itself.")]
     SymbolicLink(String),
     #[error("“{0}” is encrypted: packages with a password cannot be installed.")]
@@ -123,6 +129,10 @@ pub enum Rejection {
     InvalidPackageName(String),
     #[error("The package's signature is broken: {0}. Build and sign it again.")]
     BrokenSignature(String),
+    #[error(
+        "Unpacked, the package would be more than {0} times as large as it is: that is a bomb, not an app."
+    )]
+    Bomb(u64),
     #[error("Unpacked, the package is larger than {0} GiB: too much to verify its signature.")]
     UnpacksTooLarge(u64),
 }

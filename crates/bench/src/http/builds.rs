@@ -78,7 +78,7 @@ pub(super) async fn measure(
 }
 
 /// A package with `padding` bytes that no other has.
-fn package(padding: u64, number: u64) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn package(padding: u64, number: u64) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new_append(Cursor::new(APK.to_vec()))?;
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     zip.start_file("assets/bench", stored)?;
@@ -91,7 +91,11 @@ fn package(padding: u64, number: u64) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The id of the build, and the bytes that were sent.
-async fn upload(target: &Target, access: &str, package: Vec<u8>) -> anyhow::Result<(String, u64)> {
+pub(crate) async fn upload(
+    target: &Target,
+    access: &str,
+    package: Vec<u8>,
+) -> anyhow::Result<(String, u64)> {
     let size = package.len() as u64;
     let part = Part::stream_with_length(Body::from(package), size).file_name("Bench.apk");
     let request = target.client.post(format!("{}/api/builds", target.distribution));
@@ -102,14 +106,14 @@ async fn upload(target: &Target, access: &str, package: Vec<u8>) -> anyhow::Resu
 }
 
 /// The signed link to the package of a build.
-async fn link(target: &Target, access: &str, build: &str) -> anyhow::Result<String> {
+pub(crate) async fn link(target: &Target, access: &str, build: &str) -> anyhow::Result<String> {
     let address = format!("{}/api/builds/{build}/download", target.distribution);
     let answer = well(target.client.get(address).bearer_auth(access).send().await?)?;
     let location = answer.headers().get(LOCATION).context("no link was given")?.to_str()?;
     Ok(format!("{}{location}", target.distribution))
 }
 
-async fn download(request: reqwest::RequestBuilder) -> anyhow::Result<u64> {
+pub(crate) async fn download(request: reqwest::RequestBuilder) -> anyhow::Result<u64> {
     let mut answer = well(request.send().await?)?;
     let mut bytes = 0;
     while let Some(chunk) = answer.chunk().await? {

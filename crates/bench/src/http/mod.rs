@@ -11,20 +11,23 @@ use std::{path::Path, time::Duration};
 use anyhow::Context as _;
 use clap::Args;
 
-use self::target::Target;
+pub(crate) use self::builds::{download, link, package, upload};
+pub(crate) use self::target::{Target, well};
 use crate::{
     load::Load,
     platform::{self, Site},
 };
 
 /// So high that nothing is refused.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 8] = [
     "REQUESTS_PER_ADDRESS",
     "REQUESTS_PER_ACCOUNT",
     "LOGINS_PER_ACCOUNT",
     "LOGINS_PER_ADDRESS",
     "REFRESHES_PER_ADDRESS",
     "UPLOADS_PER_ACCOUNT",
+    "DOWNLOADS_PER_LINK",
+    "TESTER_INVITES_PER_ACCOUNT",
 ];
 
 #[derive(Args)]
@@ -71,6 +74,7 @@ impl Http {
     }
 }
 
-fn raised() -> Vec<(String, String)> {
+/// Settings by which nothing is refused for being too much.
+pub(crate) fn raised() -> Vec<(String, String)> {
     LIMITS.map(|name| (name.to_owned(), "1000000".to_owned())).into()
 }

@@ -10,23 +10,23 @@ use crate::platform::{PASSWORD, Platform, Site};
 
 /// Where requests go. Clones use the same connections.
 #[derive(Clone)]
-pub(super) struct Target {
-    pub(super) client: Client,
-    pub(super) api: String,
-    pub(super) distribution: String,
+pub(crate) struct Target {
+    pub(crate) client: Client,
+    pub(crate) api: String,
+    pub(crate) distribution: String,
     /// Whose processor time and memory are told.
-    pub(super) server: u32,
+    pub(crate) server: u32,
 }
 
 /// What a login brings.
-pub(super) struct Session {
-    pub(super) access: String,
-    pub(super) refresh: String,
+pub(crate) struct Session {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
 }
 
 impl Target {
     /// Makes the accounts too that [`Target::login`] takes by turns.
-    pub(super) fn new(site: &Site, platform: &Platform) -> anyhow::Result<Self> {
+    pub(crate) fn new(site: &Site, platform: &Platform) -> anyhow::Result<Self> {
         for number in 0..ACCOUNTS {
             site.create_account(&handle(number))?;
         }
@@ -34,7 +34,7 @@ impl Target {
     }
 
     /// Another copy, on the same accounts.
-    pub(super) fn of(site: &Site, platform: &Platform) -> anyhow::Result<Self> {
+    pub(crate) fn of(site: &Site, platform: &Platform) -> anyhow::Result<Self> {
         let client = Client::builder().no_proxy().tcp_nodelay(true).pool_max_idle_per_host(64);
         let client =
             client.redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
@@ -42,20 +42,20 @@ impl Target {
         Ok(Self { client, api, distribution, server: platform.id() })
     }
 
-    pub(super) async fn login(&self, number: usize) -> anyhow::Result<Session> {
+    pub(crate) async fn login(&self, number: usize) -> anyhow::Result<Session> {
         let body = json!({ "handle": handle(number), "password": PASSWORD });
         let request = self.client.post(format!("{}/v1/auth/login", self.api)).json(&body);
         session(request).await
     }
 
-    pub(super) async fn refresh(&self, session: &Session) -> anyhow::Result<Session> {
+    pub(crate) async fn refresh(&self, session: &Session) -> anyhow::Result<Session> {
         let body = json!({ "refresh_token": session.refresh });
         let request = self.client.post(format!("{}/v1/auth/refresh", self.api)).json(&body);
         self::session(request).await
     }
 
     /// The status of a read with that token.
-    pub(super) async fn read(&self, access: &str) -> anyhow::Result<u16> {
+    pub(crate) async fn read(&self, access: &str) -> anyhow::Result<u16> {
         let request = self.client.get(format!("{}/v1/account", self.api)).bearer_auth(access);
         let answer = request.send().await?;
         let status = answer.status().as_u16();
@@ -79,7 +79,7 @@ async fn session(request: RequestBuilder) -> anyhow::Result<Session> {
 }
 
 /// The answer, if it is no refusal.
-pub(super) fn well(answer: Response) -> anyhow::Result<Response> {
+pub(crate) fn well(answer: Response) -> anyhow::Result<Response> {
     ensure!(answer.status().as_u16() < 400, "answered {}", answer.status());
     Ok(answer)
 }

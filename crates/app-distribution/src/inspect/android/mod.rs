@@ -60,7 +60,7 @@ pub(super) fn read<R: Read + Seek>(
     Ok(facts.package(apk, PackageDetails::Apk))
 }
 
-/// Reads a bundle, which stores sign when they make APKs of it.
+/// Reads a bundle, of which stores make APKs and sign those.
 pub(super) fn read_bundle<R: Read + Seek>(
     archive: &mut Archive<R>,
     bundle: &Apk,
@@ -71,7 +71,12 @@ pub(super) fn read_bundle<R: Read + Seek>(
         None => None,
     };
     let lookup = Lookup::Bundle(table.map(BundleTable::new));
-    Ok(Facts::read(archive, lookup, manifest)?.package(bundle, PackageDetails::Aab))
+    let mut facts = Facts::read(archive, lookup, manifest)?;
+    // Whoever uploads it to a store signs it as a JAR; if somebody did, it has to hold.
+    let signing = signing::verify_jar(archive, &bundle.jar)?;
+    facts.details.schemes = signing.schemes;
+    facts.details.signers = signing.signers;
+    Ok(facts.package(bundle, PackageDetails::Aab))
 }
 
 /// What manifest and resources say.

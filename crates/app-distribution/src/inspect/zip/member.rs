@@ -10,8 +10,8 @@ use super::super::{InspectError, Rejection, text};
 use super::Archive;
 use super::end::u16_at;
 
-const HEADER: &[u8] = b"PK\x03\x04";
-const HEADER_LEN: usize = 30;
+pub(super) const HEADER: &[u8] = b"PK\x03\x04";
+pub(super) const HEADER_LEN: usize = 30;
 const DEFLATED: u16 = 8;
 const BUFFER: u64 = 64 * 1024;
 
@@ -35,6 +35,17 @@ impl Member {
 
     pub(in super::super) fn is_compressed(&self) -> bool {
         self.method == DEFLATED
+    }
+
+    /// The same entry, by this name.
+    pub(in super::super) fn named(self, name: Vec<u8>) -> Self {
+        Self { name, ..self }
+    }
+
+    /// How long it is in the file.
+    pub(super) fn data_len(&self) -> u64 {
+        // Android takes every method but "deflated" for "stored", and there the real size counts.
+        if self.is_compressed() { self.compressed } else { self.size }
     }
 
     fn damaged(&self) -> Rejection {
@@ -135,8 +146,7 @@ impl<R: Read + Seek> Archive<R> {
         self.source.read(member.header + HEADER_LEN as u64, &mut name, &damaged)?;
         let start =
             member.header + (HEADER_LEN + name.len()) as u64 + u64::from(u16_at(&header, 28));
-        // Android takes every method but "deflated" for "stored", and there the real size counts.
-        let len = if member.method == DEFLATED { member.compressed } else { member.size };
+        let len = member.data_len();
         let fits = start.checked_add(len).is_some_and(|stop| stop <= self.directory.start);
         if name != member.name || !fits {
             return Err(damaged.into());

@@ -9,12 +9,14 @@
 
 mod directory;
 mod end;
+mod entries;
 mod member;
 
 use std::io::{Read, Seek};
 
 pub(super) use self::directory::Entry;
 use self::end::Directory;
+pub(super) use self::entries::Names;
 pub(super) use self::member::Member;
 use super::bytes::Source;
 use super::{InspectError, Rejection};

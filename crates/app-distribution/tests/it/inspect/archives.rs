@@ -17,6 +17,10 @@ fn info() -> Vec<u8> {
     binary_plist(&[("CFBundleIdentifier", "com.example.app")])
 }
 
+fn empty(number: u32) -> RawEntry {
+    RawEntry::new(&format!("{number}"), b"")
+}
+
 fn quoted(name: &str) -> String {
     name.to_owned()
 }
@@ -84,14 +88,14 @@ fn streamed_and_large_archives_are_read() {
 
 #[test]
 fn a_count_that_wrapped_without_zip64_is_accepted() {
-    let mut entries = vec![RawEntry::new("x", b""); 0x1_0001];
-    entries[0x1_0000] = manifest();
+    let mut entries: Vec<_> = (0..0x1_0000).map(empty).collect();
+    entries.push(manifest());
     assert_eq!(accepted(&raw_zip(&entries)).bundle_id, "com.example.app");
 }
 
 #[test]
 fn too_many_entries_are_refused() {
-    let entries = vec![RawEntry::new("x", b""); 200_001];
+    let entries: Vec<_> = (0..200_001).map(empty).collect();
     assert_eq!(refused(&raw_zip(&entries)), Rejection::TooManyEntries(200_000));
 }
 
@@ -109,8 +113,59 @@ fn a_table_of_contents_that_lies_is_refused() {
     assert_eq!(with(16, &[0xff; 4]), Rejection::DamagedDirectory);
     assert_eq!(with(16, &[0; 4]), Rejection::DamagedDirectory);
     let entry = RawEntry { local_name: b"AndroidManifest.xmm".to_vec(), ..manifest() };
-    let name = quoted("AndroidManifest.xml");
-    assert_eq!(refused(&raw_zip(&[entry])), Rejection::DamagedEntry(name));
+    assert_eq!(refused(&raw_zip(&[entry])), Rejection::Contradiction("AndroidManifest.xmm".into()));
+}
+
+#[test]
+fn a_name_that_is_there_twice_is_refused() {
+    let file = RawEntry::new("classes.dex", b"x");
+    let twice = [manifest(), file.clone(), file.clone()];
+    assert_eq!(refused(&raw_zip(&twice)), Rejection::DuplicateEntry(quoted("classes.dex")));
+    let twice = [RawEntry::new("Payload/A.app/Info.plist", &info()), file.clone(), file];
+    assert_eq!(refused(&raw_zip(&twice)), Rejection::DuplicateEntry(quoted("classes.dex")));
+    let folder = RawEntry::new("Payload/A.app/x/", b"");
+    let twice = [RawEntry::new("Payload/A.app/Info.plist", &info()), folder.clone(), folder];
+    assert_eq!(accepted(&raw_zip(&twice)).bundle_id, "com.example.app");
+    let folder = RawEntry::new("res/", b"");
+    let twice = [manifest(), folder.clone(), folder];
+    assert_eq!(refused(&raw_zip(&twice)), Rejection::DuplicateEntry(quoted("res/")));
+}
+
+#[test]
+fn entries_in_one_place_are_refused() {
+    for first in [manifest(), RawEntry::new("Payload/A.app/Info.plist", &info())] {
+        let (one, two) = (RawEntry::new("one", &[7; 90]), RawEntry::new("two", b"x"));
+        let mut bytes = raw_zip(&[first, one, two]);
+        // The last record points to the file before its own.
+        let records = |bytes: &[u8]| -> Vec<usize> {
+            let found = bytes.windows(4).enumerate().filter(|(_, four)| four == b"PK\x01\x02");
+            found.map(|(at, _)| at).collect()
+        };
+        let [.., one, two] = records(&bytes)[..] else { panic!("three records") };
+        bytes.copy_within(one + 42..one + 46, two + 42);
+        assert_eq!(refused(&bytes), Rejection::OverlappingEntries);
+    }
+}
+
+#[test]
+fn headers_of_an_apk_that_contradict_its_table_are_refused() {
+    let good = raw_zip(&[manifest(), RawEntry::new("classes.dex", b"dex")]);
+    let header = good.windows(4).rposition(|four| four == b"PK\x03\x04").unwrap();
+    let name = || Rejection::Contradiction(quoted("classes.dex"));
+    // Checksum, compressed and real size, and the header's own mark.
+    for (at, expected) in [(14, name()), (18, name()), (22, name()), (0, name())] {
+        let mut bad = good.clone();
+        bad[header + at] ^= 1;
+        assert_eq!(refused(&bad), expected, "byte {at}");
+    }
+    // The sizes may follow the data.
+    let mut streamed = good.clone();
+    streamed[header + 6] |= 8;
+    streamed[header + 14..header + 26].fill(0);
+    assert_eq!(accepted(&streamed).bundle_id, "com.example.app");
+    let mut bad = good.clone();
+    bad[header + 28] = 0xff;
+    assert_eq!(refused(&bad), Rejection::DamagedEntry(quoted("classes.dex")));
 }
 
 #[test]
@@ -165,6 +220,8 @@ fn bombs_are_refused() {
     let mut bomb = apk(&vec![0; 9 << 20], None);
     let record = bomb.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
     bomb[record + 24..record + 28].copy_from_slice(&100_u32.to_le_bytes());
+    assert_eq!(refused(&bomb), Rejection::Contradiction(name.clone()));
+    bomb[22..26].copy_from_slice(&100_u32.to_le_bytes());
     assert_eq!(refused(&bomb), Rejection::DamagedEntry(name));
 }
 

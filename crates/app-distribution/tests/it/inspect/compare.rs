@@ -1,12 +1,14 @@
-//! Android's own tools against ours, on every APK at hand.
+//! Android's own tools against ours, on every APK at hand; `cargo xtask samples` asks for a folder.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::env;
+use std::fs::{self, File};
 use std::io::Cursor;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use securevox_app_distribution::inspect::inspect;
+use securevox_app_distribution::inspect::{InspectError, inspect};
 use securevox_protocol::packages::{ApkDetails, SignatureScheme};
 
 use super::samples::samples;
@@ -20,15 +22,43 @@ fn aapt_and_apksigner_say_the_same() {
         println!("skipped: no aapt or no apksigner");
         return;
     }
+    if let Some(folder) = env::var_os("SECUREVOX_SAMPLES") {
+        return look_at(Path::new(&folder));
+    }
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut files = Vec::new();
     for folder in [Some(fixtures), samples().map(|samples| samples.join("apk"))] {
         find(&folder.unwrap_or_default(), &mut files);
     }
+    files.retain(|file| has_extension(file, &["apk"]));
     for file in &files {
         compare(file);
     }
     println!("{} files compared", files.len());
+}
+
+/// Goes through to the end, and says of each file what was found.
+fn look_at(folder: &Path) {
+    let mut files = Vec::new();
+    find(folder, &mut files);
+    let differ = files.iter().filter(|file| {
+        let read = inspect(File::open(file).unwrap());
+        let told = match &read {
+            Ok(package) => format!("{} {:?}", package.bundle_id, package.version),
+            Err(InspectError::Rejected(rejection)) => rejection.to_string(),
+            Err(error) => panic!("{error:?}"),
+        };
+        println!("{}: {told}", file.display());
+        let is_apk = has_extension(file, &["apk"]);
+        is_apk && catch_unwind(|| compare(file)).is_err()
+    });
+    let differ = differ.count();
+    println!("{} files, {differ} read in another way than by Android's tools", files.len());
+    assert_eq!(differ, 0);
+}
+
+fn has_extension(file: &Path, extensions: &[&str]) -> bool {
+    file.extension().is_some_and(|known| extensions.iter().any(|one| known == *one))
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -36,7 +66,7 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             find(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "apk") {
+        } else if has_extension(&path, &["apk", "aab", "ipa"]) {
             files.push(path);
         }
     }

@@ -13,6 +13,7 @@ mod make;
 mod profiles;
 mod samples;
 mod signatures;
+mod weight;
 
 use std::fs;
 use std::io::Cursor;

@@ -223,3 +223,26 @@ fn a_list_of_a_hundred_thousand_files_is_read_in_no_time() {
     assert!(broken(&bytes).contains("changed"));
     assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
 }
+
+#[test]
+fn the_signature_of_a_bundle_holds_or_is_refused() {
+    let bundle = fixture("signed/bundle.aab");
+    assert_eq!(told(&bundle), ["v1", "upload", ""]);
+    assert_eq!(told(&fixture("drawn-icon.aab")), ["", "", ""]);
+    let mut entries = unpack(&bundle);
+    assert_eq!(told(&raw_zip(&entries)), ["v1", "upload", ""]);
+    let config = entries.iter().position(|entry| entry.name == b"BundleConfig.pb").unwrap();
+    let name = String::from_utf8(entries[config].name.clone()).unwrap();
+    entries[config] = RawEntry::new(&name, b"another");
+    assert_eq!(broken(&raw_zip(&entries)), "the package was changed after it was signed (v1)");
+}
+
+#[test]
+fn a_bomb_is_refused_before_it_is_unpacked() {
+    let mut entries = unpack(&signed("v1-only-with-rsa-2048"));
+    let dex = entries.iter().position(|entry| entry.name == b"classes.dex").unwrap();
+    // Deflated, with a size that nothing needs to be unpacked for.
+    entries[dex].method = 8;
+    entries[dex].size = 300 << 20;
+    assert_eq!(refused(&raw_zip(&entries)), Rejection::Bomb(100));
+}

@@ -4,8 +4,8 @@ use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self as alg, UnparsedPublicKey, VerificationAlgorithm};
 use md5::{Digest as _, Md5};
 
-use super::super::super::der::{Elements, OID, SEQUENCE};
 use super::rsa_md5;
+use crate::der::{OID, Reader, SEQUENCE};
 
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const RSA_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -130,11 +130,11 @@ fn ecdsa(curve: Key, hash: Hash) -> Option<&'static dyn VerificationAlgorithm> {
 }
 
 fn kind_of(key: &[u8]) -> Option<Key> {
-    let mut algorithm = Elements::of(key).want(SEQUENCE)?.elements().want(SEQUENCE)?.elements();
-    Some(match algorithm.want(OID)?.content {
+    let mut algorithm = Reader(key).take(SEQUENCE)?.inside().take(SEQUENCE)?.inside();
+    Some(match algorithm.take(OID)?.content {
         RSA_KEY => Key::Rsa,
         DSA_KEY => Key::Dsa,
-        EC_PUBLIC_KEY => match algorithm.want(OID)?.content {
+        EC_PUBLIC_KEY => match algorithm.take(OID)?.content {
             P256 => Key::P256,
             P384 => Key::P384,
             P521 => Key::P521,

@@ -4,13 +4,11 @@ use aws_lc_rs::digest;
 use chrono::{DateTime, NaiveDate, Utc};
 use securevox_protocol::packages::Certificate;
 
-use super::super::super::der::{Element, Elements, INTEGER, OID, SEQUENCE, SET};
 use super::super::super::text;
 use super::hex;
+use crate::der::{self, Element, GENERALIZED_TIME, INTEGER, OID, Reader, SEQUENCE, SET, UTC_TIME};
 
-const UTC_TIME: u8 = 0x17;
-const GENERALIZED_TIME: u8 = 0x18;
-const VERSION: u8 = 0xa0;
+const VERSION: u8 = der::context(0);
 /// `id-at`, below which the parts of a name are numbered.
 const ATTRIBUTE_TYPE: [u8; 2] = [0x55, 0x04];
 
@@ -27,17 +25,17 @@ pub(super) struct Parsed<'a> {
 
 impl<'a> Parsed<'a> {
     pub(super) fn read(whole: &'a [u8]) -> Option<Self> {
-        let certificate = Elements::of(whole).want(SEQUENCE)?;
-        let mut fields = certificate.elements().want(SEQUENCE)?.elements();
-        fields.take_if(VERSION);
-        let serial = fields.want(INTEGER)?.content;
-        fields.want(SEQUENCE)?;
-        fields.want(SEQUENCE)?;
-        let mut validity = fields.want(SEQUENCE)?.elements();
-        validity.next()?;
-        let not_after = validity.next()?;
-        let subject = fields.want(SEQUENCE)?;
-        let public_key = fields.want(SEQUENCE)?.whole;
+        let certificate = Reader(whole).take(SEQUENCE)?;
+        let mut fields = certificate.inside().take(SEQUENCE)?.inside();
+        fields.take(VERSION);
+        let serial = fields.take(INTEGER)?.content;
+        fields.take(SEQUENCE)?;
+        fields.take(SEQUENCE)?;
+        let mut validity = fields.take(SEQUENCE)?.inside();
+        validity.any()?;
+        let not_after = validity.any()?;
+        let subject = fields.take(SEQUENCE)?;
+        let public_key = fields.take(SEQUENCE)?.whole;
         Some(Self { whole, serial, subject, not_after, public_key })
     }
 
@@ -53,9 +51,11 @@ impl<'a> Parsed<'a> {
 /// The common name, or all that the name has.
 fn subject(name: Element<'_>) -> String {
     let mut parts = Vec::new();
-    for attribute in name.elements().filter(|set| set.tag == SET).flat_map(Element::elements) {
-        let mut fields = attribute.elements();
-        let (Some(kind), Some(value)) = (fields.want(OID), fields.next()) else {
+    for attribute in
+        name.inside().all().filter(|set| set.tag == SET).flat_map(|set| set.inside().all())
+    {
+        let mut fields = attribute.inside();
+        let (Some(kind), Some(value)) = (fields.take(OID), fields.any()) else {
             continue;
         };
         let Some(value) = text::clean(&string(value)) else {

@@ -3,10 +3,9 @@
 use dsa::signature::hazmat::PrehashVerifier as _;
 use dsa::{BoxedUint, Components, Signature, VerifyingKey};
 
-use super::super::super::der::{Elements, INTEGER, OID, SEQUENCE};
 use super::algorithm::Hash;
+use crate::der::{BIT_STRING, INTEGER, OID, Reader, SEQUENCE};
 
-const BIT_STRING: u8 = 0x03;
 /// Of the longest numbers that DSA was ever used with, 3072 bits.
 const MAX_BYTES: usize = 384;
 
@@ -19,15 +18,15 @@ pub(super) fn is_signed_by(key: &[u8], hash: Hash, message: &[u8], signature: &[
 }
 
 fn public_key(key: &[u8]) -> Option<VerifyingKey> {
-    let mut key = Elements::of(key).want(SEQUENCE)?.elements();
-    let mut algorithm = key.want(SEQUENCE)?.elements();
-    algorithm.want(OID)?;
-    let mut parameters = algorithm.want(SEQUENCE)?.elements();
+    let mut key = Reader(key).take(SEQUENCE)?.inside();
+    let mut algorithm = key.take(SEQUENCE)?.inside();
+    algorithm.take(OID)?;
+    let mut parameters = algorithm.take(SEQUENCE)?.inside();
     let [p, q, g] = [number(&mut parameters)?, number(&mut parameters)?, number(&mut parameters)?];
-    let (0, bits) = key.want(BIT_STRING)?.content.split_first()? else {
+    let (0, bits) = key.take(BIT_STRING)?.content.split_first()? else {
         return None;
     };
-    let y = number(&mut Elements::of(bits))?;
+    let y = number(&mut Reader(bits))?;
     if y >= p || g >= p || q >= p {
         return None;
     }
@@ -35,13 +34,13 @@ fn public_key(key: &[u8]) -> Option<VerifyingKey> {
 }
 
 fn parse_signature(signature: &[u8]) -> Option<Signature> {
-    let mut numbers = Elements::of(signature).want(SEQUENCE)?.elements();
+    let mut numbers = Reader(signature).take(SEQUENCE)?.inside();
     Signature::from_components(number(&mut numbers)?, number(&mut numbers)?)
 }
 
 /// A positive number of a sensible size.
-fn number(elements: &mut Elements<'_>) -> Option<BoxedUint> {
-    let bytes = elements.want(INTEGER)?.content;
+fn number(elements: &mut Reader<'_>) -> Option<BoxedUint> {
+    let bytes = elements.take(INTEGER)?.content;
     let start = bytes.iter().position(|&byte| byte != 0)?;
     let bytes = bytes.get(start..).filter(|bytes| bytes.len() <= MAX_BYTES)?;
     let bits = u32::try_from(bytes.len() * 8).ok()?;

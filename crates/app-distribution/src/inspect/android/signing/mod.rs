@@ -156,6 +156,20 @@ pub(super) fn verify<R: Read + Seek>(
     Ok(signing)
 }
 
+/// Verifies the signature of what is no APK, if it has one: v1 is that of every JAR.
+pub(super) fn verify_jar<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    jar: &JarFiles,
+) -> Result<Signing, InspectError> {
+    let mut signing = Signing::default();
+    if jar.is_signed() {
+        let signers = jar::verify(archive, jar, |_| true)?;
+        signing.schemes.push(SignatureScheme::V1);
+        signing.signers = signers.iter().filter_map(|one| facts(one)).collect();
+    }
+    Ok(signing)
+}
+
 /// The signers of each scheme that was looked at.
 #[derive(Default)]
 struct Found<'a> {

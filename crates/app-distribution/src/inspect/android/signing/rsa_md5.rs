@@ -5,10 +5,9 @@
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 
-use super::super::super::der::{Elements, INTEGER, SEQUENCE};
 use super::algorithm::Hash;
+use crate::der::{BIT_STRING, INTEGER, Reader, SEQUENCE};
 
-const BIT_STRING: u8 = 0x03;
 const MIN_BYTES: usize = 64;
 const MAX_BYTES: usize = 1024;
 /// Real exponents have three bytes; long ones only cost time.
@@ -32,12 +31,12 @@ pub(super) fn is_signed_by(key: &[u8], message: &[u8], signature: &[u8]) -> bool
 
 /// The signature to the power of the key's exponent, and how many bytes of it count.
 fn opened(key: &[u8], signature: &[u8]) -> Option<(Box<[u8]>, usize)> {
-    let mut key = Elements::of(key).want(SEQUENCE)?.elements();
-    key.want(SEQUENCE)?;
-    let (0, bits) = key.want(BIT_STRING)?.content.split_first()? else {
+    let mut key = Reader(key).take(SEQUENCE)?.inside();
+    key.take(SEQUENCE)?;
+    let (0, bits) = key.take(BIT_STRING)?.content.split_first()? else {
         return None;
     };
-    let mut numbers = Elements::of(bits).want(SEQUENCE)?.elements();
+    let mut numbers = Reader(bits).take(SEQUENCE)?.inside();
     let (modulus, exponent) = (number(&mut numbers)?, number(&mut numbers)?);
     let len = modulus.len();
     if !(MIN_BYTES..=MAX_BYTES).contains(&len)
@@ -58,8 +57,8 @@ fn opened(key: &[u8], signature: &[u8]) -> Option<(Box<[u8]>, usize)> {
 }
 
 /// A positive number without leading zeros.
-fn number<'a>(elements: &mut Elements<'a>) -> Option<&'a [u8]> {
-    let bytes = elements.want(INTEGER)?.content;
+fn number<'a>(elements: &mut Reader<'a>) -> Option<&'a [u8]> {
+    let bytes = elements.take(INTEGER)?.content;
     let start = bytes.iter().position(|&byte| byte != 0)?;
     Some(&bytes[start..])
 }

@@ -16,12 +16,17 @@ use super::super::super::zip::{Archive, Entry, Member};
 use super::super::super::{InspectError, Rejection};
 use super::{BadSignature, Scheme};
 
-/// Room for more than a hundred thousand files.
-const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
+/// Room for a hundred thousand files.
+const MAX_MANIFEST: u64 = 12 * 1024 * 1024;
+/// As many as an archive may have.
+const MAX_LISTED: usize = 200_000;
 const MAX_BLOCK: u64 = 256 * 1024;
 const MAX_SIGNERS: usize = 10;
 /// What all files together may unpack to: hashing it takes seconds.
 const MAX_UNPACKED: u64 = 4 << 30;
+/// Up to here it may be anything; beyond, no app shrinks to a hundredth.
+const HARMLESS: u64 = 256 << 20;
+const MAX_RATIO: u64 = 100;
 
 /// The names under which hashes are listed.
 const HASHES: [(&str, &digest::Algorithm); 5] = [
@@ -91,7 +96,7 @@ pub(super) fn verify<R: Read + Seek>(
     let bytes = archive.read(member, MAX_MANIFEST)?;
     let mut manifest = Manifest::read(&bytes).ok_or(malformed)?;
     let mut certificates = Vec::new();
-    let mut all_signers: u32 = 0;
+    let mut all_signers: u16 = 0;
     for (index, (block, file)) in jar.signers().enumerate() {
         let file = archive.read(file, MAX_MANIFEST)?;
         let block = archive.read(block, MAX_BLOCK)?;
@@ -105,8 +110,10 @@ pub(super) fn verify<R: Read + Seek>(
         }
     }
     let listed = manifest.match_entries(archive, all_signers)?;
-    for (member, section) in listed {
-        check_entry(archive, &member, &Section(&bytes[section]))?;
+    for found in listed {
+        let section = Section(&bytes[range(found.section.clone())]);
+        let name = section.get("Name").ok_or(malformed)?.into_owned();
+        check_entry(archive, &found.member(name), &section)?;
     }
     Ok(certificates)
 }
@@ -119,10 +126,27 @@ struct Manifest<'a> {
 }
 
 struct Listed {
-    section: Range<usize>,
+    section: Range<u32>,
     /// One bit for each of the signers who signed it.
-    signers: u32,
+    signers: u16,
     in_archive: bool,
+}
+
+/// A file of the archive, without its name: hostile ones have many and long ones.
+struct Found {
+    nameless: Member,
+    section: Range<u32>,
+}
+
+impl Found {
+    fn member(self, name: Vec<u8>) -> Member {
+        self.nameless.named(name)
+    }
+}
+
+fn range(short: Range<u32>) -> Range<usize> {
+    let index = |at: u32| usize::try_from(at).expect("an index of a file in memory");
+    index(short.start)..index(short.end)
 }
 
 impl<'a> Manifest<'a> {
@@ -132,8 +156,9 @@ impl<'a> Manifest<'a> {
         let mut entries = HashMap::new();
         for (range, section) in sections {
             let name = section.get("Name")?;
-            let listed = Listed { section: range, signers: 0, in_archive: false };
-            if entries.insert(name, listed).is_some() {
+            let section = u32::try_from(range.start).ok()?..u32::try_from(range.end).ok()?;
+            let listed = Listed { section, signers: 0, in_archive: false };
+            if entries.insert(name, listed).is_some() || entries.len() > MAX_LISTED {
                 return None;
             }
         }
@@ -144,7 +169,7 @@ impl<'a> Manifest<'a> {
     fn sign(
         &mut self,
         file: &[u8],
-        signer: u32,
+        signer: u16,
         has_scheme: impl Fn(u32) -> bool,
     ) -> Result<(), BadSignature> {
         let mut sections = sections(file);
@@ -169,7 +194,11 @@ impl<'a> Manifest<'a> {
                 }
                 return Err(changed);
             };
-            let bytes = &self.bytes[listed.section.clone()];
+            // Hashing one long section again and again would take hours.
+            if listed.signers & signer != 0 {
+                return Err(BadSignature::Malformed(Scheme::V1));
+            }
+            let bytes = &self.bytes[range(listed.section.clone())];
             if !is_whole && fits(&section, "-Digest", bytes) != Some(true) {
                 return Err(changed);
             }
@@ -182,11 +211,12 @@ impl<'a> Manifest<'a> {
     fn match_entries<R: Read + Seek>(
         mut self,
         archive: &mut Archive<R>,
-        signers: u32,
-    ) -> Result<Vec<(Member, Range<usize>)>, InspectError> {
+        signers: u16,
+    ) -> Result<Vec<Found>, InspectError> {
         let changed = BadSignature::Changed(Scheme::V1).rejection();
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(self.entries.len());
         let mut unpacked: u64 = 0;
+        let bomb = archive.source().len().saturating_mul(MAX_RATIO).max(HARMLESS);
         archive.walk(|entry| {
             let listed = self.entries.get_mut(entry.name);
             if entry.is_folder() || entry.name.starts_with(b"META-INF/") {
@@ -205,7 +235,11 @@ impl<'a> Manifest<'a> {
             if unpacked > MAX_UNPACKED {
                 return Err(Rejection::UnpacksTooLarge(MAX_UNPACKED >> 30));
             }
-            found.push((member, listed.section.clone()));
+            if unpacked > bomb {
+                return Err(Rejection::Bomb(MAX_RATIO));
+            }
+            let nameless = member.named(Vec::new());
+            found.push(Found { nameless, section: listed.section.clone() });
             Ok(())
         })?;
         if self.entries.values().all(|listed| listed.in_archive) {
