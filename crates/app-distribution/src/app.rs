@@ -100,6 +100,20 @@ impl Addresses {
         format!("{}api/builds/{build}/download/", self.base)
     }
 
+    /// Where a file with symbols is downloaded by who develops the app.
+    pub(crate) fn symbols(&self, build: Uuid, symbols: Uuid) -> String {
+        format!("{}api/builds/{build}/symbols/{symbols}", self.base)
+    }
+
+    /// Where the newest build of an app is, of a channel or branch.
+    pub(crate) fn latest(&self, app: Uuid, line: Option<(&str, &str)>) -> String {
+        let query = line.map(|(name, value)| {
+            let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
+            query.append_pair(name, value).finish()
+        });
+        format!("{}apps/{app}/latest{}", self.base, query.unwrap_or_default())
+    }
+
     /// The page to install from and its QR code, which open to whoever holds these links.
     pub(crate) fn install(&self, build: Uuid, now: DateTime<Utc>) -> (String, String) {
         let token = self.links.installs.sign(build, self.install_expiry(now));

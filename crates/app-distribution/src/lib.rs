@@ -6,6 +6,7 @@ mod builds;
 mod cms;
 mod config;
 pub mod enrolment;
+mod history;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -74,6 +75,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::routes())
         .merge(uploads::pages().into())
         .merge(life::routes())
+        .merge(history::routes())
+        .merge(history::pages().into())
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())

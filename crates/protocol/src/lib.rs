@@ -10,6 +10,7 @@ pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
+pub mod history;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -18,6 +19,7 @@ mod problem;
 pub mod sessions;
 pub mod signaling;
 pub mod stream;
+pub mod symbols;
 pub mod testers;
 pub mod tokens;
 pub mod uploads;
@@ -25,7 +27,7 @@ mod words;
 
 pub use id::{
     AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
-    TesterId, TokenId, UploadId,
+    SymbolsId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -14,18 +14,22 @@ use fast_qr::{
 };
 use securevox_core::{
     Result,
+    auth::BrowserPerson,
     error::NOT_FOUND,
     storage::{self, Download},
     web::View,
 };
 use securevox_protocol::{
+    AppId,
     accounts::Role,
+    apps::AppRole,
     builds::{Build, Platform},
 };
 
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
+    apps::Actor,
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -34,12 +38,15 @@ const OLDER: i64 = 5;
 
 #[derive(Template)]
 #[template(path = "build.html")]
+#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct BuildPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     build: &'a Build,
     older: &'a [Build],
     uploads: bool,
+    /// Whether the viewer may change it.
+    develops: bool,
     /// What the button opens.
     install: &'a str,
     qr: &'a str,
@@ -97,11 +104,16 @@ pub(super) async fn show(
         Platform::Ios => itms(&app.addresses.manifest(build.id.0, who, now)),
         Platform::Android => app.addresses.package(build.id.0, who, now),
     };
+    if build.platform == Platform::Android {
+        store::want(&mut *app.db.acquire().await?, build.id).await?;
+    }
     let person = view.person.as_ref().filter(|_| link.is_none());
+    let develops = develops(&app, person, build.app.id).await?;
     let page = BuildPage {
         words: DistributionWords::of(view.language),
         build: &build,
         older: &older,
+        develops,
         uploads: person.is_some_and(|person| person.role >= Role::Publisher),
         install: &install,
         qr: &qr,
@@ -117,6 +129,14 @@ pub(super) async fn show(
         view: &view,
     };
     Ok(view.page(&page))
+}
+
+/// Whether somebody may change the builds of an app.
+async fn develops(app: &App, person: Option<&BrowserPerson>, of: AppId) -> Result<bool> {
+    let Some(person) = person else { return Ok(false) };
+    let actor = Actor { account: person.account, role: person.role };
+    let standing = actor.standing(&mut *app.db.acquire().await?, of).await?;
+    Ok(standing >= Some(AppRole::Developer))
 }
 
 /// The link that iOS installs from: it decodes the address once.

@@ -8,6 +8,7 @@ mod enrolment;
 mod inspect;
 mod life;
 mod make;
+mod manage;
 mod pages;
 mod people;
 mod pieces;
