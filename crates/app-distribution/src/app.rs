@@ -22,8 +22,8 @@ use uuid::Uuid;
 use crate::{
     analytics::{Counters, Installations},
     config::{Insights, People, Settings, Uploads},
-    feedback,
     enrolment::Enrolling,
+    feedback,
     people::{self, Cookies, Who},
 };
 
@@ -108,6 +108,20 @@ impl Addresses {
     /// Where the package of a build is downloaded by who may see it.
     pub(crate) fn download(&self, build: Uuid) -> String {
         format!("{}api/builds/{build}/download/", self.base)
+    }
+
+    /// Where a file with symbols is downloaded by who develops the app.
+    pub(crate) fn symbols(&self, build: Uuid, symbols: Uuid) -> String {
+        format!("{}api/builds/{build}/symbols/{symbols}", self.base)
+    }
+
+    /// Where the newest build of an app is, of a channel or branch.
+    pub(crate) fn latest(&self, app: Uuid, line: Option<(&str, &str)>) -> String {
+        let query = line.map(|(name, value)| {
+            let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
+            query.append_pair(name, value).finish()
+        });
+        format!("{}apps/{app}/latest{}", self.base, query.unwrap_or_default())
     }
 
     /// The page to install from and its QR code, which open to whoever holds these links.

@@ -23,6 +23,10 @@ settings! {
         pub downloads_per_link: u32 = "DOWNLOADS_PER_LINK", "1000";
         /// Packages that are read at once.
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
+        /// What all builds and symbol files of the installation may take together; 0 for as much as the storage has.
+        pub storage_quota: Bytes = "DISTRIBUTION_QUOTA", "0";
+        /// The largest symbol file: a zipped dSYM, or the mapping of R8.
+        pub symbols_max_bytes: Bytes = "SYMBOLS_MAX_BYTES", "2G";
         /// How long an upload in pieces waits for the next one.
         pub keep_unfinished: Seconds = "UPLOAD_KEEP_UNFINISHED", "24h";
         /// Uploads in pieces that an account may have unfinished.

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, enrolment, feedback, life, people,
+    builds, enrolment, feedback,
+    life::{self, retention::MakeRoom},
+    people,
     uploads::{self, FinishUpload},
 };
 
@@ -38,11 +40,17 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
                 life::retention::retain(&app).await?;
                 builds::sweep::sweep(&app).await?;
                 feedback::sweep::sweep(&app).await?;
+                builds::sweep_symbols(&app).await?;
                 people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 enrolment::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)
             }
         });
+    let making_room = app.clone();
+    let worker = worker.on::<MakeRoom, _, _>(move |_| {
+        let app = making_room.clone();
+        async move { life::retention::retain(&app).await.map_err(Failure::from) }
+    });
     let finishing = app.clone();
     let worker = worker.on::<FinishUpload, _, _>(move |job| {
         let app = finishing.clone();

@@ -9,6 +9,7 @@ mod config;
 mod der;
 pub mod enrolment;
 mod feedback;
+mod history;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -89,6 +90,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(feedback::pages().into())
         .merge(analytics::routes())
         .merge(analytics::pages().into())
+        .merge(history::routes())
+        .merge(history::pages().into())
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())

@@ -2,8 +2,10 @@
 
 use reqwest::Method;
 use securevox_protocol::{
-    AccountId, AppId, Page,
+    AccountId, AppId, BuildId, Page,
     apps::{AppDetails, Member, SetMember, UpdateApp},
+    history::LogEntry,
+    symbols::Symbols,
 };
 
 use crate::{Client, Paging, Result};
@@ -44,5 +46,20 @@ impl Client {
     /// Removes an account from an app.
     pub async fn remove_member(&self, app: AppId, account: AccountId) -> Result<()> {
         self.delete_distributed(&format!("{APPS}/{app}/members/{account}")).await
+    }
+
+    /// What was done to an app, newest first: its managers and owners.
+    pub async fn app_log(&self, app: AppId, paging: &Paging) -> Result<Page<LogEntry>> {
+        self.distributed(&format!("{APPS}/{app}/log"), |url| paging.write(url)).await
+    }
+
+    /// The symbols that are kept with a build.
+    pub async fn list_symbols(&self, build: BuildId) -> Result<Page<Symbols>> {
+        self.distributed(&format!("/api/builds/{build}/symbols"), |_| {}).await
+    }
+
+    /// The symbols for what a crash names: a UUID in any spelling, or the id of a mapping.
+    pub async fn find_symbols(&self, uuid: &str) -> Result<Page<Symbols>> {
+        self.distributed(&format!("/api/symbols/{uuid}"), |_| {}).await
     }
 }

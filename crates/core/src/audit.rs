@@ -1,6 +1,6 @@
 //! The audit log: who did what. Rows are written in the transaction of the act.
 
-use securevox_protocol::AccountId;
+use securevox_protocol::{AccountId, AppId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -21,13 +21,21 @@ pub struct Entry {
 
 /// Writes `entry`; it stands only if the transaction of `conn` commits.
 pub async fn record(conn: &mut PgConnection, entry: Entry) -> Result<()> {
+    record_of(conn, &[], entry).await
+}
+
+/// Writes `entry` and that it concerns these apps, in whose logs it is found.
+pub async fn record_of(conn: &mut PgConnection, apps: &[AppId], entry: Entry) -> Result<()> {
+    let apps: Vec<Uuid> = apps.iter().map(|app| app.0).collect();
     sqlx::query!(
-        "insert into audit (id, actor_id, account_id, action, target) values ($1, $2, $3, $4, $5)",
+        "insert into audit (id, actor_id, account_id, action, target, apps)
+         values ($1, $2, $3, $4, $5, $6)",
         Uuid::now_v7(),
         entry.actor.map(|account| account.0),
         entry.account.map(|account| account.0),
         entry.action,
         entry.target.map(|target| target.to_string()),
+        &apps,
     )
     .execute(conn)
     .await?;

@@ -70,6 +70,10 @@ id!(
     BuildId
 );
 id!(
+    /// A file with the symbols of a build.
+    SymbolsId
+);
+id!(
     /// A package on its way, in pieces.
     UploadId
 );

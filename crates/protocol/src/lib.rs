@@ -13,6 +13,7 @@ pub mod builds;
 pub mod devices;
 pub mod enrolment;
 pub mod feedback;
+pub mod history;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -21,6 +22,7 @@ mod problem;
 pub mod sessions;
 pub mod signaling;
 pub mod stream;
+pub mod symbols;
 pub mod testers;
 pub mod tokens;
 pub mod uploads;
@@ -28,7 +30,7 @@ mod words;
 
 pub use id::{
     AccountId, AppId, BuildId, CallId, DeviceId, EnrolledDeviceId, FeedbackId, GroupId, InviteId,
-    JoinLinkId, SessionId, TesterId, TokenId, UploadId,
+    JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

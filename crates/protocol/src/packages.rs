@@ -57,6 +57,9 @@ pub struct IpaDetails {
     pub profile: Option<ProvisioningProfile>,
     /// Whose certificate signed the app, as its executable says.
     pub signed_by: Option<Certificate>,
+    /// The UUID of its executable, by which its symbols are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executable_uuid: Option<String>,
     /// `iphone`, `ipad`, `tv`, `watch`, `vision`, from `UIDeviceFamily`.
     pub device_families: Vec<String>,
     /// `CFBundleSupportedPlatforms`, such as `iPhoneOS`.

@@ -51,7 +51,7 @@ impl AppPage<'_> {
 
 #[derive(Deserialize)]
 pub(super) struct AppPath {
-    app: AppId,
+    pub(super) app: AppId,
 }
 
 #[derive(Deserialize)]

@@ -97,7 +97,8 @@ async fn record(
     action: &'static str,
 ) -> Result<()> {
     let (actor, target) = (Some(belonging.actor.account), Some(belonging.app.0));
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    let entry = Entry { actor, account: None, action, target };
+    audit::record_of(conn, &[belonging.app], entry).await
 }
 
 fn is_https(text: &str) -> bool {

@@ -95,5 +95,6 @@ async fn record(
     action: &'static str,
 ) -> Result<()> {
     let (actor, account) = (Some(belonging.actor.account), Some(account));
-    audit::record(conn, Entry { actor, account, action, target: Some(belonging.app.0) }).await
+    let entry = Entry { actor, account, action, target: Some(belonging.app.0) };
+    audit::record_of(conn, &[belonging.app], entry).await
 }

@@ -7,6 +7,8 @@ mod handlers;
 mod members;
 mod pages;
 mod standing;
+mod storage_page;
+mod storage_words;
 pub(crate) mod store;
 mod tabs;
 
@@ -39,6 +41,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/ios", get(pages::ios))
         .route("/android", get(pages::android))
         .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
+        .route("/admin/apps/{app}/storage", get(storage_page::show).post(storage_page::update))
         .route("/admin/apps/{app}/members", post(admin_page::set_member))
         .route("/admin/apps/{app}/members/{account}/remove", post(admin_page::remove_member))
         .route("/admin/apps/{app}/delete", post(admin_page::delete))

@@ -13,9 +13,12 @@ pub(crate) struct Tab {
 
 /// In the order in which they are shown.
 pub(crate) const TABS: &[Tab] = &[
+    Tab::new("/builds", "Builds", "Build"),
     Tab::new("/feedback", "Feedback", "Feedback"),
     Tab::new("/analytics", "Analytics", "Statistiche"),
     Tab::new("/devices", "Devices", "Dispositivi"),
+    Tab::new("/storage", "Storage", "Spazio"),
+    Tab::new("/log", "Log", "Registro"),
     Tab::new("", "Settings", "Impostazioni"),
 ];
 

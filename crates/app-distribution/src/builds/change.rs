@@ -13,6 +13,7 @@ use securevox_protocol::{
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
 };
+use sqlx::PgConnection;
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
 use crate::app::App;
@@ -51,8 +52,13 @@ pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> R
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 204, description = "Deleted"), CallerProblems, Missing))]
 pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<StatusCode> {
-    let own = managed.build.uploaded_by() == managed.account;
-    if managed.role < AppRole::Manager && !own {
+    remove(&app, &managed).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes the build. Its symbol files are named by nothing any more: the sweep deletes them.
+pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
+    if !may_delete(managed) {
         return Err(NOT_A_MANAGER.into());
     }
     let id = managed.build.id;
@@ -60,13 +66,16 @@ pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<S
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
-    audit::record(&mut tx, entry(&managed, "build.deleted")).await?;
+    record(&mut tx, managed, "build.deleted").await?;
     tx.commit().await?;
-    delete_files(&app, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    delete_files(app, id).await
 }
 
-fn check(change: &UpdateBuild) -> Result<()> {
+pub(super) fn may_delete(managed: &Managed) -> bool {
+    managed.role >= AppRole::Manager || managed.build.uploaded_by() == managed.account
+}
+
+pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     let mut checks = Checks::default();
     let short =
         |text: &Option<String>, most| text.as_ref().is_none_or(|text| text.chars().count() <= most);
@@ -80,11 +89,27 @@ fn check(change: &UpdateBuild) -> Result<()> {
 async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Build> {
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
-    store::update(&mut tx, id, change).await?;
-    audit::record(&mut tx, entry(managed, "build.changed")).await?;
+    write(&mut tx, managed, change).await?;
     let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
     tx.commit().await?;
     Ok(build.shown(&app.addresses, Utc::now()))
+}
+
+pub(super) async fn write(
+    conn: &mut PgConnection,
+    managed: &Managed,
+    change: &UpdateBuild,
+) -> Result<()> {
+    store::update(&mut *conn, managed.build.id, change).await?;
+    record(conn, managed, "build.changed").await
+}
+
+pub(super) async fn record(
+    conn: &mut PgConnection,
+    managed: &Managed,
+    action: &'static str,
+) -> Result<()> {
+    audit::record_of(conn, &[managed.build.app()], entry(managed, action)).await
 }
 
 fn entry(managed: &Managed, action: &'static str) -> Entry {

@@ -32,15 +32,16 @@ use crate::{
 #[utoipa::path(get, path = "/api/builds/{build}/download", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
-pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Response {
+pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Result<Response> {
     let Visible { build, who, .. } = visible;
+    store::want(&mut *app.db.acquire().await?, build.id).await?;
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
-    found(&format!("/api/downloads/{token}"))
+    Ok(found(&format!("/api/downloads/{token}")))
 }
 
 /// Sends a client on to a link that nobody may remember.
-fn found(link: &str) -> Response {
+pub(super) fn found(link: &str) -> Response {
     let location = HeaderValue::try_from(link).expect("links are ASCII");
     let headers = [
         (header::LOCATION, location),
@@ -84,6 +85,7 @@ pub(super) async fn download(
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     if method == Method::GET {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        store::want(&mut conn, build).await?;
         let link_hash = digest(token.as_bytes());
         let fetched = Fetched { app: row.app(), build, link_hash, who, agent };
         if analytics::note_download(&mut conn, &fetched, now).await? {

@@ -5,13 +5,20 @@ use std::collections::BTreeSet;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use securevox_core::{
     Error, Result,
+    config::Bytes,
     extract::{Checks, broken_body, too_large},
     storage::{Spool, Spooled},
 };
-use securevox_protocol::builds::Platform;
+use securevox_protocol::{AppId, builds::Platform};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use utoipa::IntoParams;
 
 use super::problem::MALFORMED_FORM;
-use crate::config::Uploads;
+use crate::{
+    apps::{self, Uploader},
+    config::Uploads,
+};
 
 /// Fields that a form may have; the rest would only cost time.
 const MOST_FIELDS: usize = 40;
@@ -81,7 +88,7 @@ pub(super) async fn receive(
             checks.require(file.is_none(), "#/app_file", "must be sent once");
             let file_name = field.file_name().map(ToOwned::to_owned);
             // A second one replaces the first, which is thereby removed from the disk.
-            file = Some((store(&mut field, spool, config).await?, file_name));
+            file = Some((store(&mut field, spool, config.max_bytes).await?, file_name));
         } else {
             let text = text(&mut field, &name, config).await?;
             fields.take(&mut checks, &name, &text);
@@ -93,11 +100,12 @@ pub(super) async fn receive(
     Ok(Form { file, file_name })
 }
 
-async fn store(field: &mut Field<'_>, spool: &Spool, config: &Uploads) -> Result<Spooled> {
+/// Writes a file of at most `most` bytes to the disk while it comes.
+pub(super) async fn store(field: &mut Field<'_>, spool: &Spool, most: Bytes) -> Result<Spooled> {
     let mut writer = spool.create().await?;
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        if writer.size() + chunk.len() as u64 > config.max_bytes.0 {
-            return Err(too_large(config.max_bytes));
+        if writer.size() + chunk.len() as u64 > most.0 {
+            return Err(too_large(most));
         }
         writer.write(&chunk).await?;
     }
@@ -117,10 +125,26 @@ pub(crate) async fn text(field: &mut Field<'_>, name: &str, config: &Uploads) ->
 }
 
 fn pointer(name: &str) -> String {
-    format!("#/{name}")
+    if name.starts_with('?') { name.to_owned() } else { format!("#/{name}") }
 }
 
 impl Fields {
+    /// The app that they name, if the uploader uploads to it.
+    pub(crate) async fn target(
+        &self,
+        conn: &mut PgConnection,
+        uploader: &Uploader,
+    ) -> Result<Option<AppId>> {
+        let (Some(platform), Some(bundle_id)) = (self.platform, &self.bundle_id) else {
+            return Ok(None);
+        };
+        match apps::admit(conn, uploader, (platform, bundle_id)).await {
+            // What they may do is told when the package says which app it is.
+            Err(Error::Problem(_)) => Ok(None),
+            found => found,
+        }
+    }
+
     /// Takes the field `name`; `checks` is told what is wrong with it.
     pub(crate) fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
@@ -139,7 +163,8 @@ impl Fields {
             "is_beta" | "strict" => {
                 let flag = value.and_then(|word| flag(checks, name, &word));
                 match name {
-                    "strict" => self.strict = flag.unwrap_or(false),
+                    // What the query says holds until the form says otherwise.
+                    "strict" => self.strict = flag.unwrap_or(self.strict),
                     _ => self.is_beta = flag,
                 }
                 return;
@@ -182,6 +207,24 @@ fn parsed(checks: &mut Checks, name: &str, word: &str) -> Option<Platform> {
         checks.require(false, &pointer(name), words);
     }
     platform.ok()
+}
+
+/// What the query of an upload may say.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// As the field of the form.
+    strict: Option<String>,
+}
+
+impl Asked {
+    /// Fields that begin with what the query says.
+    pub(super) fn fields(self) -> Result<Fields> {
+        let mut checks = Checks::default();
+        let strict = self.strict.and_then(|word| flag(&mut checks, "?strict", word.trim()));
+        checks.finish()?;
+        Ok(Fields { strict: strict.unwrap_or(false), ..Fields::default() })
+    }
 }
 
 fn flag(checks: &mut Checks, name: &str, word: &str) -> Option<bool> {

@@ -1,9 +1,12 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
+use chrono::Utc;
 use securevox_core::{Error, Result, auth::Caller};
-use securevox_protocol::{AccountId, Problem, accounts::Role, apps::AppRole, tokens::Scope};
+use securevox_protocol::{
+    AccountId, BuildId, Problem, accounts::Role, apps::AppRole, tokens::Scope,
+};
 
-use super::{store, visible::Visible};
-use crate::{app::App, apps::Actor};
+use super::{problem::NO_SUCH_BUILD, store, visible::Visible};
+use crate::{app::App, apps::Actor, people::Viewer};
 
 const NOT_A_DEVELOPER: Problem =
     Problem::new(403, "/problems/not-a-developer", "Developers of the app do this");
@@ -16,18 +19,47 @@ pub(super) struct Managed {
     pub(super) role: AppRole,
 }
 
-impl FromRequestParts<App> for Managed {
-    type Rejection = Error;
+/// The same for whoever only reads: API tokens with `builds:read` too.
+pub(super) struct Studied(pub(super) Managed);
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+impl Managed {
+    /// The build, for somebody who looks at one of its pages.
+    pub(super) async fn by(app: &App, actor: Actor, build: BuildId) -> Result<Self> {
+        let mut conn = app.db.acquire().await?;
+        let build = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+        let viewer = Viewer::account(actor);
+        let seen = viewer.sees(&mut conn, (build.id, build.app()), Utc::now()).await?;
+        seen.ok_or(NO_SUCH_BUILD)?;
+        let role = actor.standing(&mut conn, build.app()).await?;
+        let role = role.filter(|role| *role >= AppRole::Developer).ok_or(NOT_A_DEVELOPER)?;
+        Ok(Self { build, account: actor.account, role })
+    }
+
+    async fn from_parts(parts: &mut Parts, app: &App, scope: Scope) -> Result<Self> {
         let Visible { build, .. } = Visible::from_request_parts(parts, app).await?;
         let caller = Caller::from_request_parts(parts, app).await?;
-        caller.require(Scope::BuildsWrite)?;
+        caller.require(scope)?;
         let mut conn = app.db.acquire().await?;
         let role = caller.require_role(&mut conn, Role::User).await?;
         let actor = Actor { account: caller.account, role };
         let role = actor.standing(&mut conn, build.app()).await?;
         let role = role.filter(|role| *role >= AppRole::Developer).ok_or(NOT_A_DEVELOPER)?;
         Ok(Self { build, account: caller.account, role })
+    }
+}
+
+impl FromRequestParts<App> for Managed {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Self::from_parts(parts, app, Scope::BuildsWrite).await
+    }
+}
+
+impl FromRequestParts<App> for Studied {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Managed::from_parts(parts, app, Scope::BuildsRead).await.map(Self)
     }
 }

@@ -50,6 +50,7 @@ async fn answer(app: &App, (build, who): (BuildId, Who), now: DateTime<Utc>) -> 
     if row.platform() != Platform::Ios {
         return Ok(missing());
     }
+    store::want(&mut conn, build).await?;
     let package = app.addresses.package(build.0, who, now);
     let mut xml = Vec::new();
     manifest(&row.shown(&app.addresses, now), &package)

@@ -5,6 +5,7 @@ mod change;
 mod download;
 mod form;
 mod handlers;
+pub(crate) mod manage;
 mod managed;
 mod manifest;
 mod notes;
@@ -16,6 +17,7 @@ mod publish;
 mod reconcile;
 mod store;
 pub(crate) mod sweep;
+mod symbols;
 mod upload;
 mod upload_page;
 mod visible;
@@ -38,7 +40,8 @@ pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
 pub(crate) use problem::{MALFORMED_FORM, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
-pub(crate) use store::{Row, delete as delete_row};
+pub(crate) use store::Row;
+pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
 pub(crate) use visible::{Visible, show_to};
@@ -71,6 +74,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change::toggle_active))
         .routes(routes!(handlers::give))
         .routes(routes!(download::redirect))
+        .merge(symbols::routes())
 }
 
 /// Routes that take as long as the line takes.
@@ -79,6 +83,7 @@ pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
         // The form counts the bytes itself; other limits would cut it short.
         .routes(routes!(upload::create).map(|router| router.layer(DefaultBodyLimit::disable())))
         .routes(routes!(download::download))
+        .merge(symbols::transfer_routes())
 }
 
 /// The page of a build and what a phone fetches from it, and the form to upload one.
@@ -92,6 +97,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/i/{token}/manifest.plist", get(manifest::show))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
+        .merge(manage::pages())
 }
 
 /// Where the form is sent, which takes as long as the line takes.
@@ -100,4 +106,5 @@ pub(crate) fn transfer_pages() -> Router<App> {
     Router::new()
         .route("/admin/builds", post(upload_page::create))
         .layer(DefaultBodyLimit::disable())
+        .merge(manage::transfer_pages())
 }

@@ -14,13 +14,16 @@ use fast_qr::{
 };
 use securevox_core::{
     Result,
+    auth::BrowserPerson,
     error::NOT_FOUND,
     extract::Query,
     storage::{self, Download},
     web::View,
 };
 use securevox_protocol::{
+    AppId,
     accounts::Role,
+    apps::AppRole,
     builds::{Build, Platform},
 };
 
@@ -29,6 +32,7 @@ use serde::Deserialize;
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
+    apps::Actor,
     enrolment,
     feedback::{FeedbackWords, Reply},
     words::{Device, DistributionWords, is_in_app},
@@ -39,12 +43,15 @@ const OLDER: i64 = 5;
 
 #[derive(Template)]
 #[template(path = "build.html")]
+#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct BuildPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     build: &'a Build,
     older: &'a [Build],
     uploads: bool,
+    /// Whether the viewer may change it.
+    develops: bool,
     /// What the button opens.
     install: &'a str,
     qr: &'a str,
@@ -124,11 +131,16 @@ pub(crate) async fn page(
         Platform::Ios => itms(&app.addresses.manifest(build.id.0, who, now)),
         Platform::Android => app.addresses.package(build.id.0, who, now),
     };
+    if build.platform == Platform::Android {
+        store::want(&mut *app.db.acquire().await?, build.id).await?;
+    }
     let person = view.person.as_ref().filter(|_| link.is_none());
+    let develops = develops(&app, person, build.app.id).await?;
     let page = BuildPage {
         words: DistributionWords::of(view.language),
         build: &build,
         older: &older,
+        develops,
         uploads: person.is_some_and(|person| person.role >= Role::Publisher),
         install: &install,
         qr: &qr,
@@ -148,6 +160,14 @@ pub(crate) async fn page(
         view: &view,
     };
     Ok(view.page_with(status, &page))
+}
+
+/// Whether somebody may change the builds of an app.
+async fn develops(app: &App, person: Option<&BrowserPerson>, of: AppId) -> Result<bool> {
+    let Some(person) = person else { return Ok(false) };
+    let actor = Actor { account: person.account, role: person.role };
+    let standing = actor.standing(&mut *app.db.acquire().await?, of).await?;
+    Ok(standing >= Some(AppRole::Developer))
 }
 
 /// The link that iOS installs from: it decodes the address once.

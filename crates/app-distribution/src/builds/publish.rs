@@ -19,6 +19,7 @@ use crate::{
     app::App,
     apps::{self, Actor, Uploader},
     inspect::Package,
+    life::quota,
     people,
 };
 
@@ -112,12 +113,13 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
         tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
+    quota::settle(&mut tx, app, app_id).await?;
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
     let (actor, target) = (Some(uploader.account), Some(new.id.0));
-    audit::record(&mut tx, Entry { actor, account: actor, action: "build.uploaded", target })
-        .await?;
+    let entry = Entry { actor, account: actor, action: "build.uploaded", target };
+    audit::record_of(&mut tx, &[app_id], entry).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
@@ -133,6 +135,9 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
     let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
+        let (actor, target) = (Some(owner), Some(id.0));
+        let entry = Entry { actor, account: None, action: "app.created", target };
+        audit::record_of(conn, &[id], entry).await?;
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
@@ -152,6 +157,9 @@ async fn update_known(
     let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
+            let (actor, target) = (Some(uploader.account), Some(id.0));
+            let entry = Entry { actor, account: actor, action: "build.uploaded_again", target };
+            audit::record_of(&mut tx, &[app_id], entry).await?;
             give(&mut tx, uploader, (id, app_id), new.fields).await?;
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
         }

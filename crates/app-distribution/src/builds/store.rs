@@ -206,8 +206,29 @@ pub(super) async fn update(
     Ok(())
 }
 
+/// Notes that a link to the package is made or used, and so may be for a while.
+pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
+    // To the minute: a page that many look at is not written for each of them.
+    sqlx::query!(
+        "update builds set wanted_at = now()
+         where id = $1 and (wanted_at is null or wanted_at < now() - interval '1 minute')",
+        build.0
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the build from being deleted; false if it was.
+pub(super) async fn hold(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
+    let held = sqlx::query!("select id from builds where id = $1 for key share", build.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(held.is_some())
+}
+
 /// Deletes the build; false if it was gone.
-pub(crate) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
+pub(super) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bool> {
     let done = sqlx::query!("delete from builds where id = $1", build.0).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }

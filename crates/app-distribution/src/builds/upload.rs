@@ -10,7 +10,7 @@ use axum::{
 use securevox_core::{
     Error, Result,
     auth::Caller,
-    extract::{Json, too_large},
+    extract::{Json, Query, too_large},
     openapi::{BodyProblems, CallerProblems, Limited},
     rate_limit::Counted as _,
     storage::Spooled,
@@ -19,7 +19,7 @@ use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Fields, Form, Proof},
+    form::{self, Asked, Fields, Form, Proof},
     problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
     reconcile,
@@ -28,10 +28,11 @@ use crate::{
     app::App,
     apps::Uploader,
     inspect::{self, InspectError, Package},
+    life::quota,
 };
 
 /// What a form holds besides the file: its boundaries and text fields.
-const FORM_OVERHEAD: u64 = 1 << 20;
+pub(super) const FORM_OVERHEAD: u64 = 1 << 20;
 
 /// The form of an upload, as the API's description shows it.
 #[derive(ToSchema)]
@@ -75,7 +76,7 @@ pub(super) struct UploadForm {
 /// What the package says wins. The same file again is the same build, answered 200, with the
 /// notes and names that were sent along applied. The first upload of a package or bundle id
 /// makes the app, owned by the uploader; later ones need to be its developer.
-#[utoipa::path(post, path = "/api/builds", tag = "builds", security(("bearer" = [])),
+#[utoipa::path(post, path = "/api/builds", tag = "builds", params(Asked), security(("bearer" = [])),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Build), (status = 200, description = "The same file was uploaded before", body = Build),
         (status = 507, description = "The disk is full", body = securevox_protocol::Problem, content_type = "application/problem+json"),
@@ -83,14 +84,15 @@ pub(super) struct UploadForm {
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
+    Query(asked): Query<Asked>,
     request: Request,
 ) -> Result<(StatusCode, Json<Build>)> {
+    let mut fields = asked.fields()?;
     let mut conn = app.db.acquire().await?;
     let uploader = Uploader::prove(&mut conn, &caller).await?;
     // An upload may take an hour: no connection is held meanwhile.
     drop(conn);
     app.limits.uploads_of.check(caller.key()).await?;
-    let mut fields = Fields::default();
     let received = Box::pin(receive(app, uploader, request, None, &mut fields));
     let (status, build) = received.await?;
     Ok((status, Json(build)))
@@ -107,6 +109,9 @@ pub(super) async fn receive(
 ) -> Result<(StatusCode, Build)> {
     refuse_too_large(&request, app.config.max_bytes.0)
         .map_err(|()| too_large(app.config.max_bytes))?;
+    if let Some(least) = announced(&request).map(|length| length.saturating_sub(FORM_OVERHEAD)) {
+        quota::check(&mut *app.db.acquire().await?, &app, uploader.only_app, least).await?;
+    }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
 
@@ -152,12 +157,15 @@ async fn make(
 
 /// Tells by the announced length alone, so that nothing needs to be read.
 fn refuse_too_large(request: &Request, limit: u64) -> Result<(), ()> {
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > limit.saturating_add(FORM_OVERHEAD)) {
+    let most = limit.saturating_add(FORM_OVERHEAD);
+    if announced(request).is_some_and(|length| length > most) {
         return Err(());
     }
     Ok(())
+}
+
+pub(super) fn announced(request: &Request) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Looks into the package on a thread that may block; a few at once.

@@ -17,6 +17,10 @@ impl<R: Read + Seek> Source<R> {
         Ok(Self { reader, len })
     }
 
+    pub(super) fn into_inner(self) -> R {
+        self.reader
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.len
     }

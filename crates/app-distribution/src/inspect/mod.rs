@@ -12,8 +12,10 @@ mod android;
 mod bytes;
 mod contents;
 mod ios;
+mod macho;
 mod package;
 mod rejection;
+mod symbols;
 mod text;
 mod zip;
 
@@ -24,6 +26,8 @@ pub use securevox_protocol::builds::Platform;
 pub(crate) use self::ios::normal_udid;
 pub use self::package::Package;
 pub use self::rejection::{InspectError, Rejection};
+pub(crate) use self::symbols::normal_id;
+pub use self::symbols::{Symbols, inspect_symbols};
 use self::zip::Archive;
 
 /// Says what the package in `file` is, or why it is none.

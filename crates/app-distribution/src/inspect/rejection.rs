@@ -133,6 +133,22 @@ pub enum Rejection {
         "Unpacked, the package would be more than {0} times as large as it is: that is a bomb, not an app."
     )]
     Bomb(u64),
+    #[error(
+        "These are no symbols: send a zipped .dSYM folder, or the mapping.txt that R8 or ProGuard wrote."
+    )]
+    NotSymbols,
+    #[error("There is no dSYM in the archive: no *.dSYM/Contents/Resources/DWARF folder.")]
+    NoDsym,
+    #[error("“{0}” is not a Mach-O file with a UUID, as the symbols of an executable are.")]
+    NotMachO(String),
+    #[error("There are too many executables in the archive: at most {0} are accepted.")]
+    TooManyExecutables(usize),
+    #[error("Unpacked, the symbols are larger than {0} GiB.")]
+    SymbolsTooLarge(u64),
+    #[error(
+        "The mapping names no id of its own (a comment “# pg_map_id: …”), as those of R8 do: send one as the field “id”."
+    )]
+    MappingWithoutId,
     #[error("Unpacked, the package is larger than {0} GiB: too much to verify its signature.")]
     UnpacksTooLarge(u64),
 }

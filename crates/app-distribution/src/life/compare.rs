@@ -44,7 +44,7 @@ pub(super) async fn compare(
     Ok(Json(differences(&build, &base)))
 }
 
-fn differences(build: &Build, base: &Build) -> BuildComparison {
+pub(crate) fn differences(build: &Build, base: &Build) -> BuildComparison {
     let mut found = Found::default();
     found.value("version", base.version.as_deref(), build.version.as_deref());
     found.value("build_number", base.build_number.as_deref(), build.build_number.as_deref());

@@ -3,10 +3,15 @@
 mod compare;
 mod latest;
 mod line;
+pub(crate) mod quota;
 pub(crate) mod retention;
 mod store;
 mod updates;
 mod versions;
+
+pub(crate) use compare::differences;
+pub(crate) use retention::superfluous;
+pub(crate) use store::{Room, Superfluous, room};
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -1,36 +1,61 @@
 //! Deletes the builds that an app's retention says are too many, too old or too large together.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::{
     Result,
     audit::{self, Entry},
+    jobs::Job,
 };
+use securevox_protocol::AppId;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
-use super::store;
+use super::store::{self, Superfluous};
 use crate::{app::App, builds};
 
-/// A download may take this long, and its build must not go meanwhile.
-const FETCHED_LATELY: TimeDelta = TimeDelta::hours(3);
+/// A download that began with the last moment of its link may take this long.
+const TRANSFER: TimeDelta = TimeDelta::hours(1);
+
+/// Makes room soon: somebody uploaded more than a quota leaves.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MakeRoom {}
+
+impl Job for MakeRoom {
+    const KIND: &'static str = "make-room";
+}
+
+/// A link that was made or used after this may still be in use.
+pub(super) fn in_use_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
+    now - app.config.download_lifetime.delta() - TRANSFER
+}
+
+/// What it takes of an app now.
+pub(crate) async fn superfluous(
+    conn: &mut PgConnection,
+    app: &App,
+    only: AppId,
+) -> Result<Vec<Superfluous>> {
+    let now = Utc::now();
+    store::superfluous(conn, Some(only), now, in_use_since(app, now)).await
+}
 
 pub(crate) async fn retain(app: &App) -> Result<()> {
     let now = Utc::now();
+    let wanted = in_use_since(app, now);
     let mut conn = app.db.acquire().await?;
-    let superfluous = store::superfluous(&mut conn, now, now - FETCHED_LATELY).await?;
+    let superfluous = store::superfluous(&mut conn, None, now, wanted).await?;
     drop(conn);
-    for build in superfluous {
+    for Superfluous { id, app_id, .. } in superfluous {
         let mut tx = app.db.begin().await?;
-        if !builds::delete_row(&mut tx, build).await? {
+        if !store::retire(&mut tx, id, wanted).await? {
             continue;
         }
-        let target = Some(build.0);
-        audit::record(
-            &mut tx,
-            Entry { actor: None, account: None, action: "build.retired", target },
-        )
-        .await?;
+        let entry =
+            Entry { actor: None, account: None, action: "build.retired", target: Some(id.0) };
+        audit::record_of(&mut tx, &[app_id], entry).await?;
         tx.commit().await?;
-        builds::delete_files(app, build).await?;
-        tracing::info!(build.id = %build, "retention deleted a build");
+        builds::delete_files(app, id).await?;
+        tracing::info!(build.id = %id, "retention deleted a build");
     }
     Ok(())
 }

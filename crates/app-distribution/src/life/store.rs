@@ -51,35 +51,154 @@ pub(super) async fn platform(conn: &mut PgConnection, app: AppId) -> Result<Opti
     Ok(platform)
 }
 
-/// What retention takes of one app: its builds beyond those that are kept, too old, or too
-/// many bytes, oldest first. Never the pinned, the newest that is offered, or one that was
-/// fetched since `fetched`.
+/// A build that retention takes, and why.
+pub(crate) struct Superfluous {
+    pub(crate) id: BuildId,
+    pub(crate) app_id: AppId,
+    pub(crate) version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    pub(crate) channel: Option<String>,
+    /// With its symbol files.
+    pub(crate) bytes: i64,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) too_many: bool,
+    pub(crate) too_old: bool,
+    pub(crate) too_large: bool,
+}
+
+/// What retention takes, of one app or of all: the builds beyond those that are kept, too old, or
+/// too many bytes, oldest first. Never the pinned, the newest of a channel, or one to which a
+/// link was made or used since `wanted`.
 pub(super) async fn superfluous(
     conn: &mut PgConnection,
+    only: Option<AppId>,
     now: DateTime<Utc>,
-    fetched: DateTime<Utc>,
-) -> Result<Vec<BuildId>> {
-    let ids = sqlx::query_scalar!(
-        r#"with ranked as (
-               select b.id, b.app_id, b.pinned, b.created_at, a.keep_builds, a.keep_days, a.quota_bytes,
-                      row_number() over newest as place,
-                      sum(b.size) over (newest rows unbounded preceding) as bytes
-               from builds b join apps a on a.id = b.app_id
+    wanted: DateTime<Utc>,
+) -> Result<Vec<Superfluous>> {
+    let builds = sqlx::query_as!(
+        Superfluous,
+        r#"with lines as (
+               select b.id, b.app_id, b.version, b.build_number, b.channel, b.created_at,
+                      b.wanted_at, b.size + coalesce(s.bytes, 0) as bytes,
+                      b.pinned or b.id = first_value(b.id) over (
+                          partition by b.app_id, b.channel
+                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                                   b.id desc) as kept
+               from builds b
+               left join lateral (select sum(size)::bigint as bytes from symbols
+                                  where build_id = b.id) s on true
+               where $1::uuid is null or b.app_id = $1
+           ), ranked as (
+               select l.*, a.keep_builds, a.keep_days, a.quota_bytes,
+                      row_number() over newest as place, sum(l.bytes) over (newest rows unbounded preceding) as sum
+               from lines l join apps a on a.id = l.app_id
                where coalesce(a.keep_builds, a.keep_days, a.quota_bytes) is not null
-               window newest as (partition by b.app_id order by b.pinned desc, b.id desc)
+               window newest as (partition by l.app_id order by l.kept desc, l.id desc)
+           ), judged as (
+               select r.*, coalesce(place > keep_builds, false) as too_many,
+                      coalesce(created_at < $2 - make_interval(days => keep_days), false) as too_old,
+                      coalesce(sum > quota_bytes, false) as too_large
+               from ranked r
            )
-           select r.id from ranked r
-           where not r.pinned
-             and r.id <> (select id from builds where app_id = r.app_id order by status, id desc limit 1)
-             and (r.place > r.keep_builds
-                  or r.created_at < $1::timestamptz - make_interval(days => r.keep_days)
-                  or r.bytes > r.quota_bytes)
-             and not exists (select 1 from downloads d where d.build_id = r.id and d.started_at > $2)
-           order by r.id"#,
+           select id as "id!: BuildId", app_id as "app_id!: AppId", version, build_number, channel,
+                  bytes as "bytes!", created_at as "created_at!", too_many as "too_many!",
+                  too_old as "too_old!", too_large as "too_large!"
+           from judged j
+           where not kept and (too_many or too_old or too_large)
+             and (wanted_at is null or wanted_at < $3)
+             and not exists (select 1 from downloads d where d.build_id = j.id and d.started_at > $3)
+           order by id"#,
+        only.map(|only| only.0),
         now,
-        fetched,
+        wanted,
     )
     .fetch_all(conn)
     .await?;
-    Ok(ids)
+    Ok(builds)
+}
+
+/// Deletes a build that retention takes, unless it was pinned or wanted since it was found.
+pub(super) async fn retire(
+    conn: &mut PgConnection,
+    build: BuildId,
+    wanted: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "delete from builds where id = $1 and not pinned and (wanted_at is null or wanted_at < $2)",
+        build.0,
+        wanted,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What an app takes, and what of it cannot go.
+pub(crate) struct Room {
+    pub(crate) quota: Option<i64>,
+    /// All of its builds and symbol files.
+    pub(crate) used: i64,
+    pub(crate) builds: i64,
+    /// Those of pinned builds.
+    pub(crate) pinned: i64,
+    /// Those of pinned builds, and of the newest of each channel.
+    pub(crate) kept: i64,
+}
+
+/// How much room an app has; `None` if there is no such app.
+pub(crate) async fn room(
+    conn: &mut PgConnection,
+    app: AppId,
+    now: DateTime<Utc>,
+) -> Result<Option<Room>> {
+    let room = sqlx::query_as!(
+        Room,
+        r#"with lines as (
+               select b.pinned, b.size + coalesce(s.bytes, 0) as bytes,
+                      b.pinned or b.id = first_value(b.id) over (
+                          partition by b.channel
+                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                                   b.id desc) as kept
+               from builds b
+               left join lateral (select sum(size)::bigint as bytes from symbols
+                                  where build_id = b.id) s on true
+               where b.app_id = $1
+           )
+           select quota_bytes as quota,
+                  (select coalesce(sum(bytes), 0)::bigint from lines) as "used!",
+                  (select count(*) from lines) as "builds!",
+                  (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
+                  (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!"
+           from apps where id = $1"#,
+        app.0,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(room)
+}
+
+/// Bytes of all builds and symbol files.
+pub(super) async fn used(conn: &mut PgConnection) -> Result<i64> {
+    let used = sqlx::query_scalar!(
+        r#"select (coalesce((select sum(size) from builds), 0)
+                   + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(used)
+}
+
+/// Lets one upload after the other see what is left: of the app, and of the installation.
+pub(super) async fn take_turns(conn: &mut PgConnection, app: AppId, of_all: bool) -> Result<()> {
+    // Weaker than what a new build needs of its app, so that two of them do not wait for each other.
+    sqlx::query!("select id from apps where id = $1 for no key update", app.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+    if of_all {
+        sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('builds-quota')) as "locked!: ()""#)
+            .fetch_one(conn)
+            .await?;
+    }
+    Ok(())
 }

@@ -23,7 +23,7 @@ use super::{
     sender::{Sender, Sent},
     store, tus,
 };
-use crate::{app::App, builds::TOO_MANY_UPLOADS};
+use crate::{app::App, builds::TOO_MANY_UPLOADS, life::quota};
 
 /// What this server can do of tus: its version, extensions, and the largest upload.
 #[utoipa::path(options, path = "/api/uploads", tag = "uploads",
@@ -62,7 +62,14 @@ pub(super) async fn create(
     }
     app.limits.uploads_of.check(counted).await?;
     let metadata = metadata::parse(&headers)?;
-    metadata::fields(&metadata)?;
+    let (_, fields) = metadata::fields(&metadata)?;
+    let mut conn = app.db.acquire().await?;
+    let target = match uploader.only_app {
+        None => fields.target(&mut conn, &uploader).await?,
+        only => only,
+    };
+    quota::check(&mut conn, &app, target, length).await?;
+    drop(conn);
     let expires = Utc::now() + app.config.keep_unfinished.delta();
     let mut tx = app.db.begin().await?;
     let limits = (expires, app.config.unfinished_per_account);

@@ -77,6 +77,22 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Il pacchetto è troppo grande", "Supera il limite di questo server."),
     },
     ProblemWords {
+        slug: "quota-exceeded",
+        english: None,
+        italian: (
+            "L’app non ha più spazio",
+            "Elimina delle build o non fissarle più, oppure aumenta lo spazio nelle impostazioni dell’app.",
+        ),
+    },
+    ProblemWords {
+        slug: "storage-quota-exceeded",
+        english: None,
+        italian: (
+            "Il server non ha più spazio per le build",
+            "Eliminane alcune, oppure chiedi più spazio a chi gestisce il server.",
+        ),
+    },
+    ProblemWords {
         slug: "too-many-uploads",
         english: None,
         italian: ("Troppi caricamenti insieme", "Aspetta qualche secondo e riprova."),

@@ -10,6 +10,7 @@ mod insight;
 mod inspect;
 mod life;
 mod make;
+mod manage;
 mod pages;
 mod people;
 mod pieces;

@@ -233,6 +233,7 @@ mod tests {
             expires_at: profile.expires_at,
             profile: Some(profile),
             signed_by: None,
+            executable_uuid: None,
             device_families: Vec::new(),
             supported_platforms: Vec::new(),
             required_capabilities: Vec::new(),

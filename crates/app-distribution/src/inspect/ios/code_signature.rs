@@ -8,18 +8,17 @@ use std::io::{self, Read};
 
 use securevox_protocol::packages::Certificate;
 
+use super::super::macho::{
+    Commands, Forward, LC_UUID, MAGIC_32, MAGIC_64, MAGIC_FAT, MAX_COMMANDS, MAX_SLICES, big,
+    little, uuid,
+};
 use crate::cms::{self, SignedData};
 
 /// Beyond the largest apps; what is unpacked to find a signature ends here.
 const MAX_EXECUTABLE: u64 = 512 * 1024 * 1024;
-const MAX_COMMANDS: usize = 1024 * 1024;
 const MAX_SIGNATURE: usize = 64 * 1024;
-const MAX_SLICES: u32 = 16;
 const MAX_BLOBS: u32 = 64;
 
-const MAGIC_32: [u8; 4] = [0xce, 0xfa, 0xed, 0xfe];
-const MAGIC_64: [u8; 4] = [0xcf, 0xfa, 0xed, 0xfe];
-const MAGIC_FAT: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
 const CPU_ARM: u32 = 12;
 const CPU_FAMILY: u32 = 0x00ff_ffff;
 
@@ -39,6 +38,8 @@ pub(super) struct CodeSignature {
     pub(super) signer: Option<Certificate>,
     /// Whether it runs in the simulator only.
     pub(super) is_for_simulator: bool,
+    /// By which its symbols are found.
+    pub(super) uuid: Option<String>,
 }
 
 /// Reads as far as an executable makes sense; an error is one of `executable` itself.
@@ -78,6 +79,7 @@ fn find<R: Read>(file: &mut Forward<R>, found: &mut CodeSignature) -> io::Result
     for (kind, body) in Commands(&commands) {
         match kind {
             LC_CODE_SIGNATURE => signature = little(body, 8),
+            LC_UUID => found.uuid = uuid(body),
             LC_BUILD_VERSION => {
                 found.is_for_simulator |=
                     little(body, 8).is_some_and(|platform| SIMULATORS.contains(&platform));
@@ -134,55 +136,4 @@ fn message<R: Read>(file: &mut Forward<R>) -> io::Result<Option<Vec<u8>>> {
 fn signer(message: &[u8]) -> Option<Certificate> {
     let der = cms::to_der(message)?;
     Some(SignedData::parse(&der)?.signer()?.facts())
-}
-
-/// The load commands: kind, and the whole command.
-struct Commands<'a>(&'a [u8]);
-
-impl<'a> Iterator for Commands<'a> {
-    type Item = (u32, &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let len = usize::try_from(little(self.0, 4)?).ok().filter(|len| *len >= 8)?;
-        let (command, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some((little(command, 0)?, command))
-    }
-}
-
-/// A file that is read in one direction.
-struct Forward<R> {
-    reader: R,
-    at: u64,
-}
-
-impl<R: Read> Forward<R> {
-    fn skip_to(&mut self, target: u64) -> io::Result<()> {
-        let len = target.checked_sub(self.at).ok_or(io::ErrorKind::UnexpectedEof)?;
-        let skipped = io::copy(&mut self.reader.by_ref().take(len), &mut io::sink())?;
-        self.at += skipped;
-        if skipped < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
-    }
-
-    fn bytes(&mut self, len: usize) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.reader.by_ref().take(len as u64).read_to_end(&mut bytes)?;
-        self.at += bytes.len() as u64;
-        if bytes.len() < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
-    }
-
-    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
-        let mut bytes = [0; N];
-        self.reader.read_exact(&mut bytes)?;
-        self.at += N as u64;
-        Ok(bytes)
-    }
-}
-
-fn little(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
-}
-
-fn big(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }

@@ -113,6 +113,7 @@ fn details<R: Read + Seek>(
         expires_at,
         profile,
         signed_by: signature.signer,
+        executable_uuid: signature.uuid,
         device_families: info.device_families(),
         supported_platforms: info.texts("CFBundleSupportedPlatforms"),
         required_capabilities: info.texts("UIRequiredDeviceCapabilities"),

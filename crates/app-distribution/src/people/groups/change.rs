@@ -60,7 +60,8 @@ impl Charge {
         action: &'static str,
         target: Uuid,
     ) -> Result<()> {
-        record(conn, self.actor, action, target).await
+        let apps: Vec<AppId> = self.group.apps.iter().map(|app| app.id).collect();
+        record(conn, (self.actor, &apps), action, target).await
     }
 }
 
@@ -77,12 +78,12 @@ impl FromRequestParts<App> for Charge {
 
 async fn record(
     conn: &mut PgConnection,
-    actor: Actor,
+    (actor, apps): (Actor, &[AppId]),
     action: &'static str,
     target: Uuid,
 ) -> Result<()> {
     let entry = Entry { actor: Some(actor.account), account: None, action, target: Some(target) };
-    audit::record(conn, entry).await
+    audit::record_of(conn, apps, entry).await
 }
 
 /// Publishers and administrators make groups.
@@ -93,7 +94,7 @@ pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) ->
     }
     check_name(name)?;
     let id = store::insert(&mut *conn, actor, name.trim()).await?;
-    record(&mut *conn, actor, "group.created", id.0).await?;
+    record(&mut *conn, (actor, &[]), "group.created", id.0).await?;
     Ok(Charge::of(conn, actor, id).await?.group)
 }
 
@@ -125,7 +126,7 @@ pub(super) async fn attach(
     let belonging = charge.actor.in_app(&mut *conn, app).await?;
     belonging.require(AppRole::Manager)?;
     store::attach(&mut *conn, charge.id(), app, every_build).await?;
-    charge.record(&mut *conn, "group.app_attached", charge.id().0).await?;
+    record(&mut *conn, (charge.actor, &[app]), "group.app_attached", charge.id().0).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
@@ -134,7 +135,7 @@ pub(super) async fn detach(conn: &mut PgConnection, charge: &Charge, app: AppId)
     if !store::detach(&mut *conn, charge.id(), app).await? {
         return Err(crate::apps::NO_SUCH_APP.into());
     }
-    charge.record(conn, "group.app_detached", charge.id().0).await
+    record(conn, (charge.actor, &[app]), "group.app_detached", charge.id().0).await
 }
 
 pub(super) async fn remove(
@@ -153,8 +154,9 @@ pub(super) async fn forget(conn: &mut PgConnection, actor: Actor, tester: Tester
     if !store::is_all_theirs(&mut *conn, actor, tester).await? {
         return Err(NO_SUCH_TESTER.into());
     }
+    let apps = store::apps_of(&mut *conn, tester).await?;
     store::forget(&mut *conn, tester).await?;
-    record(conn, actor, "tester.removed_entirely", tester.0).await
+    record(conn, (actor, &apps), "tester.removed_entirely", tester.0).await
 }
 
 /// A link by which people join, and its code.

@@ -53,5 +53,6 @@ pub(crate) async fn give(
         return Ok(());
     }
     let (actor, target) = (Some(actor.account), Some(build.0));
-    audit::record(conn, Entry { actor, account: None, action: "build.given", target }).await
+    let entry = Entry { actor, account: None, action: "build.given", target };
+    audit::record_of(conn, &[app], entry).await
 }

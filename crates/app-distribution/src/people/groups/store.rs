@@ -191,6 +191,19 @@ pub(super) async fn is_all_theirs(
     Ok(theirs)
 }
 
+/// The apps of which a tester gets builds.
+pub(super) async fn apps_of(conn: &mut PgConnection, tester: TesterId) -> Result<Vec<AppId>> {
+    let apps = sqlx::query_scalar!(
+        r#"select distinct ga.app_id as "app_id: AppId" from tester_group_members m
+           join tester_group_apps ga on ga.group_id = m.group_id
+           where m.tester_id = $1"#,
+        tester.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
+
 /// Removes a tester from all groups and ends their sessions.
 pub(super) async fn forget(conn: &mut PgConnection, tester: TesterId) -> Result<()> {
     sqlx::query!("delete from tester_group_members where tester_id = $1", tester.0)

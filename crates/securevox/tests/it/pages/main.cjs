@@ -21,6 +21,7 @@ const JOURNEYS = [
   ...require("./install.cjs"),
   ...require("./people.cjs"),
   ...require("./insight.cjs"),
+  ...require("./manage.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),

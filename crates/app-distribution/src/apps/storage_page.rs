@@ -1,0 +1,208 @@
+//! What the builds of an app take, what of it is kept, and what would be deleted now.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use chrono::Utc;
+use securevox_core::{
+    Error, Result,
+    extract::Path,
+    web::{Form, SignedInView, View},
+};
+use securevox_protocol::{
+    accounts::Role,
+    apps::{AppDetails, AppRole, UpdateApp},
+};
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+use super::{
+    admin_page::{AppPath, sender, wrong},
+    change,
+    standing::{Actor, Belonging, NO_SUCH_APP},
+    storage_words::StorageWords,
+    store,
+};
+use crate::{
+    app::App,
+    life::{self, Room, Superfluous},
+    words::DistributionWords,
+};
+
+/// As sizes are told.
+const MEGABYTE: i64 = 1_000_000;
+
+/// What stands in the form.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Rules {
+    keep_builds: String,
+    keep_days: String,
+    quota: String,
+    /// Which button was pressed.
+    then: String,
+}
+
+#[derive(Template)]
+#[template(path = "people/storage.html")]
+#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
+struct StoragePage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    storage: &'static StorageWords,
+    app: &'a AppDetails,
+    room: &'a Room,
+    quota: Option<String>,
+    rules: &'a Rules,
+    superfluous: &'a [Superfluous],
+    is_preview: bool,
+    problem: Option<&'a str>,
+    saved: bool,
+    changes: bool,
+    uploads: bool,
+}
+
+impl StoragePage<'_> {
+    fn why(&self, build: &Superfluous) -> String {
+        let words = self.storage;
+        let reasons = [
+            (build.too_many, words.too_many),
+            (build.too_old, words.too_old),
+            (build.too_large, words.too_large),
+        ];
+        let told: Vec<&str> = reasons.iter().filter(|(is, _)| *is).map(|(_, why)| *why).collect();
+        told.join(", ")
+    }
+
+    fn together(&self) -> String {
+        self.view.language.size(self.superfluous.iter().map(|build| build.bytes).sum())
+    }
+}
+
+impl Rules {
+    fn of(app: &AppDetails) -> Self {
+        let shown = |number: Option<i64>| number.map(|number| number.to_string());
+        Self {
+            keep_builds: shown(app.keep_builds.map(Into::into)).unwrap_or_default(),
+            keep_days: shown(app.keep_days.map(Into::into)).unwrap_or_default(),
+            quota: shown(app.quota_bytes.map(megabytes)).unwrap_or_default(),
+            then: String::new(),
+        }
+    }
+
+    /// What differs from `before`: a quota that was set to the byte stays until it is changed here.
+    fn request(&self, before: &Self, words: &StorageWords) -> Result<UpdateApp> {
+        let changed = |now: &str, then: &str, name: &str| {
+            if now.trim() == then {
+                return Ok(None);
+            }
+            let text = now.trim();
+            if text.is_empty() {
+                return Ok(Some(None));
+            }
+            let number = text.parse::<i32>().ok().filter(|number| *number > 0);
+            let fault = || Error::invalid_field(&format!("#/{name}"), words.not_a_number);
+            number.map(|number| Some(Some(number))).ok_or_else(fault)
+        };
+        let quota = changed(&self.quota, &before.quota, words.quota_mb)?;
+        Ok(UpdateApp {
+            keep_builds: changed(&self.keep_builds, &before.keep_builds, words.keep_builds)?,
+            keep_days: changed(&self.keep_days, &before.keep_days, words.keep_days)?,
+            quota_bytes: quota.map(|quota| quota.map(|quota| i64::from(quota) * MEGABYTE)),
+            ..UpdateApp::default()
+        })
+    }
+}
+
+/// To the next whole one.
+fn megabytes(bytes: i64) -> i64 {
+    bytes / MEGABYTE + i64::from(bytes % MEGABYTE > 0)
+}
+
+/// What is told beside the rules.
+#[derive(Default)]
+struct Told {
+    problem: Option<String>,
+    saved: bool,
+    /// Rules that were sent, and what they would delete.
+    typed: Option<Rules>,
+    preview: Option<Vec<Superfluous>>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    path: Result<Path<AppPath>>,
+) -> Result<Response> {
+    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
+    let actor = Actor::of(&signed_in);
+    let belonging = actor.in_app(&mut *app.db.acquire().await?, path.app).await?;
+    page(&app, &signed_in.view, &belonging, Told::default()).await
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    path: Result<Path<AppPath>>,
+    Form(view, rules): Form<Rules>,
+) -> Result<Response> {
+    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
+    let belonging = sender(&view)?.in_app(&mut *app.db.acquire().await?, path.app).await?;
+    belonging.require(AppRole::Manager)?;
+    let told = match apply(&app, &view, &belonging, &rules).await {
+        Ok(told) => told,
+        Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+    };
+    let typed = (!told.saved).then_some(rules);
+    page(&app, &view, &belonging, Told { typed, ..told }).await
+}
+
+async fn apply(app: &App, view: &View, belonging: &Belonging, rules: &Rules) -> Result<Told> {
+    let words = StorageWords::of(view.language);
+    let mut tx = app.db.begin().await?;
+    let before = details(&mut tx, belonging).await?;
+    let request = rules.request(&Rules::of(&before), words)?;
+    let change = change::check(&app.passwords, belonging, request).await?;
+    change::apply(&mut tx, belonging, &change).await?;
+    if rules.then == "preview" {
+        // What the rules would do is seen where they hold, in a transaction that never was.
+        let preview = life::superfluous(&mut tx, app, belonging.app).await?;
+        return Ok(Told { preview: Some(preview), ..Told::default() });
+    }
+    tx.commit().await?;
+    Ok(Told { saved: true, ..Told::default() })
+}
+
+async fn details(conn: &mut PgConnection, belonging: &Belonging) -> Result<AppDetails> {
+    let found = store::find_details(conn, belonging.app, belonging.standing).await?;
+    Ok(found.ok_or(NO_SUCH_APP)?)
+}
+
+async fn page(app: &App, view: &View, belonging: &Belonging, told: Told) -> Result<Response> {
+    belonging.require(AppRole::Developer)?;
+    let mut conn = app.db.acquire().await?;
+    let details = details(&mut conn, belonging).await?;
+    let room = life::room(&mut conn, belonging.app, Utc::now()).await?.ok_or(NO_SUCH_APP)?;
+    let is_preview = told.preview.is_some();
+    let superfluous = match told.preview {
+        Some(preview) => preview,
+        None => life::superfluous(&mut conn, app, belonging.app).await?,
+    };
+    drop(conn);
+    let page = StoragePage {
+        words: DistributionWords::of(view.language),
+        storage: StorageWords::of(view.language),
+        rules: &told.typed.unwrap_or_else(|| Rules::of(&details)),
+        app: &details,
+        quota: room.quota.map(|quota| view.language.size(quota)),
+        room: &room,
+        superfluous: &superfluous,
+        is_preview,
+        problem: told.problem.as_deref(),
+        saved: told.saved,
+        changes: belonging.standing >= AppRole::Manager,
+        uploads: belonging.actor.role >= Role::Publisher,
+        view,
+    };
+    let status =
+        if page.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(view.page_with(status, &page))
+}

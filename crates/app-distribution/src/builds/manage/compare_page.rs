@@ -1,0 +1,103 @@
+//! What differs between two builds, as a page.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use chrono::Utc;
+use securevox_core::{
+    Result,
+    extract::{Path, Query},
+    web::{SignedInView, View},
+};
+use securevox_protocol::{
+    BuildId,
+    accounts::Role,
+    apps::AppDetails,
+    builds::{Build, BuildComparison},
+};
+use serde::Deserialize;
+
+use super::{BuildPath, ManageWords, details, fact_words::FactWords, managed, store};
+use crate::{
+    app::App,
+    apps::Actor,
+    builds::{managed::Managed, problem::NO_SUCH_BUILD},
+    life,
+    words::DistributionWords,
+};
+
+#[derive(Deserialize)]
+pub(super) struct With {
+    base: Option<BuildId>,
+}
+
+#[derive(Template)]
+#[template(path = "manage/compare.html")]
+struct ComparePage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    manage: &'static ManageWords,
+    facts: &'static FactWords,
+    app: &'a AppDetails,
+    build: &'a Build,
+    base: Option<&'a Build>,
+    others: &'a [store::Other],
+    found: Option<&'a BuildComparison>,
+    uploads: bool,
+}
+
+impl ComparePage<'_> {
+    fn is_base(&self, other: &store::Other) -> bool {
+        self.base.is_some_and(|base| base.id == other.id)
+    }
+
+    /// `+1.2 MB`, `−300 kB`.
+    fn size_change(&self, bytes: i64) -> String {
+        let size = self.view.language.size(bytes.abs());
+        match bytes.signum() {
+            1 => format!("+{size}"),
+            -1 => format!("−{size}"),
+            _ => "±0".to_owned(),
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    path: Result<Path<BuildPath>>,
+    Query(with): Query<With>,
+) -> Result<Response> {
+    let actor = Actor::of(&signed_in);
+    let Managed { build, .. } = managed(&app, actor, path).await?;
+    let of = (build.id, build.app());
+    let mut conn = app.db.acquire().await?;
+    let details = details(&mut conn, actor, of.1).await?;
+    let others = store::others(&mut conn, of).await?;
+    drop(conn);
+    let base = match with.base.or(others.first().map(|other| other.id)) {
+        Some(base) => Some(Managed::by(&app, actor, base).await?.build),
+        None => None,
+    };
+    // Another app's is none to compare with.
+    if base.as_ref().is_some_and(|base| base.app() != of.1) {
+        return Err(NO_SUCH_BUILD.into());
+    }
+    let now = Utc::now();
+    let build = build.shown(&app.addresses, now);
+    let base = base.map(|base| base.shown(&app.addresses, now));
+    let found = base.as_ref().map(|base| life::differences(&build, base));
+    let view = signed_in.view;
+    let page = ComparePage {
+        words: DistributionWords::of(view.language),
+        manage: ManageWords::of(view.language),
+        facts: FactWords::of(view.language),
+        app: &details,
+        build: &build,
+        base: base.as_ref(),
+        others: &others,
+        found: found.as_ref(),
+        uploads: actor.role >= Role::Publisher,
+        view: &view,
+    };
+    Ok(view.page(&page))
+}

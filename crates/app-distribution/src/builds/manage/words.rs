@@ -1,0 +1,94 @@
+//! The words of the pages that manage builds.
+
+use securevox_core::translations;
+
+translations! {
+    /// The words of the pages that manage builds.
+    pub(crate) ManageWords {
+        builds: "Builds", "Build";
+        edit_this: "Manage this build", "Gestisci questa build";
+        search: "Version or commit", "Versione o commit";
+        filter: "Show", "Mostra";
+        any: "Any", "Qualsiasi";
+        channel: "Channel", "Canale";
+        branch: "Branch", "Branch";
+        status: "Status", "Stato";
+        active: "Active", "Attiva";
+        inactive: "Inactive", "Disattivata";
+        expired: "Expired", "Scaduta";
+        pinned: "Pinned", "Fissata";
+        mandatory: "Mandatory", "Obbligatoria";
+        next: "Older builds", "Build precedenti";
+        first: "Back to the newest", "Torna alle più recenti";
+        none_yet: "No builds yet", "Ancora nessuna build";
+        none_yet_lead: "Send the first one from here, or from CI with an API token:", "Carica la prima da qui, oppure dalla CI con un token API:";
+        none_found: "No build is like that", "Nessuna build corrisponde";
+        none_found_lead: "Choose fewer conditions, or look for a part of the version.", "Togli qualche filtro, o cerca solo una parte della versione.";
+        show_all: "Show all builds", "Mostra tutte le build";
+        upload: "Upload a build", "Carica una build";
+        downloads: "downloads", "download";
+        one_download: "1 download", "1 download";
+        expires: "Expires", "Scade";
+        changes: "What people see", "Cosa vedono le persone";
+        notes: "Release notes", "Note di rilascio";
+        notes_hint: "Markdown. Empty removes them.", "Markdown. Lascia vuoto per toglierle.";
+        preview: "Preview", "Anteprima";
+        channel_hint: "The line of releases, for example beta.", "La linea di rilascio, per esempio beta.";
+        offered: "Offered to testers", "Offerta ai tester";
+        offered_hint: "Otherwise developers of the app alone see it.", "Altrimenti la vedono solo gli sviluppatori dell’app.";
+        is_beta: "Beta", "Beta";
+        is_beta_hint: "Marked so on its page.", "Indicata così nella sua pagina.";
+        pinned_hint: "Kept, whatever retention says.", "Viene conservata, qualunque sia la regola di conservazione.";
+        mandatory_hint: "Apps that check for updates tell people that they must.", "Le app che cercano aggiornamenti dicono che è necessario.";
+        ends: "Ends", "Termina";
+        ends_hint: "From then on it is not offered (UTC). Empty: never.", "Da quel momento non è più offerta (UTC). Vuoto: mai.";
+        bad_time: "This is no date and time.", "Questa non è una data con un’ora.";
+        save: "Save", "Salva";
+        saved: "Saved", "Salvato";
+        changed_meanwhile: "Somebody changed this build while you did. Below is what you entered; save again to replace theirs:", "Qualcuno ha modificato questa build nel frattempo. Qui sotto c’è quello che hai inserito; salva di nuovo per sostituire le sue modifiche:";
+        empty: "empty", "vuoto";
+        yes: "yes", "sì";
+        no: "no", "no";
+        links: "Links", "Link";
+        links_lead: "The first opens to whoever has it, for some days. The others always lead to the newest build, for whoever may see it.", "Il primo si apre a chi lo possiede, per alcuni giorni. Gli altri portano sempre alla build più recente, per chi può vederla.";
+        install_link: "Install this build", "Installa questa build";
+        latest: "Newest of the app", "La più recente dell’app";
+        latest_channel: "Newest of the channel", "La più recente del canale";
+        latest_branch: "Newest of the branch", "La più recente del branch";
+        scan: "Scan to install", "Inquadra per installare";
+        groups: "Groups of testers", "Gruppi di tester";
+        groups_lead: "Groups that get builds of this app.", "I gruppi che ricevono build di questa app.";
+        no_groups: "No group gets builds of this app yet.", "Nessun gruppo riceve ancora build di questa app.";
+        gets_every: "Gets every build", "Riceve ogni build";
+        has_it: "Has this build", "Ha questa build";
+        has_not: "Does not have this build", "Non ha questa build";
+        give: "Give", "Assegna";
+        take: "Take back", "Revoca";
+        symbols: "Symbols", "Simboli";
+        symbols_lead: "dSYMs and mapping files, by which crashes are read. They are kept as long as the build.", "I dSYM e i file di mapping con cui si leggono i crash. Restano finché resta la build.";
+        symbols_file: "Zipped dSYM or mapping.txt", "dSYM compresso o mapping.txt";
+        symbols_id: "ID of the mapping", "ID del mapping";
+        symbols_id_hint: "Only for a mapping that names none itself.", "Solo per un mapping che non ne indica uno.";
+        symbols_match: "Of this build’s executable", "Dell’eseguibile di questa build";
+        symbols_differ: "Of another executable: crashes of this build cannot be read with them.", "Di un altro eseguibile: i crash di questa build non si leggono con questi.";
+        download: "Download", "Scarica";
+        add: "Add", "Aggiungi";
+        delete: "Delete", "Elimina";
+        warnings: "Worth knowing", "Da sapere";
+        details: "What the package says", "Cosa dice il pacchetto";
+        compare: "Compare", "Confronta";
+        compare_with: "Compare with", "Confronta con";
+        compare_lead: "What changed since the build that you choose.", "Cosa è cambiato rispetto alla build che scegli.";
+        no_other: "There is no other build to compare with.", "Non c’è un’altra build con cui confrontarla.";
+        same: "The packages say the same.", "I pacchetti dicono le stesse cose.";
+        added: "Added", "Aggiunti";
+        removed: "Removed", "Rimossi";
+        before: "Before", "Prima";
+        now: "Now", "Ora";
+        what: "What", "Cosa";
+        danger: "Delete the build", "Elimina la build";
+        danger_lead: "With its package and its symbols, for ever. Write this to confirm:", "Con il pacchetto e i simboli, per sempre. Scrivi questo per confermare:";
+        not_confirmed: "This is not what stands there.", "Non è quello che c’è scritto.";
+        to_page: "Open its page", "Apri la sua pagina";
+    }
+}

@@ -1,0 +1,140 @@
+//! What an app and the installation may take: refused before the bytes come where that can be told.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use securevox_testkit::{Ask, Form};
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::versions;
+use crate::make::{BUNDLE, Scene, eventually, form, ipa_of};
+
+/// Much more than the form around a file.
+const LARGE: usize = 3 << 20;
+
+async fn quota(scene: &Scene, app: &str, bytes: i64) {
+    let change = json!({ "quota_bytes": bytes });
+    let changed = scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), change).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_cannot_fit_is_refused_before_it_comes(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let build = scene.build(&ipa_of(BUNDLE, "1.0", 0)).await;
+    let app = build.text("/app/id");
+    quota(&scene, app, 1 << 20).await;
+    // A token for the app says which one it is; nothing of the body is there.
+    let token = scene.ada.api_token_for(app.parse().unwrap(), &["builds:write"], &scene.house);
+    let token = token.await;
+    let ask = Ask::new("POST", "/api/builds").by(&token);
+    let ask = ask.header("content-length", &LARGE.to_string());
+    let refused = ask.of(&scene.router).await;
+    assert_eq!(refused.problem(), (413, "quota-exceeded"));
+    assert!(refused.text("/detail").contains("1048576 bytes"), "{refused:?}");
+
+    // In pieces: the token, or what is said of the file.
+    let begin = async |person: &securevox_testkit::Person, metadata: &str| {
+        let ask = Ask::new("POST", "/api/uploads").by(person).header("tus-resumable", "1.0.0");
+        let ask = ask.header("upload-length", &LARGE.to_string());
+        ask.header("upload-metadata", metadata).of(&scene.router).await
+    };
+    assert_eq!(begin(&token, "").await.problem(), (413, "quota-exceeded"));
+    let [bundle, platform] = [BUNDLE, "ios"].map(|text| BASE64_STANDARD.encode(text));
+    let named = format!("bundle_id {bundle},platform {platform}");
+    assert_eq!(begin(&scene.ada, &named).await.problem(), (413, "quota-exceeded"));
+    assert_eq!(begin(&scene.ada, "").await.status, 201, "nothing is known of it yet");
+    // Symbols are of a build.
+    let symbols = format!("/api/builds/{}/symbols", build.text("/id"));
+    let ask = Ask::new("POST", &symbols).by(&scene.ada);
+    let refused = ask.header("content-length", &LARGE.to_string()).of(&scene.router).await;
+    assert_eq!(refused.problem(), (413, "quota-exceeded"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_turns_out_not_to_fit_leaves_nothing(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(&ipa_of(BUNDLE, "1.0", 100_000)).await;
+    let app = build.text("/app/id");
+    quota(&scene, app, 150_000).await;
+    let pin = json!({"pinned": true});
+    scene.ada.patch(&scene.router, &format!("/api/builds/{}", build.text("/id")), pin).await;
+    let refused = scene.upload(form(&ipa_of(BUNDLE, "1.1", 100_000))).await;
+    assert_eq!(refused.problem(), (413, "quota-exceeded"));
+    assert_eq!((scene.files(), versions(&db).await), ((0, 1), vec!["1.0".to_owned()]));
+    // The same file again takes no more.
+    let again = scene.upload(form(&ipa_of(BUNDLE, "1.0", 100_000))).await;
+    assert_eq!(again.status, 200);
+    // Symbols count.
+    let path = format!("/api/builds/{}/symbols", build.text("/id"));
+    let mapping = [b"# pg_map_id: 1\na.B -> c:\n".to_vec(), vec![b'#'; 60_000]].concat();
+    let symbols = Form::default().file("file", "mapping.txt", &mapping);
+    let refused = scene.ada.upload(&scene.router, &path, symbols).await;
+    assert_eq!(refused.problem(), (413, "quota-exceeded"));
+    assert_eq!(scene.house.files("storage/symbols").len(), 0);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn retention_makes_room_where_it_may(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa_of(BUNDLE, "1.0", 100_000)).await.text("/app/id").to_owned();
+    quota(&scene, &app, 250_000).await;
+    scene.build(&ipa_of(BUNDLE, "1.1", 100_000)).await;
+    assert_eq!(versions(&db).await, ["1.0", "1.1"]);
+    // No clean-up is due for an hour.
+    scene.build(&ipa_of(BUNDLE, "1.2", 100_000)).await;
+    eventually(async || versions(&db).await == ["1.1", "1.2"]).await;
+    eventually(async || scene.files() == (0, 2)).await;
+    let alone = scene.upload(form(&ipa_of(BUNDLE, "1.3", 300_000))).await;
+    assert_eq!(alone.problem(), (413, "quota-exceeded"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_uploads_at_once_do_not_share_what_is_left(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa_of(BUNDLE, "1.0", 0)).await.text("/app/id").to_owned();
+    quota(&scene, &app, 250_000).await;
+    // Each in a channel of its own has to stay: two fit, three do not.
+    let send = |n: u8| {
+        let package = ipa_of(BUNDLE, &format!("2.{n}"), 100_000);
+        scene.upload(form(&package).text("channel", &n.to_string()))
+    };
+    let (a, b, c, d) = tokio::join!(send(1), send(2), send(3), send(4));
+    let mut statuses = [a, b, c, d].map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 201, 413, 413]);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_installation_has_a_quota_too(db: PgPool) {
+    let scene = Scene::with(db.clone(), &[("SECUREVOX_DISTRIBUTION_QUOTA", "300K")]).await;
+    let app = scene.build(&ipa_of(BUNDLE, "1.0", 100_000)).await.text("/app/id").to_owned();
+    scene.build(&ipa_of("com.example.other", "1.0", 100_000)).await;
+    let refused = scene.upload(form(&ipa_of(BUNDLE, "1.1", 150_000))).await;
+    assert_eq!(refused.problem(), (413, "storage-quota-exceeded"));
+    assert!(refused.text("/detail").contains("300 KiB"), "{refused:?}");
+    let ask = Ask::new("POST", "/api/builds").by(&scene.ada);
+    let early = ask.header("content-length", &LARGE.to_string()).of(&scene.router).await;
+    assert_eq!(early.problem(), (413, "storage-quota-exceeded"));
+    // With rules by which the first goes, there is room.
+    let keep = json!({"keep_builds": 1});
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), keep).await;
+    scene.build(&ipa_of(BUNDLE, "1.1", 150_000)).await;
+    eventually(async || versions(&db).await == ["1.0", "1.1"]).await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_strict_upload_may_say_so_in_the_query(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let send = async |query: &str, form: Form| {
+        scene.ada.upload(&scene.router, &format!("/api/builds{query}"), form).await
+    };
+    let differing = || form(&ipa_of(BUNDLE, "1.0", 0)).text("version", "v1.0");
+    let refused = send("?strict=1", differing()).await;
+    assert_eq!(refused.problem(), (422, "contradiction"));
+    assert_eq!(refused.pointers(), ["#/version"]);
+    // What the form says is closer.
+    let taken = send("?strict=true", differing().text("strict", "0")).await;
+    assert_eq!((taken.status.as_u16(), taken.text("/warnings/0/code")), (201, "version-differs"));
+    assert_eq!(send("?strict=perhaps", differing()).await.pointers(), ["?strict"]);
+    assert_eq!(send("?strict=0", differing()).await.status, 200);
+}

@@ -1,0 +1,142 @@
+//! What retention takes, what it never takes, and what it says beforehand.
+
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::{ada, clean_up, submit, versions};
+use crate::make::{Scene, eventually, form, ipa};
+
+async fn upload(scene: &Scene, version: &str, channel: &str) -> String {
+    let answer = scene.upload(form(&ipa(version)).text("channel", channel)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.text("/id").to_owned()
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_newest_of_each_channel_stays(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    upload(&scene, "1", "beta").await;
+    let beta = upload(&scene, "2", "beta").await;
+    upload(&scene, "3", "nightly").await;
+    upload(&scene, "4", "nightly").await;
+    upload(&scene, "5", "").await;
+    // What nobody is offered is not the newest.
+    let hidden = upload(&scene, "6", "").await;
+    let hide = json!({"status": "inactive"});
+    scene.ada.patch(&scene.router, &format!("/api/builds/{hidden}"), hide).await;
+    sqlx::query!("update apps set keep_builds = 1").execute(&db).await.unwrap();
+    eventually(async || {
+        clean_up(&db).await;
+        versions(&db).await == ["2", "4", "5"]
+    })
+    .await;
+    // Neither age nor size takes them.
+    sqlx::query!("update apps set keep_builds = null, quota_bytes = 1, keep_days = 1")
+        .execute(&db)
+        .await
+        .unwrap();
+    sqlx::query!("update builds set created_at = now() - interval '1 year'")
+        .execute(&db)
+        .await
+        .unwrap();
+    // In another channel it makes place for the one there.
+    let path = format!("/api/builds/{beta}");
+    scene.ada.patch(&scene.router, &path, json!({"channel": "nightly"})).await;
+    eventually(async || {
+        clean_up(&db).await;
+        versions(&db).await == ["4", "5"]
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_somebody_may_be_downloading_stays(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    for version in ["1", "2", "3"] {
+        upload(&scene, version, "").await;
+    }
+    let first = sqlx::query_scalar!("select id from builds where version = '1'");
+    let first = first.fetch_one(&db).await.unwrap().0;
+    // A link is made, and nobody has used it yet.
+    let link = scene.ada.get(&scene.router, &format!("/api/builds/{first}/download")).await;
+    assert_eq!(link.status, 302);
+    let link = link.header("location").to_owned();
+    sqlx::query!("update apps set keep_builds = 1").execute(&db).await.unwrap();
+    eventually(async || {
+        clean_up(&db).await;
+        versions(&db).await == ["1", "3"]
+    })
+    .await;
+    // Two hours later, at its last moment, the link is used: an hour more, for the transfer.
+    let age = async |hours: i32| {
+        sqlx::query!(
+            "update builds set wanted_at = now() - make_interval(hours => $1) where id = $2",
+            hours,
+            first
+        )
+        .execute(&db)
+        .await
+        .unwrap();
+    };
+    age(2).await;
+    assert_eq!(scene.ada.get(&scene.router, &link).await.status, 200);
+    let wanted = sqlx::query_scalar!(
+        r#"select wanted_at > now() - interval '1 minute' as "lately!" from builds where id = $1"#,
+        first
+    );
+    assert!(wanted.fetch_one(&db).await.unwrap());
+    // Once the link has ended and a transfer would have, it goes.
+    age(4).await;
+    sqlx::query!("update downloads set started_at = now() - interval '4 hours'")
+        .execute(&db)
+        .await
+        .unwrap();
+    eventually(async || {
+        clean_up(&db).await;
+        versions(&db).await == ["3"]
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_page_tells_what_rules_would_delete_before_they_hold(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let mut app = String::new();
+    for version in ["1.1", "2.2", "3.3"] {
+        app = scene.build(&ipa(version)).await.text("/app/id").to_owned();
+    }
+    let page = format!("/admin/apps/{app}/storage");
+    let mut browser = ada(&scene);
+    let shown = browser.get(&scene.router, &page).await;
+    assert!(shown.html().contains("Nothing: every build is kept."));
+    let rules = |keep: &'static str, then: &'static str| {
+        [("keep_builds", keep), ("keep_days", ""), ("quota", ""), ("then", then)]
+    };
+    let preview = submit(&scene, &mut browser, (&page, &page), &rules("1", "preview")).await;
+    assert_eq!(preview.status, 200);
+    for words in ["What would go with these rules", "1.1 (7)", "2.2 (7)", "too many"] {
+        assert!(preview.html().contains(words), "{words}");
+    }
+    assert!(!preview.html().contains("3.3 (7)"));
+    let kept = sqlx::query_scalar!("select keep_builds from apps");
+    assert_eq!(kept.fetch_one(&db).await.unwrap(), None);
+
+    let saved = submit(&scene, &mut browser, (&page, &page), &rules("2", "save")).await;
+    assert!(saved.html().contains("Saved"));
+    let kept = sqlx::query_scalar!("select keep_builds from apps");
+    assert_eq!(kept.fetch_one(&db).await.unwrap(), Some(2));
+    for bad in ["0", "-1", "x", "99999999999"] {
+        let refused = submit(&scene, &mut browser, (&page, &page), &rules(bad, "save")).await;
+        assert_eq!(refused.status, 422, "{bad}");
+        assert!(refused.html().contains("whole number above zero"), "{bad}");
+    }
+    // A quota that was set to the byte stays when something else is saved.
+    let exact = json!({"quota_bytes": 1_234_567_890});
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), exact).await;
+    let fields = [("keep_builds", ""), ("keep_days", "30"), ("quota", "1235"), ("then", "save")];
+    submit(&scene, &mut browser, (&page, &page), &fields).await;
+    let details = scene.ada.get(&scene.router, &format!("/api/apps/{app}")).await;
+    assert_eq!(details.body["quota_bytes"], 1_234_567_890);
+    assert_eq!(details.body["keep_days"], 30);
+    assert!(details.body["keep_builds"].is_null());
+}
