@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{People, Settings, Uploads},
+    events::Events,
     people::{self, Cookies, Who},
 };
 
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
+    pub(crate) events: Events,
 }
 
 /// How often things may be done.
@@ -151,6 +153,21 @@ impl Addresses {
         format!("{}t/{code}", self.base)
     }
 
+    /// Where a tester ends the mails to them.
+    pub(crate) fn unsubscribe(&self, token: &str) -> String {
+        format!("{}unsubscribe/{token}", self.base)
+    }
+
+    /// The page that proves an address.
+    pub(crate) fn prove(&self, token: &str) -> String {
+        format!("{}mail/{token}", self.base)
+    }
+
+    /// The page of a webhook, for those who manage its app.
+    pub(crate) fn webhook(&self, app: Uuid, webhook: Uuid) -> String {
+        format!("{}admin/apps/{app}/webhooks/{webhook}", self.base)
+    }
+
     /// The page by which people join a group.
     pub(crate) fn join(&self, code: &Opaque) -> String {
         format!("{}join/{code}", self.base)
@@ -165,7 +182,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people } = settings;
+        let Settings { uploads: config, people, events } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -198,6 +215,7 @@ impl App {
             passwords: Passwords::bounded(1, 16),
             cookies: Cookies::new(&base.secret, &site),
             people: Arc::new(people),
+            events: Events::new(base, events)?,
             site,
             tasks: base.tasks.clone(),
             config,

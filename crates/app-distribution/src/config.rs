@@ -62,4 +62,6 @@ pub struct Settings {
     pub uploads: Uploads,
     /// Testers and strangers.
     pub people: People,
+    /// Webhooks.
+    pub events: crate::events::Settings,
 }

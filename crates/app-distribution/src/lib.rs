@@ -6,6 +6,7 @@ mod builds;
 mod cms;
 mod config;
 pub mod enrolment;
+mod events;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -30,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
 pub use config::{People, Settings, Uploads};
+pub use events::Settings as Events;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +41,14 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    const VARIABLES: &'static [&'static [Variable]] =
+        &[Uploads::VARIABLES, People::VARIABLES, Events::VARIABLES];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        Some(Settings { uploads: uploads?, people: people? })
+        let events = Events::read(reader);
+        Some(Settings { uploads: uploads?, people: people?, events: events? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -77,6 +81,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())
+        .merge(events::routes())
+        .merge(events::pages().into())
         .merge(apps::pages().into())
         .merge(people::pages().into())
         .merge(builds::pages().into())

@@ -85,3 +85,11 @@ id!(
     /// A link by which people join a group.
     JoinLinkId
 );
+id!(
+    /// An address that is told when something happens to an app.
+    WebhookId
+);
+id!(
+    /// One thing on its way to one webhook.
+    DeliveryId
+);

@@ -21,11 +21,12 @@ pub mod stream;
 pub mod testers;
 pub mod tokens;
 pub mod uploads;
+pub mod webhooks;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
-    TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, GroupId, InviteId, JoinLinkId,
+    SessionId, TesterId, TokenId, UploadId, WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

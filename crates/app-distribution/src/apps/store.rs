@@ -190,7 +190,7 @@ pub(crate) async fn list_details(
 }
 
 /// The app, as somebody of that `role` is shown it.
-pub(super) async fn find_details(
+pub(crate) async fn find_details(
     conn: &mut PgConnection,
     app: AppId,
     role: AppRole,

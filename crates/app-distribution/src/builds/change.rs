@@ -12,10 +12,11 @@ use securevox_protocol::{
     BuildId, Problem,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
+    webhooks::WebhookEvent,
 };
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
-use crate::app::App;
+use crate::{app::App, events};
 
 const NOT_A_MANAGER: Problem =
     Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
@@ -57,6 +58,7 @@ pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<S
     }
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
+    events::announce(&mut tx, &app, id, WebhookEvent::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
@@ -81,6 +83,9 @@ async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Bui
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
     store::update(&mut tx, id, change).await?;
+    if change.status.is_some_and(|status| status != managed.build.status()) {
+        events::announce(&mut tx, app, id, WebhookEvent::BuildChanged).await?;
+    }
     audit::record(&mut tx, entry(managed, "build.changed")).await?;
     let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
     tx.commit().await?;

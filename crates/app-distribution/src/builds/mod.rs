@@ -34,6 +34,7 @@ use utoipa_axum::{
 };
 
 pub(crate) use form::{Fields, Form};
+pub(crate) use notes::html as notes_html;
 pub(crate) use problem::TOO_MANY_UPLOADS;
 pub(crate) use store::delete as delete_row;
 pub(crate) use upload::make_build;

@@ -6,8 +6,10 @@ use securevox_core::{
     audit::{self, Entry},
 };
 
+use securevox_protocol::webhooks::WebhookEvent;
+
 use super::store;
-use crate::{app::App, builds};
+use crate::{app::App, builds, events};
 
 /// A download may take this long, and its build must not go meanwhile.
 const FETCHED_LATELY: TimeDelta = TimeDelta::hours(3);
@@ -19,6 +21,7 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     drop(conn);
     for build in superfluous {
         let mut tx = app.db.begin().await?;
+        events::announce(&mut tx, app, build, WebhookEvent::BuildDeleted).await?;
         if !builds::delete_row(&mut tx, build).await? {
             continue;
         }

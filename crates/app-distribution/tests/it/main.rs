@@ -5,6 +5,7 @@ mod bucket;
 mod description;
 mod downloads;
 mod enrolment;
+mod events;
 mod inspect;
 mod life;
 mod make;
