@@ -42,8 +42,9 @@ async fn warned(db: &PgPool) -> Vec<i32> {
 async fn the_end_of_a_signature_is_warned_of_once_at_each_threshold(db: PgPool) {
     let Some((scene, mut smtp)) = with_mail(db.clone()).await else { return };
     let mut receiver = Receiver::start(json!({})).await.unwrap();
-    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
-    let newest = scene.build(&ipa("1.1")).await.text("/id").to_owned();
+    let quietly = |version| form(&ipa(version)).text("notify", "false");
+    let app = scene.upload(quietly("1.0")).await.text("/app/id").to_owned();
+    let newest = scene.upload(quietly("1.1")).await.text("/id").to_owned();
     for (name, role) in [("dev", "developer"), ("tom", "tester")] {
         let person = Person::named(name, &scene.house).await;
         join_app(&db, &app, &person, role).await;
