@@ -16,7 +16,7 @@ use super::{
 use crate::app::App;
 
 /// What the payload of a webhook is.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Something that happened to a build.
 pub(crate) struct Event {

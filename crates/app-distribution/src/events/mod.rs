@@ -27,6 +27,7 @@ pub(crate) use announce::announce;
 pub use config::Events as Settings;
 pub(crate) use jobs::start;
 pub(crate) use mails::fan_out::{Told, tell_testers};
+pub(crate) use words::EventWords;
 
 use crate::app::App;
 

@@ -33,6 +33,8 @@ translations! {
         mails_lead: "Testers and members who get a new build are told by mail, if they want. Who uploads can decide otherwise with the field notify.", "I tester e i membri che ricevono una nuova build vengono avvisati via email, se vogliono. Chi carica può decidere altrimenti con il campo notify.";
         mails_off: "This server sends no mail.", "Questo server non invia email.";
         mail_builds: "Mail people about new builds", "Avvisa via email delle nuove build";
+        as_the_app_says: "As the app’s settings say", "Come dicono le impostazioni dell’app";
+        tell_nobody: "Mail nobody about this build", "Non avvisare nessuno di questa build";
         mail_language: "Language of mails and messages", "Lingua di email e messaggi";
         save: "Save", "Salva";
         saved: "Saved.", "Salvato.";

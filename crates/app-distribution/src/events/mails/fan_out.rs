@@ -74,7 +74,7 @@ pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<()> 
         for recipient in &recipients {
             let end = app.end_of_mails(recipient.id, about.app);
             // Who got as many mails as they may in an hour misses this one.
-            app.mailer.post(&mut tx, letter.to(recipient, end)).await?;
+            app.mailer.post(&mut tx, letter.to(recipient, &end)).await?;
         }
         tx.commit().await?;
         tracing::info!(build.id = %job.build, mails = recipients.len(), "told of a build");

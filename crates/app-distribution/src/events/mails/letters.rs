@@ -52,7 +52,7 @@ impl NewBuild {
         }
     }
 
-    pub(super) fn to(&self, recipient: &Recipient, end: String) -> Mail {
+    pub(super) fn to(&self, recipient: &Recipient, end: &str) -> Mail {
         let words = MailWords::of(self.language);
         let note = if recipient.is_member { words.why_member } else { words.why };
         let notes = self.notes.as_ref();
@@ -65,11 +65,11 @@ impl NewBuild {
             action: words.open_build,
             link: &self.page,
             note,
-            end: Some((words.no_more, &end)),
+            end: Some((words.no_more, end)),
         };
         let told = notes.map(|(text, _)| format!("{}:\n{text}\n\n", words.whats_new));
         let told = told.unwrap_or_default();
-        letter.mail(&recipient.email, &told, end.clone())
+        letter.mail(&recipient.email, &told, end.to_owned())
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) async fn take_recipients(
                        where bg.build_id = $1 and bg.group_id = ga.group_id))
                    union all
                    select t.id, true from app_members m
+                   join accounts a on a.id = m.account_id and a.disabled_at is null
                    join testers t on t.account_id = m.account_id
                    where m.app_id = $2 and not $3
                ) as found

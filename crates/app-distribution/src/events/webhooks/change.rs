@@ -29,7 +29,7 @@ use super::{
 use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
-    events::store as events,
+    events::{announce::VERSION, store as events},
 };
 
 const TOO_MANY_WEBHOOKS: Problem =
@@ -159,7 +159,7 @@ pub(super) async fn test(
     app.events.tests_of.check(managed.belonging.actor.account).await?;
     let named = events::named(&mut *conn, managed.belonging.app).await?;
     let payload = WebhookPayload {
-        version: 1,
+        version: VERSION,
         id: Uuid::now_v7(),
         kind: WebhookEvent::WebhookTest,
         created_at: Utc::now(),

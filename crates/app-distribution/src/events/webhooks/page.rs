@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    extract::Path,
+    extract::{Path, Query},
     web::{Form, SignedInView, View, see_other},
 };
 use securevox_protocol::{
@@ -55,26 +55,39 @@ impl WebhookPage<'_> {
 #[derive(Default)]
 pub(super) struct Shown {
     /// A new secret, this once.
-    pub(super) secret: Option<String>,
-    pub(super) problem: Option<String>,
-    pub(super) saved: bool,
-    pub(super) sent: bool,
+    secret: Option<String>,
+    problem: Option<String>,
+    saved: bool,
+    sent: bool,
+}
+
+impl Shown {
+    pub(super) fn with_secret(secret: Option<String>) -> Self {
+        Self { secret, ..Self::default() }
+    }
 }
 
 #[derive(Deserialize)]
 pub(in crate::events) struct Nothing {}
 
+/// What was just done.
+#[derive(Deserialize)]
+pub(in crate::events) struct Told {
+    sent: Option<String>,
+}
+
 pub(in crate::events) async fn show(
     State(app): State<App>,
     signed_in: SignedInView,
     path: Result<Path<WebhookPath>>,
+    Query(told): Query<Told>,
 ) -> Result<Response> {
     let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
     let mut conn = app.db.acquire().await?;
     let belonging = Actor::of(&signed_in).in_app(&mut conn, path.app).await?;
     let managed = Managed::of(&mut conn, belonging, path).await?;
     drop(conn);
-    let shown = Shown::default();
+    let shown = Shown { sent: told.sent.is_some(), ..Shown::default() };
     of(&app, &signed_in.view, &managed.belonging, (&managed.webhook, &shown)).await
 }
 
@@ -175,8 +188,13 @@ pub(in crate::events) async fn test(
     let mut tx = app.db.begin().await?;
     change::test(&mut tx, &app, &managed).await?;
     tx.commit().await?;
-    let shown = Shown { sent: true, ..Shown::default() };
-    of(&app, &view, &managed.belonging, (&managed.webhook, &shown)).await
+    Ok(sent(&managed))
+}
+
+/// Whoever loads the page again sees what came of it, and sends nothing more.
+fn sent(managed: &Managed) -> Response {
+    let (app, webhook) = (managed.belonging.app, managed.webhook.id);
+    see_other(&format!("/admin/apps/{app}/webhooks/{webhook}?sent=1"))
 }
 
 pub(in crate::events) async fn send_again(
@@ -187,15 +205,15 @@ pub(in crate::events) async fn send_again(
     let managed = managed(&app, &view, path).await?;
     let delivery = managed.delivery()?;
     let mut tx = app.db.begin().await?;
-    let shown = match change::send_again(&mut tx, &app, &managed, delivery).await {
+    match change::send_again(&mut tx, &app, &managed, delivery).await {
         Ok(_) => {
             tx.commit().await?;
-            Shown { sent: true, ..Shown::default() }
+            Ok(sent(&managed))
         }
         Err(error) => {
             drop(tx);
-            Shown { problem: Some(wrong(error)?), ..Shown::default() }
+            let shown = Shown { problem: Some(wrong(error)?), ..Shown::default() };
+            of(&app, &view, &managed.belonging, (&managed.webhook, &shown)).await
         }
-    };
-    of(&app, &view, &managed.belonging, (&managed.webhook, &shown)).await
+    }
 }

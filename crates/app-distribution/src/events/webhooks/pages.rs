@@ -32,6 +32,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "events/webhooks.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the page shows, one by one")]
 struct ListPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
@@ -129,10 +130,8 @@ async fn show(
     let mut conn = app.db.acquire().await?;
     let details = find_details(&mut conn, belonging.app, belonging.standing).await?;
     let settings = mails::store::settings(&mut conn, belonging.app).await?.ok_or(NO_SUCH_APP)?;
-    let webhooks = match manages {
-        true => store::list(&mut conn, belonging.app, None).await?,
-        false => Vec::new(),
-    };
+    let webhooks =
+        if manages { store::list(&mut conn, belonging.app, None).await? } else { Vec::new() };
     let address = mails::store::address_of(&mut conn, belonging.actor.account).await?;
     let page = ListPage {
         words: DistributionWords::of(view.language),
@@ -176,7 +175,7 @@ pub(in crate::events) async fn create(
             tx.commit().await?;
             let is_signed = created.webhook.format == WebhookFormat::Generic;
             let secret = is_signed.then_some(created.secret);
-            let shown = Shown { secret, ..Shown::default() };
+            let shown = Shown::with_secret(secret);
             page::of(&app, &view, &belonging, (&created.webhook, &shown)).await
         }
         Err(error) => {

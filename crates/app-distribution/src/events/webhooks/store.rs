@@ -347,12 +347,23 @@ pub(super) async fn turn_off(
     Ok(off.rows_affected() == 1)
 }
 
-/// Forgets deliveries beyond the last `keep` of each webhook, and secrets that are over.
+/// Forgets deliveries beyond the last `keep` of each webhook, and secrets that are over. What
+/// waits without a job, whose tries were used up by trouble of our own, has failed.
 pub(in crate::events) async fn sweep(
     conn: &mut PgConnection,
     keep: u32,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    sqlx::query!(
+        "update webhook_deliveries d set state = 'failed'
+         where state = 'waiting' and created_at < $1::timestamptz - interval '1 hour'
+           and not exists (select 1 from jobs j
+                           where j.kind = 'deliver-webhook' and j.dead_at is null
+                             and j.payload ->> 'delivery' = d.id::text)",
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "delete from webhook_deliveries where id in (
              select id from (

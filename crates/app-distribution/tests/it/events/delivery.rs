@@ -153,7 +153,9 @@ async fn what_a_receiver_answers_is_shown_and_runs_nowhere(db: PgPool) {
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
     let csrf = browser.get(&scene.router, &path).await.hidden("csrf").to_owned();
     let sent = browser.post(&scene.router, &format!("{path}/test"), &[("csrf", &csrf)]).await;
-    assert!(sent.html().contains("role=\"status\""));
+    assert_eq!(sent.header("location"), format!("{path}?sent=1"));
+    let shown = browser.get(&scene.router, sent.header("location")).await;
+    assert!(shown.html().contains("role=\"status\""));
     receiver.got().await;
     done(&db, KIND).await;
     let page = browser.get(&scene.router, &path).await;
@@ -165,7 +167,7 @@ async fn what_a_receiver_answers_is_shown_and_runs_nowhere(db: PgPool) {
         ("failed", &json!(1))
     );
     let again = format!("{path}/deliveries/{}", log.text("/items/0/id"));
-    assert_eq!(browser.post(&scene.router, &again, &[("csrf", &csrf)]).await.status, 200);
+    assert_eq!(browser.post(&scene.router, &again, &[("csrf", &csrf)]).await.status, 303);
     receiver.got().await;
     done(&db, KIND).await;
     let unknown = format!("{path}/deliveries/{}", made.text("/id"));

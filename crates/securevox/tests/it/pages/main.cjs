@@ -19,6 +19,7 @@ const JOURNEYS = [
   ...require("./arrive.cjs"),
   ...require("./upload.cjs"),
   ...require("./install.cjs"),
+  ...require("./webhooks.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),
