@@ -23,6 +23,7 @@ translations! {
         rating: "Rating", "Voto";
         ends: "Ends on", "Scade il";
         open: "Open the build", "Apri la build";
+        on_test: "A test", "Una prova";
         on_published: "A new build", "Una nuova build";
         on_changed: "A build is offered or withdrawn", "Una build viene offerta o ritirata";
         on_deleted: "A build is deleted", "Una build viene eliminata";
@@ -140,7 +141,7 @@ impl EventWords {
             WebhookEvent::BuildDeleted => self.on_deleted,
             WebhookEvent::BuildExpiring => self.on_expiring,
             WebhookEvent::FeedbackCreated => self.on_feedback,
-            WebhookEvent::WebhookTest => self.test_event,
+            WebhookEvent::WebhookTest => self.on_test,
         }
     }
 
