@@ -23,6 +23,7 @@ use crate::{
     analytics::{Counters, Installations},
     config::{Insights, People, Settings, Uploads},
     enrolment::Enrolling,
+    events::Events,
     feedback,
     people::{self, Cookies, Who},
 };
@@ -50,6 +51,7 @@ pub struct App {
     pub(crate) insights: Arc<Insights>,
     pub(crate) installations: Arc<Installations>,
     pub(crate) counters: Counters,
+    pub(crate) events: Events,
 }
 
 /// How often things may be done.
@@ -185,6 +187,21 @@ impl Addresses {
         format!("{}t/{code}", self.base)
     }
 
+    /// Where a tester ends the mails to them.
+    pub(crate) fn unsubscribe(&self, token: &str) -> String {
+        format!("{}unsubscribe/{token}", self.base)
+    }
+
+    /// The page that proves an address.
+    pub(crate) fn prove(&self, token: &str) -> String {
+        format!("{}mail/{token}", self.base)
+    }
+
+    /// The page of a webhook, for those who manage its app.
+    pub(crate) fn webhook(&self, app: Uuid, webhook: Uuid) -> String {
+        format!("{}admin/apps/{app}/webhooks/{webhook}", self.base)
+    }
+
     /// The page by which people join a group.
     pub(crate) fn join(&self, code: &Opaque) -> String {
         format!("{}join/{code}", self.base)
@@ -209,7 +226,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people, enrolment, insights } = settings;
+        let Settings { uploads: config, people, enrolment, insights, events } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -248,6 +265,7 @@ impl App {
             installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),
             insights: Arc::new(insights),
             counters: Counters::new(metrics),
+            events: Events::new(base, events)?,
             site,
             tasks: base.tasks.clone(),
             config,

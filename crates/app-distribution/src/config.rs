@@ -113,4 +113,6 @@ pub struct Settings {
     pub enrolment: Enrolment,
     /// Feedback and analytics.
     pub insights: Insights,
+    /// Webhooks.
+    pub events: crate::events::Settings,
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, enrolment, feedback,
+    builds, enrolment, events, feedback,
     life::{self, retention::MakeRoom},
     people,
     uploads::{self, FinishUpload},
@@ -58,6 +58,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     });
     worker.schedule(&SweepStorage {}).await?;
     worker.start(&base.tasks);
+    events::start(app, base, metrics).await?;
     mail::start(base, metrics);
     Ok(())
 }

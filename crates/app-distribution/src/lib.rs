@@ -8,6 +8,7 @@ mod cms;
 mod config;
 mod der;
 pub mod enrolment;
+mod events;
 mod feedback;
 mod history;
 pub mod inspect;
@@ -34,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
 pub use config::{Enrolment, Insights, People, Settings, Uploads};
+pub use events::Settings as Events;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -43,18 +45,25 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] =
-        &[Uploads::VARIABLES, People::VARIABLES, Enrolment::VARIABLES, Insights::VARIABLES];
+    const VARIABLES: &'static [&'static [Variable]] = &[
+        Uploads::VARIABLES,
+        People::VARIABLES,
+        Enrolment::VARIABLES,
+        Insights::VARIABLES,
+        Events::VARIABLES,
+    ];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
         let (enrolment, insights) = (enrolment::settings(reader), Insights::read(reader));
+        let events = Events::read(reader);
         Some(Settings {
             uploads: uploads?,
             people: people?,
             enrolment: enrolment?,
             insights: insights?,
+            events: events?,
         })
     }
 
@@ -95,6 +104,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())
+        .merge(events::routes())
+        .merge(events::pages().into())
         .merge(apps::pages().into())
         .merge(people::pages().into())
         .merge(builds::pages().into())

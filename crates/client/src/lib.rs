@@ -20,6 +20,7 @@ mod paging;
 mod session;
 mod sessions;
 mod tokens;
+mod webhooks;
 
 pub use builds::{BuildFilter, Upload};
 pub use client::{Client, Servers};

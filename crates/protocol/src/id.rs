@@ -97,3 +97,11 @@ id!(
     /// What somebody said of a build.
     FeedbackId
 );
+id!(
+    /// An address that is told when something happens to an app.
+    WebhookId
+);
+id!(
+    /// One thing on its way to one webhook.
+    DeliveryId
+);

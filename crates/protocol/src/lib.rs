@@ -26,11 +26,12 @@ pub mod symbols;
 pub mod testers;
 pub mod tokens;
 pub mod uploads;
+pub mod webhooks;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, EnrolledDeviceId, FeedbackId, GroupId, InviteId,
-    JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, EnrolledDeviceId, FeedbackId, GroupId,
+    InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId, WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -17,6 +17,7 @@ pub(crate) const TABS: &[Tab] = &[
     Tab::new("/feedback", "Feedback", "Feedback"),
     Tab::new("/analytics", "Analytics", "Statistiche"),
     Tab::new("/devices", "Devices", "Dispositivi"),
+    Tab::new("/webhooks", "Notifications", "Notifiche"),
     Tab::new("/storage", "Storage", "Spazio"),
     Tab::new("/log", "Log", "Registro"),
     Tab::new("", "Settings", "Impostazioni"),

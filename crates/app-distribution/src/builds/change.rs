@@ -12,11 +12,12 @@ use securevox_protocol::{
     BuildId, Problem,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
+    webhooks::WebhookEvent,
 };
 use sqlx::PgConnection;
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
-use crate::app::App;
+use crate::{app::App, events};
 
 const NOT_A_MANAGER: Problem =
     Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
@@ -63,6 +64,7 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     }
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
+    events::announce(&mut tx, &app, id, WebhookEvent::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
@@ -89,7 +91,7 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
 async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Build> {
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
-    write(&mut tx, managed, change).await?;
+    write(&mut tx, app, managed, change).await?;
     let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
     tx.commit().await?;
     Ok(build.shown(&app.addresses, Utc::now()))
@@ -97,10 +99,15 @@ async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Bui
 
 pub(super) async fn write(
     conn: &mut PgConnection,
+    app: &App,
     managed: &Managed,
     change: &UpdateBuild,
 ) -> Result<()> {
-    store::update(&mut *conn, managed.build.id, change).await?;
+    let id = managed.build.id;
+    store::update(&mut *conn, id, change).await?;
+    if change.status.is_some_and(|status| status != managed.build.status()) {
+        events::announce(&mut *conn, app, id, WebhookEvent::BuildChanged).await?;
+    }
     record(conn, managed, "build.changed").await
 }
 

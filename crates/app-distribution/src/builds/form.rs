@@ -40,6 +40,8 @@ pub(crate) struct Fields {
     /// Names or ids of groups, separated by commas.
     pub(super) groups: Option<String>,
     pub(super) is_beta: Option<bool>,
+    /// Whether those who get it are mailed; as the app says if absent.
+    pub(super) notify: Option<bool>,
     pub(super) strict: bool,
     /// Fields that mean nothing here, to be told as a warning.
     pub(super) unknown: BTreeSet<String>,
@@ -160,11 +162,12 @@ impl Fields {
                 self.platform = value.and_then(|word| parsed(checks, name, &word));
                 return;
             }
-            "is_beta" | "strict" => {
+            "is_beta" | "strict" | "notify" => {
                 let flag = value.and_then(|word| flag(checks, name, &word));
                 match name {
                     // What the query says holds until the form says otherwise.
                     "strict" => self.strict = flag.unwrap_or(self.strict),
+                    "notify" => self.notify = flag,
                     _ => self.is_beta = flag,
                 }
                 return;

@@ -11,7 +11,12 @@ use securevox_protocol::{
 };
 
 use super::{store, visible::Visible, wanted::Wanted};
-use crate::{app::App, apps::Actor, people};
+use crate::{
+    app::App,
+    apps::Actor,
+    events::{self, Told},
+    people,
+};
 
 /// The builds the caller may see, newest first: those of their apps; all for administrators.
 #[utoipa::path(get, path = "/api/builds", tag = "builds", params(Wanted),
@@ -68,6 +73,7 @@ pub(super) async fn give(
     actor.in_app(&mut tx, visible.build.app()).await?.require(AppRole::Developer)?;
     let given = (visible.build.id, visible.build.app());
     people::give(&mut tx, actor, given, &request.groups).await?;
+    events::tell_testers(&mut tx, &app, given, Told::Groups(None)).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -36,6 +36,7 @@ use utoipa_axum::{
 };
 
 pub(crate) use form::{Fields, Form, Proof, text, unreadable};
+pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
 pub(crate) use problem::{MALFORMED_FORM, TOO_MANY_UPLOADS};

@@ -11,6 +11,7 @@ use securevox_protocol::{
     AppId, BuildId,
     builds::{Build, Warning},
     packages::PackageDetails,
+    webhooks::WebhookEvent,
 };
 use sqlx::{Connection as _, PgConnection};
 
@@ -18,6 +19,7 @@ use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
     apps::{self, Actor, Uploader},
+    events::{self, Told},
     inspect::Package,
     life::quota,
     people,
@@ -121,6 +123,9 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let entry = Entry { actor, account: actor, action: "build.uploaded", target };
     audit::record_of(&mut tx, &[app_id], entry).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
+    events::announce(&mut tx, app, new.id, WebhookEvent::BuildPublished).await?;
+    let told = Told::Everybody(new.fields.notify);
+    events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
     Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
@@ -161,6 +166,10 @@ async fn update_known(
             let entry = Entry { actor, account: actor, action: "build.uploaded_again", target };
             audit::record_of(&mut tx, &[app_id], entry).await?;
             give(&mut tx, uploader, (id, app_id), new.fields).await?;
+            if new.fields.groups.is_some() {
+                let told = Told::Groups(new.fields.notify);
+                events::tell_testers(&mut tx, app, (id, app_id), told).await?;
+            }
             store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
         }
         None => None,

@@ -67,6 +67,8 @@ pub(super) struct UploadForm {
     groups: Option<String>,
     /// Whether it is a beta.
     is_beta: Option<bool>,
+    /// Whether those who get it are mailed; as the app says if absent.
+    notify: Option<bool>,
     /// Refuse instead of warn.
     strict: Option<bool>,
 }

@@ -33,6 +33,8 @@ struct UploadPage<'a> {
     most_bytes: u64,
     address: &'a str,
     uploads: bool,
+    /// Whether there is mail at all.
+    mails: bool,
     /// What was typed into a form that was refused.
     fields: &'a Fields,
     /// Why it was: what, and what to do.
@@ -54,6 +56,7 @@ pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Pro
         most_bytes,
         address: app.addresses.root(),
         uploads: true,
+        mails: app.mailer.is_on(),
         fields,
         fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),
     };

@@ -10,8 +10,10 @@ use securevox_protocol::AppId;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+use securevox_protocol::webhooks::WebhookEvent;
+
 use super::store::{self, Superfluous};
-use crate::{app::App, builds};
+use crate::{app::App, builds, events};
 
 /// A download that began with the last moment of its link may take this long.
 const TRANSFER: TimeDelta = TimeDelta::hours(1);
@@ -47,6 +49,7 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     drop(conn);
     for Superfluous { id, app_id, .. } in superfluous {
         let mut tx = app.db.begin().await?;
+        events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
         if !store::retire(&mut tx, id, wanted).await? {
             continue;
         }

@@ -21,6 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use access::{Viewer, Who};
 pub(crate) use cookies::Cookies;
 pub(crate) use groups::{give, wanted};
+pub(crate) use sign_in::unreferred;
 
 use crate::{app::App, config::People};
 

@@ -85,7 +85,7 @@ pub(super) async fn show(
 }
 
 /// Nobody is told the address of a page whose path is a secret.
-pub(super) fn unreferred(mut page: Response) -> Response {
+pub(crate) fn unreferred(mut page: Response) -> Response {
     let headers = page.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page

@@ -102,4 +102,31 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         english: None,
         italian: ("Il modulo non si legge", "Ricarica la pagina e invialo di nuovo."),
     },
+    ProblemWords {
+        slug: "address-link-over",
+        english: Some((
+            "This link does not work for you",
+            "It works for an hour, and for the account that asked for it. Ask for a new one.",
+        )),
+        italian: (
+            "Questo link non funziona per te",
+            "Vale un’ora, e per l’account che l’ha chiesto. Chiedine uno nuovo.",
+        ),
+    },
+    ProblemWords {
+        slug: "no-such-unsubscribe-link",
+        english: Some((
+            "This link leads nowhere any more",
+            "Open the link at the end of a newer mail.",
+        )),
+        italian: (
+            "Questo link non porta più da nessuna parte",
+            "Apri il link in fondo a un’email più recente.",
+        ),
+    },
+    ProblemWords {
+        slug: "no-such-webhook",
+        english: None,
+        italian: ("L’app non ha questo webhook", "Forse qualcuno l’ha eliminato."),
+    },
 ];

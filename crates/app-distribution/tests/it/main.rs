@@ -6,6 +6,7 @@ mod description;
 mod devices;
 mod downloads;
 mod enrolment;
+mod events;
 mod insight;
 mod inspect;
 mod life;

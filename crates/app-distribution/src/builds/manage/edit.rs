@@ -167,7 +167,7 @@ pub(super) async fn save(
     let update = wanted.since(&before);
     change::check(&update)?;
     if *wanted != before {
-        change::write(&mut tx, managed, &update).await?;
+        change::write(&mut tx, app, managed, &update).await?;
         tx.commit().await?;
     }
     Ok(Outcome::Saved)

@@ -22,6 +22,7 @@ const JOURNEYS = [
   ...require("./people.cjs"),
   ...require("./insight.cjs"),
   ...require("./manage.cjs"),
+  ...require("./webhooks.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),

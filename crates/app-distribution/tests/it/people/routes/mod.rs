@@ -129,6 +129,10 @@ fn verdict(answer: &Answer) -> char {
 fn body(method: &str, path: &str) -> Value {
     match (method, path) {
         ("put", "/api/apps/{app}/members") => json!({"handle": "no-such-handle", "role": "tester"}),
+        ("put", "/api/apps/{app}/notifications") => {
+            json!({"mail_builds": true, "mail_language": "en"})
+        }
+        ("post", "/api/apps/{app}/webhooks") => json!({"url": "", "events": []}),
         ("post", "/api/builds/{build}/groups") => json!({"groups": ["no such group"]}),
         ("post" | "patch", "/api/groups" | "/api/groups/{group}") => json!({"name": "Renamed"}),
         ("put", "/api/groups/{group}/apps/{app}") => json!({"every_build": true}),

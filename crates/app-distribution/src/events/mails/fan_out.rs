@@ -1,0 +1,82 @@
+//! Telling everybody who gets a new build, one mail each.
+
+use securevox_core::{
+    Result,
+    jobs::{self, Job},
+};
+use securevox_protocol::{AppId, BuildId};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use super::{letters, store};
+use crate::app::App;
+
+/// People whose mails are written in one transaction.
+const AT_ONCE: i64 = 100;
+
+/// Mails those who get a build and were not told of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::events) struct TellTesters {
+    build: BuildId,
+    /// Only the testers of groups that it was given to by name.
+    given: bool,
+}
+
+impl Job for TellTesters {
+    const KIND: &'static str = "tell-testers";
+}
+
+/// Who is told of a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// All who get it: it is new. Its uploader may have said whether.
+    Everybody(Option<bool>),
+    /// The groups that it was given to by name.
+    Groups(Option<bool>),
+}
+
+/// Has a build told by mail if the transaction of `conn` commits, and mail is wanted.
+pub(crate) async fn tell_testers(
+    conn: &mut PgConnection,
+    app: &App,
+    (build, of): (BuildId, AppId),
+    told: Told,
+) -> Result<()> {
+    if !app.mailer.is_on() {
+        return Ok(());
+    }
+    let (wanted, given) = match told {
+        Told::Everybody(wanted) => (wanted, false),
+        Told::Groups(wanted) => (wanted, true),
+    };
+    let wanted = match wanted {
+        Some(wanted) => wanted,
+        None => store::settings(&mut *conn, of).await?.is_some_and(|settings| settings.mail_builds),
+    };
+    if wanted {
+        jobs::enqueue(conn, &TellTesters { build, given }).await?;
+    }
+    Ok(())
+}
+
+/// Runs the job: whoever is noted as told has a mail in the queue, for both are of one transaction.
+pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<()> {
+    let about = store::about(&mut *app.db.acquire().await?, job.build).await?;
+    let Some(about) = about.filter(|about| about.offered) else { return Ok(()) };
+    let letter = letters::NewBuild::of(&about, app.addresses.page(job.build.0));
+    loop {
+        let mut tx = app.db.begin().await?;
+        let of = (job.build, about.app);
+        let recipients = store::take_recipients(&mut tx, of, job.given, AT_ONCE).await?;
+        if recipients.is_empty() {
+            return Ok(());
+        }
+        for recipient in &recipients {
+            let end = app.end_of_mails(recipient.id, about.app);
+            // Who got as many mails as they may in an hour misses this one.
+            app.mailer.post(&mut tx, letter.to(recipient, &end)).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(build.id = %job.build, mails = recipients.len(), "told of a build");
+    }
+}
