@@ -20,7 +20,9 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
+    builds::IconSize,
     config::{People, Settings, Uploads},
+    install::Phones,
     people::{self, Cookies, Who},
 };
 
@@ -43,6 +45,7 @@ pub struct App {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
+    pub(crate) phones: Phones,
 }
 
 /// How often things may be done.
@@ -50,6 +53,7 @@ pub struct App {
 pub(crate) struct Limits {
     pub(crate) uploads_of: Limiter,
     pub(crate) downloads_by: Limiter,
+    pub(crate) phone_codes_of: Limiter,
     pub(crate) of_strangers: people::Limits,
 }
 
@@ -58,6 +62,7 @@ pub(crate) struct Limits {
 pub(crate) struct Places {
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) inspections: Arc<Semaphore>,
+    pub(crate) icons: Arc<Semaphore>,
 }
 
 /// The links that open one build for whoever holds them, each kind for one thing.
@@ -67,6 +72,8 @@ pub(crate) struct BuildLinks {
     pub(crate) downloads: Links,
     /// What iOS reads before it fetches the package.
     pub(crate) manifests: Links,
+    /// What iOS shows while it fetches it: the icon on the home screen, and a large one.
+    pub(crate) icons: [Links; 2],
     /// The page to install from.
     pub(crate) installs: Links,
 }
@@ -76,6 +83,10 @@ impl BuildLinks {
         Self {
             downloads: Links::new(secret, "download-build"),
             manifests: Links::new(secret, "manifest-of-build"),
+            icons: [
+                Links::new(secret, "display-image-of-build"),
+                Links::new(secret, "full-size-image-of-build"),
+            ],
             installs: Links::new(secret, "install-build"),
         }
     }
@@ -146,6 +157,19 @@ impl Addresses {
         format!("{}api/downloads/{token}", self.base)
     }
 
+    /// The icon in a size, without cookies, for `who`.
+    pub(crate) fn image(&self, build: Uuid, size: IconSize, who: Who, now: DateTime<Utc>) -> String {
+        let expires = now + self.config.download_lifetime.delta();
+        let links = &self.links.icons[size as usize];
+        let token = links.sign_with(build, &who.to_bytes(), expires);
+        format!("{}i/{token}/{}", self.base, size.file_name())
+    }
+
+    /// The page that opens a build on the phone that scans it.
+    pub(crate) fn phone(&self, code: &Opaque) -> String {
+        format!("{}p/{code}", self.base)
+    }
+
     /// The page that signs a tester in.
     pub(crate) fn sign_in(&self, code: &Opaque) -> String {
         format!("{}t/{code}", self.base)
@@ -169,11 +193,13 @@ impl App {
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
+            icons: Arc::new(Semaphore::new(config.icons.max(1))),
         };
         let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
         let limits = Limits {
             uploads_of: limiter("uploads-of", config.per_account),
             downloads_by: limiter("downloads-by", config.downloads_per_link),
+            phone_codes_of: limiter("phone-codes-of", config.phone_codes_per_viewer),
             of_strangers: people::Limits::new(&base.bus, &people),
         };
         let links = BuildLinks::new(&base.secret);
@@ -197,6 +223,7 @@ impl App {
             mailer: base.mailer.clone(),
             passwords: Passwords::bounded(1, 16),
             cookies: Cookies::new(&base.secret, &site),
+            phones: Phones::new(&base.secret, &site),
             people: Arc::new(people),
             site,
             tasks: base.tasks.clone(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Result,
     jobs::{Failure, Job, Worker},
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, life, people,
+    builds, install, life, people,
     uploads::{self, FinishUpload},
 };
 
@@ -37,6 +37,8 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             async move {
                 life::retention::retain(&app).await?;
                 builds::sweep::sweep(&app).await?;
+                let late = Utc::now() - TimeDelta::days(1);
+                install::store::sweep(&mut *app.db.acquire().await?, late).await?;
                 people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)
             }

@@ -5,8 +5,10 @@ mod apps;
 mod builds;
 mod cms;
 mod config;
+mod downloads;
 pub mod enrolment;
 pub mod inspect;
+mod install;
 mod jobs;
 mod life;
 mod people;
@@ -80,6 +82,9 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(apps::pages().into())
         .merge(people::pages().into())
         .merge(builds::pages().into())
+        .merge(downloads::routes())
+        .merge(downloads::pages().into())
+        .merge(install::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())

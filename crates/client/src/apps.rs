@@ -1,9 +1,10 @@
 //! `/api/apps`: apps, and who belongs to them.
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use securevox_protocol::{
-    AccountId, AppId, Page,
+    AccountId, AppId, BuildId, Page,
     apps::{AppDetails, Member, SetMember, UpdateApp},
+    downloads::BuildDownload,
 };
 
 use crate::{Client, Paging, Result};
@@ -44,5 +45,21 @@ impl Client {
     /// Removes an account from an app.
     pub async fn remove_member(&self, app: AppId, account: AccountId) -> Result<()> {
         self.delete_distributed(&format!("{APPS}/{app}/members/{account}")).await
+    }
+
+    /// Who fetched builds of an app, newest first: its developers, managers and owners.
+    pub async fn list_downloads(
+        &self,
+        app: AppId,
+        build: Option<BuildId>,
+        paging: &Paging,
+    ) -> Result<Page<BuildDownload>> {
+        let query = |url: &mut Url| {
+            paging.write(url);
+            if let Some(build) = build {
+                url.query_pairs_mut().append_pair("build", &build.to_string());
+            }
+        };
+        self.distributed(&format!("{APPS}/{app}/downloads"), query).await
     }
 }

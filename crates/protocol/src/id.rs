@@ -85,3 +85,7 @@ id!(
     /// A link by which people join a group.
     JoinLinkId
 );
+id!(
+    /// One time that a build was fetched.
+    DownloadId
+);

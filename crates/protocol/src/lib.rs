@@ -10,6 +10,7 @@ pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
+pub mod downloads;
 mod id;
 pub mod invites;
 pub mod packages;
@@ -24,7 +25,7 @@ pub mod uploads;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, GroupId, InviteId, JoinLinkId, SessionId,
+    AccountId, AppId, BuildId, CallId, DeviceId, DownloadId, GroupId, InviteId, JoinLinkId, SessionId,
     TesterId, TokenId, UploadId,
 };
 pub use page::Page;

@@ -18,7 +18,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use admin_page::{sender, wrong};
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
-pub(crate) use standing::{Actor, NO_SUCH_APP};
+pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP};
+pub(crate) use store::details_for;
 pub(crate) use tabs::TABS;
 
 use crate::app::App;

@@ -5,6 +5,7 @@ mod change;
 mod download;
 mod form;
 mod handlers;
+mod images;
 mod managed;
 mod manifest;
 mod notes;
@@ -34,6 +35,7 @@ use utoipa_axum::{
 };
 
 pub(crate) use form::{Fields, Form};
+pub(crate) use images::IconSize;
 pub(crate) use problem::TOO_MANY_UPLOADS;
 pub(crate) use store::delete as delete_row;
 pub(crate) use upload::make_build;
@@ -87,6 +89,8 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/i/{token}/display.png", get(images::display))
+        .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
 }

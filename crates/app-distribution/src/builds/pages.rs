@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
@@ -21,11 +21,14 @@ use securevox_core::{
 use securevox_protocol::{
     accounts::Role,
     builds::{Build, Platform},
+    packages::PackageDetails,
 };
 
-use super::{icon_key, notes, opened::Opened, store};
+use super::{icon_key, notes, opened::Opened};
 use crate::{
     app::App,
+    install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
+    people::Who,
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -37,12 +40,24 @@ const OLDER: i64 = 5;
 struct BuildPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
+    how: &'static InstallWords,
     build: &'a Build,
-    older: &'a [Build],
+    older: &'a [Older],
     uploads: bool,
+    develops: bool,
     /// What the button opens.
     install: &'a str,
+    /// Why there is no button.
+    obstacle: Option<Obstacle>,
+    /// What this phone ought to know below it.
+    cautions: Vec<Told>,
+    /// Where else the app is, for this phone.
+    elsewhere: Option<(&'static str, &'a str)>,
+    /// The package itself, for developers.
+    package: Option<&'a str>,
     qr: &'a str,
+    /// Whether the code signs a phone in, and ends soon.
+    signs_in: bool,
     /// Release notes as HTML.
     notes: Option<String>,
     icon: Option<String>,
@@ -62,6 +77,19 @@ impl BuildPage<'_> {
     fn is_on_wrong_phone(&self) -> bool {
         self.device.platform().is_some_and(|platform| platform != self.build.platform)
     }
+
+    /// Whether whoever has the address of the page can install.
+    fn is_shareable(&self) -> bool {
+        self.share.contains("?link=")
+    }
+
+    /// What its kind asks of whoever installs it on an iPhone.
+    fn steps(&self) -> Option<(&'static str, [&'static str; 3])> {
+        match &self.build.details {
+            Some(PackageDetails::Ipa(ipa)) => self.how.steps(ipa.distribution),
+            _ => None,
+        }
+    }
 }
 
 pub(super) async fn show(
@@ -70,53 +98,64 @@ pub(super) async fn show(
     opened: Opened,
 ) -> Result<Response> {
     let now = Utc::now();
-    let Opened { view, build: row, link, who } = opened;
-    let older = match (&view.person, &link) {
-        (Some(person), None) => {
-            let filter = store::Filter {
-                account: person.account,
-                role: person.role,
-                app: Some(row.app()),
-                platform: None,
-            };
-            let mut conn = app.db.acquire().await?;
-            store::list(&mut conn, filter, Some(row.id.0), OLDER).await?
-        }
-        _ => Vec::new(),
+    let Opened { view, build: row, link, who, develops, is_alone, is_over } = opened;
+    let (id, language) = (row.id, view.language);
+    let obstacle = row.obstacle(now);
+    let mut conn = app.db.acquire().await?;
+    let older = if is_alone {
+        Vec::new()
+    } else {
+        install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
-    let older: Vec<Build> = older.into_iter().map(|row| row.shown(&app.addresses, now)).collect();
+    let ways = install::store::ways(&mut conn, row.app()).await?;
+    drop(conn);
     let build = row.shown(&app.addresses, now);
+    let device = Device::of(&headers);
     let (share, qr) = match &link {
-        Some(link) => (
-            app.addresses.install_page(build.id.0, link),
-            format!("/builds/{}/qr.svg?link={link}", build.id),
-        ),
-        None => (build.install_url.clone(), format!("/builds/{}/qr.svg", build.id)),
+        Some(link) => {
+            (app.addresses.install_page(id.0, link), format!("/builds/{id}/qr.svg?link={link}"))
+        }
+        None if develops => (build.install_url.clone(), format!("/builds/{id}/qr.svg")),
+        None => (app.addresses.page(id.0), format!("/builds/{id}/qr.svg")),
     };
+    let package = app.addresses.package(id.0, who, now);
     let install = match build.platform {
-        Platform::Ios => itms(&app.addresses.manifest(build.id.0, who, now)),
-        Platform::Android => app.addresses.package(build.id.0, who, now),
+        Platform::Ios => itms(&app.addresses.manifest(id.0, who, now)),
+        Platform::Android => package.clone(),
     };
-    let person = view.person.as_ref().filter(|_| link.is_none());
+    let words = InstallWords::of(language);
+    let elsewhere = match device.platform().unwrap_or(build.platform) {
+        Platform::Ios => ways.testflight_url.as_deref().map(|url| (words.testflight, url)),
+        Platform::Android => ways.play_url.as_deref().map(|url| (words.play, url)),
+    };
+    let publishes = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
     let page = BuildPage {
-        words: DistributionWords::of(view.language),
+        words: DistributionWords::of(language),
+        how: words,
         build: &build,
         older: &older,
-        uploads: person.is_some_and(|person| person.role >= Role::Publisher),
+        uploads: publishes && !is_alone,
+        develops,
         install: &install,
+        obstacle,
+        cautions: install::cautions(&build, Phone::of(&headers), now),
+        elsewhere,
+        package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &qr,
+        signs_in: link.is_none() && !is_alone && who != Who::Public,
         notes: build.release_notes.as_deref().map(notes::html),
         icon: build.icon_url.as_ref().map(|_| match &link {
-            Some(link) => format!("/builds/{}/icon.png?link={link}", build.id),
-            None => format!("/builds/{}/icon.png", build.id),
+            Some(link) => format!("/builds/{id}/icon.png?link={link}"),
+            None => format!("/builds/{id}/icon.png"),
         }),
         share: &share,
-        device: Device::of(&headers),
+        device,
         is_in_app: is_in_app(&headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         view: &view,
     };
-    Ok(view.page(&page))
+    let status = if is_over { StatusCode::GONE } else { StatusCode::OK };
+    Ok(view.page_with(status, &page))
 }
 
 /// The link that iOS installs from: it decodes the address once.
@@ -126,16 +165,22 @@ fn itms(manifest: &str) -> String {
     format!("itms-services://?{}", query.finish())
 }
 
-/// The address of the page to install from, for a camera.
+/// What a camera in front of the page is to open: the install link it was opened with, or a code
+/// that signs a phone in for this build, or the page.
 pub(super) async fn qr_code(State(app): State<App>, opened: Opened) -> Result<Response> {
-    let id = opened.build.id.0;
+    let id = opened.build.id;
     let address = match &opened.link {
-        Some(link) => app.addresses.install_page(id, link),
-        None => app.addresses.install(id, Utc::now()).0,
+        Some(link) => app.addresses.install_page(id.0, link),
+        None if opened.is_alone || opened.is_over => app.addresses.page(id.0),
+        None => {
+            let code = install::code(&app, id, opened.who).await?;
+            code.unwrap_or_else(|| app.addresses.page(id.0))
+        }
     };
     let code = QRBuilder::new(address).build().context("an address is short enough for a code")?;
     let svg = SvgBuilder::default().margin(1).to_str(&code);
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, svg).into_response())
 }
 
 /// The icon, for whoever may see the build.

@@ -4,13 +4,14 @@ use securevox_protocol::{
     AccountId, AppId, BuildId,
     accounts::Role,
     builds::{App, Build, BuildStatus, Platform, UpdateBuild, Warning},
+    downloads::DownloadedBy,
     packages::PackageDetails,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::{app::Addresses, people::Who};
+use crate::{app::Addresses, install::Obstacle, people::Who};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -51,6 +52,12 @@ impl Row {
 
     pub(super) fn platform(&self) -> Platform {
         self.platform
+    }
+
+    /// Why it cannot be installed from here.
+    pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
+        let details = self.details.as_ref().map(|details| &details.0);
+        Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
 
     pub(super) fn status(&self) -> BuildStatus {
@@ -213,20 +220,23 @@ pub(super) async fn note_download(
     link_hash: [u8; 32],
     (who, agent): (Who, Option<&str>),
 ) -> Result<()> {
-    let (account, tester) = match who {
-        Who::Account(account) => (Some(account.0), None),
-        Who::Tester(claim) => (None, Some(claim.tester.0)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+    let (account, tester, via) = match who {
+        Who::Account(account) => (Some(account.0), None, DownloadedBy::Account),
+        Who::Tester(claim) => (None, Some(claim.tester.0), DownloadedBy::Tester),
+        Who::Password(_) => (None, None, DownloadedBy::Password),
+        Who::Public => (None, None, DownloadedBy::Public),
+        Who::Holder => (None, None, DownloadedBy::Link),
     };
     sqlx::query!(
-        "insert into downloads (id, build_id, link_hash, account_id, tester_id, agent)
-         values ($1, $2, $3, $4, $5, left($6, 200)) on conflict do nothing",
+        "insert into downloads (id, build_id, link_hash, account_id, tester_id, agent, via)
+         values ($1, $2, $3, $4, $5, left($6, 200), $7) on conflict do nothing",
         Uuid::now_v7(),
         build.0,
         link_hash.as_slice(),
         account,
         tester,
         agent,
+        via.as_str(),
     )
     .execute(conn)
     .await?;
@@ -334,6 +344,9 @@ pub(super) async fn newest_public(
         "select b.id from builds b join apps a on a.id = b.app_id
          where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
            and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
+           and (b.signing_expires_at is null or b.signing_expires_at > $2)
+           and coalesce(b.details ->> 'distribution', '')
+               not in ('app_store', 'simulator', 'unsigned')
          order by b.id desc limit 1",
         app.map(|app| app.0),
         now,
