@@ -158,7 +158,13 @@ impl Addresses {
     }
 
     /// The icon in a size, without cookies, for `who`.
-    pub(crate) fn image(&self, build: Uuid, size: IconSize, who: Who, now: DateTime<Utc>) -> String {
+    pub(crate) fn image(
+        &self,
+        build: Uuid,
+        size: IconSize,
+        who: Who,
+        now: DateTime<Utc>,
+    ) -> String {
         let expires = now + self.config.download_lifetime.delta();
         let links = &self.links.icons[size as usize];
         let token = links.sign_with(build, &who.to_bytes(), expires);

@@ -25,8 +25,8 @@ pub mod uploads;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeviceId, DownloadId, GroupId, InviteId, JoinLinkId, SessionId,
-    TesterId, TokenId, UploadId,
+    AccountId, AppId, BuildId, CallId, DeviceId, DownloadId, GroupId, InviteId, JoinLinkId,
+    SessionId, TesterId, TokenId, UploadId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

@@ -12,10 +12,8 @@ pub(crate) struct Tab {
 }
 
 /// In the order in which they are shown.
-pub(crate) const TABS: &[Tab] = &[
-    Tab::new("", "Settings", "Impostazioni"),
-    Tab::new("/downloads", "Downloads", "Download"),
-];
+pub(crate) const TABS: &[Tab] =
+    &[Tab::new("", "Settings", "Impostazioni"), Tab::new("/downloads", "Downloads", "Download")];
 
 impl Tab {
     const fn new(path: &'static str, english: &'static str, italian: &'static str) -> Self {

@@ -73,10 +73,7 @@ fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) -> Resul
     let build = row.id.0;
     let mut assets = vec![("software-package", app.addresses.package(build, who, now))];
     if row.has_icon {
-        let sizes = [
-            ("display-image", IconSize::Display),
-            ("full-size-image", IconSize::FullSize),
-        ];
+        let sizes = [("display-image", IconSize::Display), ("full-size-image", IconSize::FullSize)];
         assets.extend(sizes.map(|(kind, size)| (kind, app.addresses.image(build, size, who, now))));
     }
     let mut xml = Vec::new();

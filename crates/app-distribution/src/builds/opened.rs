@@ -106,7 +106,8 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         Look::Nothing if link.is_some() => return missing(),
         Look::Nothing => {
             let offered = people::access::still_sees(&mut conn, id, Who::Holder, now).await?;
-            let locked = offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
+            let locked =
+                offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
             return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
         }
     };

@@ -39,7 +39,8 @@ fn apples(agent: &str) -> Option<DownloadDevice> {
 
 /// `Mozilla/5.0 (Linux; Android 15; Pixel 9 Build/AP4A) …`, or that of the download manager.
 fn android(agent: &str) -> Option<DownloadDevice> {
-    let (_, rest) = agent.split_once("Android")?;
+    // The download manager names itself first.
+    let (_, rest) = agent.split_once("Android ").or_else(|| agent.split_once("Android"))?;
     let mut parts = rest.split([';', ')']);
     let number = parts.next().map(str::trim);
     let model = parts

@@ -6,9 +6,7 @@ use securevox_core::{
     extract::{Json, Paging, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
 };
-use securevox_protocol::{
-    AppId, Page, apps::AppRole, downloads::BuildDownload,
-};
+use securevox_protocol::{AppId, Page, apps::AppRole, downloads::BuildDownload};
 use sqlx::PgConnection;
 
 use super::{agent, store, wanted::Wanted};

@@ -31,8 +31,10 @@ pub(super) async fn list(
 ) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select d.id, d.build_id, b.version, b.build_number, d.via, d.account_id,
-                  a.handle as "handle?", d.tester_id, t.email as "email?", d.agent, d.started_at
+        r#"select d.id as "id: DownloadId", b.id as build_id, b.version, b.build_number,
+                  d.via as "via: DownloadedBy", d.account_id as "account_id: AccountId",
+                  a.handle as "handle?", d.tester_id as "tester_id: TesterId",
+                  t.email as "email?", d.agent, d.started_at
            from downloads d
            join builds b on b.id = d.build_id
            left join accounts a on a.id = d.account_id

@@ -125,10 +125,7 @@ impl InstallWords {
     }
 
     /// The heading and the steps of a kind of iOS build.
-    pub(crate) fn steps(
-        &self,
-        kind: IosDistribution,
-    ) -> Option<(&'static str, [&'static str; 3])> {
+    pub(crate) fn steps(&self, kind: IosDistribution) -> Option<(&'static str, [&'static str; 3])> {
         match kind {
             IosDistribution::Enterprise => Some((
                 self.enterprise_title,

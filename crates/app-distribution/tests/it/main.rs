@@ -6,6 +6,7 @@ mod description;
 mod downloads;
 mod enrolment;
 mod inspect;
+mod install;
 mod life;
 mod make;
 mod pages;

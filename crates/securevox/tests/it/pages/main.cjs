@@ -18,7 +18,8 @@ const FLAGS = [
 const JOURNEYS = [
   ...require("./arrive.cjs"),
   ...require("./upload.cjs"),
-  ...require("./install.cjs"),
+  ...require("./install.cjs").journeys,
+  ...require("./phone.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),

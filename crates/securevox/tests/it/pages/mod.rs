@@ -68,7 +68,7 @@ async fn a_camera_reads_the_code_that_up_prints() {
     drop(platform);
 }
 
-/// Files to choose in the upload form: two builds of an app for iPhones, one for Android, and no app at all.
+/// Files to choose in the upload form: two builds of an app for iPhones, one that no iPhone takes, one for Android, and no app at all.
 fn packages(folder: &Path) -> Value {
     let keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
@@ -76,27 +76,39 @@ fn packages(folder: &Path) -> Value {
         path
     };
     json!({
-        "ios": keep("Example.ipa", &ipa("1.0", 600_000)),
-        "newer": keep("Example-1.1.ipa", &ipa("1.1", 0)),
+        "ios": keep("Example.ipa", &ipa("com.example.app", "1.0", 600_000, true)),
+        "newer": keep("Example-1.1.ipa", &ipa("com.example.app", "1.1", 0, true)),
+        "unsigned": keep("Unsigned.ipa", &ipa("com.example.unsigned", "2.0", 0, false)),
         "android": keep("MyApp.apk", &package()),
         "nonsense": keep("Nonsense.ipa", b"no app at all"),
     })
 }
 
-fn ipa(version: &str, filler: usize) -> Vec<u8> {
+fn ipa(bundle_id: &str, version: &str, filler: usize, is_signed: bool) -> Vec<u8> {
     let info = format!(
         "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\
-         <key>CFBundleIdentifier</key><string>com.example.app</string>\
+         <key>CFBundleIdentifier</key><string>{bundle_id}</string>\
          <key>CFBundleShortVersionString</key><string>{version}</string>\
          <key>CFBundleVersion</key><string>7</string>\
          <key>CFBundleDisplayName</key><string>Example</string>\
+         <key>CFBundleIconFile</key><string>AppIcon</string>\
          <key>MinimumOSVersion</key><string>15.0</string></dict></plist>"
     );
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for (name, bytes) in [("Info.plist", info.as_bytes()), ("Example", &vec![7; filler])] {
+    let fixture = |name: &str| {
+        let folder = "../app-distribution/tests/fixtures/ios";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
+        fs::read(path).expect("it is in the repository")
+    };
+    let mut files = vec![("Info.plist", info.into_bytes()), ("Example", vec![7; filler])];
+    if is_signed {
+        files.push(("embedded.mobileprovision", fixture("profile.der")));
+        files.push(("AppIcon.png", fixture("cgbi.png")));
+    }
+    for (name, bytes) in files {
         archive.start_file(format!("Payload/Example.app/{name}"), stored).expect("a good name");
-        archive.write_all(bytes).expect("memory takes all");
+        archive.write_all(&bytes).expect("memory takes all");
     }
     archive.finish().expect("memory takes all").into_inner()
 }
