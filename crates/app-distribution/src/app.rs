@@ -73,7 +73,7 @@ pub(crate) struct BuildLinks {
     /// What iOS reads before it fetches the package.
     pub(crate) manifests: Links,
     /// What iOS shows while it fetches it: the icon on the home screen, and a large one.
-    pub(crate) icons: [Links; 2],
+    pub(crate) icons: Arc<[Links; 2]>,
     /// The page to install from.
     pub(crate) installs: Links,
 }
@@ -83,10 +83,10 @@ impl BuildLinks {
         Self {
             downloads: Links::new(secret, "download-build"),
             manifests: Links::new(secret, "manifest-of-build"),
-            icons: [
+            icons: Arc::new([
                 Links::new(secret, "display-image-of-build"),
                 Links::new(secret, "full-size-image-of-build"),
-            ],
+            ]),
             installs: Links::new(secret, "install-build"),
         }
     }

@@ -36,6 +36,7 @@ use crate::{
 const OLDER: i64 = 5;
 
 #[derive(Template)]
+#[expect(clippy::struct_excessive_bools, reason = "they are questions of the template")]
 #[template(path = "build.html")]
 struct BuildPage<'a> {
     view: &'a View,
@@ -111,13 +112,12 @@ pub(super) async fn show(
     drop(conn);
     let build = row.shown(&app.addresses, now);
     let device = Device::of(&headers);
-    let (share, qr) = match &link {
-        Some(link) => {
-            (app.addresses.install_page(id.0, link), format!("/builds/{id}/qr.svg?link={link}"))
-        }
-        None if develops => (build.install_url.clone(), format!("/builds/{id}/qr.svg")),
-        None => (app.addresses.page(id.0), format!("/builds/{id}/qr.svg")),
+    let share = match &link {
+        Some(link) => app.addresses.install_page(id.0, link),
+        None if develops => build.install_url.clone(),
+        None => app.addresses.page(id.0),
     };
+    let held = link.as_ref().map(|link| format!("?link={link}")).unwrap_or_default();
     let package = app.addresses.package(id.0, who, now);
     let install = match build.platform {
         Platform::Ios => itms(&app.addresses.manifest(id.0, who, now)),
@@ -141,13 +141,10 @@ pub(super) async fn show(
         cautions: install::cautions(&build, Phone::of(&headers), now),
         elsewhere,
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
-        qr: &qr,
+        qr: &format!("/builds/{id}/qr.svg{held}"),
         signs_in: link.is_none() && !is_alone && who != Who::Public,
         notes: build.release_notes.as_deref().map(notes::html),
-        icon: build.icon_url.as_ref().map(|_| match &link {
-            Some(link) => format!("/builds/{id}/icon.png?link={link}"),
-            None => format!("/builds/{id}/icon.png"),
-        }),
+        icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
         device,
         is_in_app: is_in_app(&headers),

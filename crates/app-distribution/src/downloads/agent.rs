@@ -22,7 +22,7 @@ fn installer_of_ios(agent: &str) -> Option<DownloadDevice> {
         .into_iter()
         .find_map(|(name, number)| Some((name, number?)))?;
     let model = word("model/").and_then(name_of);
-    Some(DownloadDevice { system: system(name, Some(number)), model, program: None })
+    Some(DownloadDevice { system: Some(system(name, Some(number))), model, program: None })
 }
 
 /// `Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) …`.
@@ -31,7 +31,7 @@ fn apples(agent: &str) -> Option<DownloadDevice> {
     let number = agent.split(" OS ").nth(1).and_then(|rest| rest.split([' ', ';', ')']).next());
     let number = number.map(|number| number.replace('_', "."));
     Some(DownloadDevice {
-        system: system("iOS", number.as_deref()),
+        system: Some(system("iOS", number.as_deref())),
         model: Some(model.to_owned()),
         program: None,
     })
@@ -49,7 +49,7 @@ fn android(agent: &str) -> Option<DownloadDevice> {
         // What Chrome says of every device for the sake of privacy.
         .filter(|model| *model != "K")
         .and_then(name_of);
-    Some(DownloadDevice { system: system("Android", number), model, program: None })
+    Some(DownloadDevice { system: Some(system("Android", number)), model, program: None })
 }
 
 fn desk(agent: &str) -> Option<DownloadDevice> {
@@ -66,16 +66,16 @@ fn program(agent: &str) -> DownloadDevice {
 }
 
 /// The number only where it is one.
-fn system(name: &str, number: Option<&str>) -> Option<String> {
+fn system(name: &str, number: Option<&str>) -> String {
     let is_number = |number: &&str| {
         number.len() <= 12
             && number.starts_with(|c: char| c.is_ascii_digit())
             && number.chars().all(|c| c.is_ascii_digit() || c == '.')
     };
-    Some(match number.filter(is_number) {
+    match number.filter(is_number) {
         Some(number) => format!("{name} {number}"),
         None => name.to_owned(),
-    })
+    }
 }
 
 fn name_of(text: &str) -> Option<String> {

@@ -48,10 +48,10 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     let mut cautions = Vec::new();
     let needed = build.min_os_version.as_deref().unwrap_or_default();
     match (build.platform, phone) {
-        (Platform::Ios, Phone { ios: Some(has), .. }) => {
-            if version(needed, '.').is_some_and(|needed| needed > has) {
-                cautions.push(Told::NewerSystem(format!("iOS {needed}")));
-            }
+        (Platform::Ios, Phone { ios: Some(has), .. })
+            if version(needed, '.').is_some_and(|needed| needed > has) =>
+        {
+            cautions.push(Told::NewerSystem(format!("iOS {needed}")));
         }
         (Platform::Android, Phone { android: Some(android), .. }) => {
             let needed: Option<u32> = needed.parse().ok();

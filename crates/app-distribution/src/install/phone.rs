@@ -3,6 +3,8 @@
 //!
 //! The page behind the code does nothing by itself: cameras and chats look ahead into links.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -32,13 +34,14 @@ use crate::{
 /// Signs what a phone keeps of the code it has used. Clones are cheap.
 #[derive(Clone, Debug)]
 pub(crate) struct Phones {
-    links: Links,
+    links: Arc<Links>,
     site: Site,
 }
 
 impl Phones {
     pub(crate) fn new(secret: &SecretKey, site: &Site) -> Self {
-        Self { links: Links::new(secret, "phone-of-build"), site: site.clone() }
+        let links = Arc::new(Links::new(secret, "phone-of-build"));
+        Self { links, site: site.clone() }
     }
 
     fn keep(

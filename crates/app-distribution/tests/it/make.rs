@@ -80,7 +80,7 @@ pub(crate) fn installable(name: &str, version: &str) -> Vec<u8> {
         ("Info.plist", &plist[..]),
         ("AppIcon60x60@2x.png", &icon),
         ("embedded.mobileprovision", PROFILE),
-        ("A", &[7; 50_000]),
+        ("A", &vec![7; 50_000]),
     ] {
         archive.start_file(format!("Payload/A.app/{file}"), stored).unwrap();
         archive.write_all(bytes).unwrap();

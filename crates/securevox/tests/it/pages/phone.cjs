@@ -66,7 +66,7 @@ async function whatDoesNotInstallSaysSo(world) {
   assert.equal(await page.getByRole("link", { name: "Install" }).count(), 0);
   assert.equal(await page.locator(".qr").count(), 0);
   await page.getByRole("link", { name: "Download the file" }).waitFor();
-  for (const tag of ["h4", "ul ul li", "ol li", "blockquote", "pre code", "table td"]) {
+  for (const tag of ["h3", "ul ul li", "ol li", "blockquote", "pre code", "table td"]) {
     assert.ok(await page.locator(`.notes ${tag}`).count() > 0, tag);
   }
   await audit(page, "build-refused", world);
