@@ -21,10 +21,12 @@ use uuid::Uuid;
 
 use crate::{
     analytics::{Counters, Installations},
+    builds::IconSize,
     config::{Insights, People, Settings, Uploads},
     enrolment::Enrolling,
     events::Events,
     feedback,
+    install::Phones,
     people::{self, Cookies, Who},
 };
 
@@ -52,6 +54,7 @@ pub struct App {
     pub(crate) installations: Arc<Installations>,
     pub(crate) counters: Counters,
     pub(crate) events: Events,
+    pub(crate) phones: Phones,
 }
 
 /// How often things may be done.
@@ -59,6 +62,7 @@ pub struct App {
 pub(crate) struct Limits {
     pub(crate) uploads_of: Limiter,
     pub(crate) downloads_by: Limiter,
+    pub(crate) phone_codes_of: Limiter,
     pub(crate) of_strangers: people::Limits,
     pub(crate) feedback: feedback::Limits,
 }
@@ -70,6 +74,7 @@ pub(crate) struct Places {
     pub(crate) inspections: Arc<Semaphore>,
     /// Screenshots, which are held in memory while they are read.
     pub(crate) pictures: Arc<Semaphore>,
+    pub(crate) icons: Arc<Semaphore>,
 }
 
 /// The links that open one build for whoever holds them, each kind for one thing.
@@ -79,6 +84,8 @@ pub(crate) struct BuildLinks {
     pub(crate) downloads: Links,
     /// What iOS reads before it fetches the package.
     pub(crate) manifests: Links,
+    /// What iOS shows while it fetches it: the icon on the home screen, and a large one.
+    pub(crate) icons: Arc<[Links; 2]>,
     /// The page to install from.
     pub(crate) installs: Links,
 }
@@ -88,6 +95,10 @@ impl BuildLinks {
         Self {
             downloads: Links::new(secret, "download-build"),
             manifests: Links::new(secret, "manifest-of-build"),
+            icons: Arc::new([
+                Links::new(secret, "display-image-of-build"),
+                Links::new(secret, "full-size-image-of-build"),
+            ]),
             installs: Links::new(secret, "install-build"),
         }
     }
@@ -182,6 +193,25 @@ impl Addresses {
         format!("{}api/feedback/{key}", self.base)
     }
 
+    /// The icon in a size, without cookies, for `who`.
+    pub(crate) fn image(
+        &self,
+        build: Uuid,
+        size: IconSize,
+        who: Who,
+        now: DateTime<Utc>,
+    ) -> String {
+        let expires = now + self.config.download_lifetime.delta();
+        let links = &self.links.icons[size as usize];
+        let token = links.sign_with(build, &who.to_bytes(), expires);
+        format!("{}i/{token}/{}", self.base, size.file_name())
+    }
+
+    /// The page that opens a build on the phone that scans it.
+    pub(crate) fn phone(&self, code: &Opaque) -> String {
+        format!("{}p/{code}", self.base)
+    }
+
     /// The page that signs a tester in.
     pub(crate) fn sign_in(&self, code: &Opaque) -> String {
         format!("{}t/{code}", self.base)
@@ -231,11 +261,13 @@ impl App {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
             pictures: Arc::new(Semaphore::new(2)),
+            icons: Arc::new(Semaphore::new(config.icons.max(1))),
         };
         let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
         let limits = Limits {
             uploads_of: limiter("uploads-of", config.per_account),
             downloads_by: limiter("downloads-by", config.downloads_per_link),
+            phone_codes_of: limiter("phone-codes-of", config.phone_codes_per_viewer),
             of_strangers: people::Limits::new(&base.bus, &people),
             feedback: feedback::Limits::new(&base.bus, &insights),
         };
@@ -260,6 +292,7 @@ impl App {
             mailer: base.mailer.clone(),
             passwords: Passwords::bounded(1, 16),
             cookies: Cookies::new(&base.secret, &site),
+            phones: Phones::new(&base.secret, &site),
             people: Arc::new(people),
             enrolling: Enrolling::new(&base.secret, &base.bus, enrolment),
             installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),

@@ -35,6 +35,14 @@ settings! {
         pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
         /// How long the manifest works that an install button on an iPhone opens.
         pub manifest_lifetime: Seconds = "MANIFEST_LIFETIME", "10m";
+        /// How long the code works that a page on a desk shows to a phone.
+        pub phone_code_lifetime: Seconds = "PHONE_CODE_LIFETIME", "5m";
+        /// How long a phone that has used such a code sees the build.
+        pub phone_lifetime: Seconds = "PHONE_LIFETIME", "24h";
+        /// Codes for phones that are shown to one viewer in an hour; after that the page's address is.
+        pub phone_codes_per_viewer: u32 = "PHONE_CODES_PER_VIEWER", "200";
+        /// Icons that a copy scales at once for iPhones.
+        pub icons: usize = "ICON_CONCURRENCY", "2";
         /// How long an install link that is given to somebody works, to the end of the day.
         pub install_link_lifetime: Seconds = "INSTALL_LINK_LIFETIME", "7d";
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Result,
     jobs::{Failure, Job, Worker},
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, enrolment, events, feedback,
+    builds, enrolment, events, feedback, install,
     life::{self, retention::MakeRoom},
     people,
     uploads::{self, FinishUpload},
@@ -41,6 +41,8 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
                 builds::sweep::sweep(&app).await?;
                 feedback::sweep::sweep(&app).await?;
                 builds::sweep_symbols(&app).await?;
+                let late = Utc::now() - TimeDelta::days(1);
+                install::store::sweep(&mut *app.db.acquire().await?, late).await?;
                 people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 enrolment::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)

@@ -7,11 +7,13 @@ mod builds;
 mod cms;
 mod config;
 mod der;
+mod downloads;
 pub mod enrolment;
 mod events;
 mod feedback;
 mod history;
 pub mod inspect;
+mod install;
 mod jobs;
 mod life;
 mod people;
@@ -111,6 +113,9 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(builds::pages().into())
         .merge(enrolment::routes())
         .merge(enrolment::pages().into())
+        .merge(downloads::routes())
+        .merge(downloads::pages().into())
+        .merge(install::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())

@@ -1,9 +1,10 @@
 //! `/api/apps`: apps, and who belongs to them.
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use securevox_protocol::{
     AccountId, AppId, BuildId, Page,
     apps::{AppDetails, Member, SetMember, UpdateApp},
+    downloads::BuildDownload,
     history::LogEntry,
     symbols::Symbols,
 };
@@ -61,5 +62,21 @@ impl Client {
     /// The symbols for what a crash names: a UUID in any spelling, or the id of a mapping.
     pub async fn find_symbols(&self, uuid: &str) -> Result<Page<Symbols>> {
         self.distributed(&format!("/api/symbols/{uuid}"), |_| {}).await
+    }
+
+    /// Who fetched builds of an app, newest first: its developers, managers and owners.
+    pub async fn list_downloads(
+        &self,
+        app: AppId,
+        build: Option<BuildId>,
+        paging: &Paging,
+    ) -> Result<Page<BuildDownload>> {
+        let query = |url: &mut Url| {
+            paging.write(url);
+            if let Some(build) = build {
+                url.query_pairs_mut().append_pair("build", &build.to_string());
+            }
+        };
+        self.distributed(&format!("{APPS}/{app}/downloads"), query).await
     }
 }

@@ -105,3 +105,7 @@ id!(
     /// One thing on its way to one webhook.
     DeliveryId
 );
+id!(
+    /// One time that a build was fetched.
+    DownloadId
+);

@@ -11,6 +11,7 @@ pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod devices;
+pub mod downloads;
 pub mod enrolment;
 pub mod feedback;
 pub mod history;
@@ -30,8 +31,9 @@ pub mod webhooks;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, EnrolledDeviceId, FeedbackId, GroupId,
-    InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId, WebhookId,
+    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId,
+    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
+    WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

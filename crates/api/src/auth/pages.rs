@@ -39,6 +39,7 @@ translations! {
         wrong: "The handle or the password is wrong.", "Il nome utente o la password sono sbagliati.";
         locked: "An administrator has locked this account.", "Un amministratore ha bloccato questo account.";
         too_often: "Too many tries. Wait a minute and try again.", "Troppi tentativi. Aspetta un minuto e riprova.";
+        without: "Test without an account", "Prova senza un account";
         help: "Forgotten your password? Ask an administrator to set a new one.", "Hai dimenticato la password? Chiedi a un amministratore di impostarne una nuova.";
     }
 }
@@ -51,6 +52,8 @@ struct LoginPage<'a> {
     wanted: &'a Wanted,
     handle: &'a str,
     fault: Option<&'static str>,
+    /// Where somebody without an account comes in who was sent here from an app.
+    without: Option<Url>,
 }
 
 /// Where somebody wants to be after signing in.
@@ -96,7 +99,7 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let now = Utc::now();
     let Some(person) = &view.person else {
-        return Ok(page(&view, &wanted, "", None));
+        return Ok(page(&app, &view, &wanted, ("", None)));
     };
     let mut tx = app.db.begin().await?;
     let next = hand_over(&mut tx, &app, person.session, &wanted, now).await?;
@@ -117,7 +120,7 @@ pub(super) async fn login(
     let started = match entered {
         Ok(started) => started,
         Err(Error::Problem(problem)) if matches!(problem.status, 401 | 403 | 429) => {
-            let mut page = page(&view, &wanted, &handle, Some(problem.status));
+            let mut page = page(&app, &view, &wanted, (&handle, Some(problem.status)));
             if let Some(seconds) = problem.retry_after {
                 page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             }
@@ -181,7 +184,20 @@ fn arrival(host: &Url) -> Url {
     host.join("session").unwrap_or_else(|_| host.clone())
 }
 
-fn page(view: &View, wanted: &Wanted, handle: &str, refused: Option<u16>) -> Response {
+/// Testers have no account: they are mailed a link where they came from.
+fn without_account(app: &App, wanted: &Wanted) -> Option<Url> {
+    let mut page = app.site.urls().distribution.join("t").ok()?;
+    let path = local_path(&wanted.path).unwrap_or("/");
+    page.query_pairs_mut().append_pair("path", path);
+    (wanted.to == "app-distribution").then_some(page)
+}
+
+fn page(
+    app: &App,
+    view: &View,
+    wanted: &Wanted,
+    (handle, refused): (&str, Option<u16>),
+) -> Response {
     let words = LoginWords::of(view.language);
     let fault = refused.map(|status| match status {
         403 => words.locked,
@@ -189,7 +205,8 @@ fn page(view: &View, wanted: &Wanted, handle: &str, refused: Option<u16>) -> Res
         _ => words.wrong,
     });
     let status = refused.and_then(|status| StatusCode::from_u16(status).ok());
-    let page = LoginPage { view, words, wanted, handle, fault };
+    let without = without_account(app, wanted);
+    let page = LoginPage { view, words, wanted, handle, fault, without };
     view.page_with(status.unwrap_or(StatusCode::OK), &page)
 }
 

@@ -3,6 +3,7 @@ use securevox_core::Result;
 use securevox_protocol::{
     AppId, BuildId,
     analytics::{BuildStats, DayCount},
+    downloads::DownloadedBy,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -19,14 +20,16 @@ pub(super) async fn insert_download(
     conn: &mut PgConnection,
     fetched: &Fetched<'_>,
 ) -> Result<Option<Option<Uuid>>> {
-    let (account, tester) = match fetched.who {
-        Who::Account(account) => (Some(account.0), None),
-        Who::Tester(claim) => (None, Some(claim.tester.0)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+    let (account, tester, via) = match fetched.who {
+        Who::Account(account) => (Some(account.0), None, DownloadedBy::Account),
+        Who::Tester(claim) => (None, Some(claim.tester.0), DownloadedBy::Tester),
+        Who::Password(_) => (None, None, DownloadedBy::Password),
+        Who::Public => (None, None, DownloadedBy::Public),
+        Who::Holder => (None, None, DownloadedBy::Link),
     };
     let noted = sqlx::query_scalar!(
-        r#"insert into downloads (id, build_id, link_hash, account_id, tester_id, agent)
-           select $1, b.id, $3, $4, $5, left($6, 200) from builds b where b.id = $2 for key share
+        r#"insert into downloads (id, build_id, link_hash, account_id, tester_id, agent, via)
+           select $1, b.id, $3, $4, $5, left($6, 200), $7 from builds b where b.id = $2 for key share
            on conflict do nothing
            returning coalesce(account_id, (select t.account_id from testers t where t.id = tester_id),
                               tester_id) as person"#,
@@ -36,6 +39,7 @@ pub(super) async fn insert_download(
         account,
         tester,
         fetched.agent,
+        via.as_str(),
     )
     .fetch_optional(conn)
     .await?;

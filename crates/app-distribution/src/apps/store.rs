@@ -9,7 +9,10 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{change::Change, standing::Actor};
+use super::{
+    change::Change,
+    standing::{Actor, Belonging, NO_SUCH_APP},
+};
 use crate::people::Viewer;
 
 /// An app with its newest build, as a list shows it.
@@ -214,6 +217,15 @@ pub(crate) async fn find_details(
     .fetch_optional(conn)
     .await?;
     Ok(app)
+}
+
+/// The app, as whoever belongs to it is shown it.
+pub(crate) async fn details_for(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+) -> Result<AppDetails> {
+    let details = find_details(conn, belonging.app, belonging.standing).await?;
+    Ok(details.ok_or(NO_SUCH_APP)?)
 }
 
 /// Keeps the app from being changed by others; whether it has a password.

@@ -16,6 +16,7 @@ pub(crate) const TABS: &[Tab] = &[
     Tab::new("/builds", "Builds", "Build"),
     Tab::new("/feedback", "Feedback", "Feedback"),
     Tab::new("/analytics", "Analytics", "Statistiche"),
+    Tab::new("/downloads", "Downloads", "Download"),
     Tab::new("/devices", "Devices", "Dispositivi"),
     Tab::new("/webhooks", "Notifications", "Notifiche"),
     Tab::new("/storage", "Storage", "Spazio"),

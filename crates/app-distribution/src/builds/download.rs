@@ -18,14 +18,15 @@ use securevox_protocol::{BuildId, builds::Platform};
 
 use super::{
     key,
-    problem::{LINK_EXPIRED, NO_SUCH_BUILD},
+    problem::{BUILD_EXPIRED, LINK_EXPIRED, NO_SUCH_BUILD},
     store,
     visible::Visible,
 };
 use crate::{
     analytics::{self, Fetched},
     app::App,
-    people::{self, Who},
+    install::Obstacle,
+    people::{self, Look, Who},
 };
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
@@ -60,7 +61,7 @@ pub(super) fn found(link: &str) -> Response {
         (status = 206, description = "A part of it", content_type = "application/octet-stream"),
         (status = 302, description = "To the object storage that has it", headers(("location" = String))),
         (status = 304, description = "The client has it"),
-        (status = 410, description = "The link has expired", body = securevox_protocol::Problem, content_type = "application/problem+json"),
+        (status = 410, description = "The link or the build has expired", body = securevox_protocol::Problem, content_type = "application/problem+json"),
         (status = 416, description = "There is no such part"), Missing, Limited))]
 pub(super) async fn download(
     State(app): State<App>,
@@ -79,10 +80,16 @@ pub(super) async fn download(
     app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
     let mut conn = app.db.acquire().await?;
-    if !people::access::still_sees(&mut conn, build, who, now).await? {
-        return Err(NO_SUCH_BUILD.into());
-    }
+    let develops = match people::access::look_again(&mut conn, build, who, now).await? {
+        Look::Sees { develops, .. } => develops,
+        Look::Over(_) => return Err(BUILD_EXPIRED.into()),
+        Look::Nothing => return Err(NO_SUCH_BUILD.into()),
+    };
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    // Developers look into what no longer installs.
+    if !develops && row.obstacle(now).is_some_and(Obstacle::is_end) {
+        return Err(BUILD_EXPIRED.into());
+    }
     if method == Method::GET {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         store::want(&mut conn, build).await?;

@@ -11,7 +11,7 @@ use plist::{Dictionary, Value};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    storage::LinkRefused,
+    storage::{LinkRefused, Links},
 };
 use securevox_protocol::{
     AppId, BuildId,
@@ -20,10 +20,10 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::store;
+use super::{images::IconSize, store};
 use crate::{
     app::App,
-    people::{self, Who},
+    people::{self, Look, Who},
 };
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -31,32 +31,58 @@ const XML: &str = "text/xml; charset=utf-8";
 /// The manifest behind a signed link.
 pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
     let now = Utc::now();
-    let (build, who) = match app.links.manifests.verify_with(&token, now) {
-        Ok((opened, who)) => (BuildId(opened.id), Who::from_bytes(&who)),
-        Err(LinkRefused::Expired) => return Ok(refused(StatusCode::GONE, "The link has expired")),
-        Err(LinkRefused::Foreign) => return Ok(missing()),
-    };
-    let Some(who) = who else { return Ok(missing()) };
-    answer(&app, (build, who), now).await
+    match admitted(&app, &app.links.manifests, &token, now).await? {
+        Ok((row, who)) => answer(&app, (row, who), now).await,
+        Err(refused) => Ok(refused),
+    }
 }
 
-/// The manifest of a build for `who`, if they still see it.
-async fn answer(app: &App, (build, who): (BuildId, Who), now: DateTime<Utc>) -> Result<Response> {
+/// The iOS build behind a link of one kind, for whom it was made if they still see it; else what
+/// the installer is told.
+pub(super) async fn admitted(
+    app: &App,
+    links: &Links,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Result<(store::Row, Who), Response>> {
+    let (build, who) = match links.verify_with(token, now) {
+        Ok((opened, who)) => (BuildId(opened.id), Who::from_bytes(&who)),
+        Err(LinkRefused::Expired) => return Ok(Err(gone("The link has expired"))),
+        Err(LinkRefused::Foreign) => return Ok(Err(missing())),
+    };
+    let Some(who) = who else { return Ok(Err(missing())) };
     let mut conn = app.db.acquire().await?;
-    if !people::access::still_sees(&mut conn, build, who, now).await? {
-        return Ok(missing());
+    match people::access::look_again(&mut conn, build, who, now).await? {
+        Look::Sees { .. } => {}
+        Look::Over(_) => return Ok(Err(gone("The build has expired"))),
+        Look::Nothing => return Ok(Err(missing())),
     }
-    let Some(row) = store::find(&mut conn, build).await? else { return Ok(missing()) };
-    if row.platform() != Platform::Ios {
-        return Ok(missing());
+    let row = store::find(&mut conn, build).await?;
+    let Some(row) = row.filter(|row| row.platform() == Platform::Ios) else {
+        return Ok(Err(missing()));
+    };
+    match row.obstacle(now) {
+        None => Ok(Ok((row, who))),
+        Some(obstacle) if obstacle.is_end() => Ok(Err(gone("The build has expired"))),
+        Some(_) => Ok(Err(refused(StatusCode::NOT_FOUND, "The build cannot be installed"))),
     }
-    store::want(&mut conn, build).await?;
-    let package = app.addresses.package(build.0, who, now);
+}
+
+/// The manifest of a build for `who`.
+async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) -> Result<Response> {
+    store::want(&mut *app.db.acquire().await?, row.id).await?;
+    let build = row.id.0;
+    let mut assets = vec![("software-package", app.addresses.package(build, who, now))];
+    if row.has_icon {
+        let sizes = [("display-image", IconSize::Display), ("full-size-image", IconSize::FullSize)];
+        assets.extend(sizes.map(|(kind, size)| (kind, app.addresses.image(build, size, who, now))));
+    }
     let mut xml = Vec::new();
-    manifest(&row.shown(&app.addresses, now), &package)
+    manifest(&row.shown(&app.addresses, now), &assets)
         .to_writer_xml(&mut xml)
         .map_err(|error| anyhow::Error::new(error).context("writing a manifest"))?;
-    Ok(([(header::CONTENT_TYPE, XML)], xml).into_response())
+    let headers = [(header::CONTENT_TYPE, XML), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, xml).into_response())
 }
 
 /// Which app's.
@@ -72,14 +98,19 @@ pub(super) async fn newest(
 ) -> Result<Response> {
     let Ok(Query(Wanted { app: only })) = wanted else { return Ok(missing()) };
     let now = Utc::now();
-    let build = store::newest_public(&mut *app.db.acquire().await?, only, now).await?;
-    match build {
-        Some(build) => answer(&app, (build, Who::Public), now).await,
+    let mut conn = app.db.acquire().await?;
+    let Some(build) = store::newest_public(&mut conn, only, now).await? else {
+        return Ok(missing());
+    };
+    let row = store::find(&mut conn, build).await?;
+    drop(conn);
+    match row {
+        Some(row) => answer(&app, (row, Who::Public), now).await,
         None => Ok(missing()),
     }
 }
 
-fn manifest(build: &Build, package: &str) -> Value {
+fn manifest(build: &Build, assets: &[(&str, String)]) -> Value {
     let text = |pairs: &[(&str, &str)]| -> Dictionary {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect()
     };
@@ -90,17 +121,28 @@ fn manifest(build: &Build, package: &str) -> Value {
         ("kind", "software"),
         ("title", &build.app.name),
     ]);
-    let asset = text(&[("kind", "software-package"), ("url", package)]);
+    let asset = |(kind, url): &(&str, String)| {
+        let mut asset = text(&[("kind", kind), ("url", url)]);
+        if kind.ends_with("-image") {
+            // iOS would add a shine to it.
+            asset.insert("needs-shine".to_owned(), Value::from(false));
+        }
+        Value::from(asset)
+    };
     let mut item = Dictionary::new();
-    item.insert("assets".to_owned(), Value::Array(vec![asset.into()]));
+    item.insert("assets".to_owned(), Value::Array(assets.iter().map(asset).collect()));
     item.insert("metadata".to_owned(), metadata.into());
     let mut manifest = Dictionary::new();
     manifest.insert("items".to_owned(), Value::Array(vec![item.into()]));
     manifest.into()
 }
 
-fn missing() -> Response {
+pub(super) fn missing() -> Response {
     refused(StatusCode::NOT_FOUND, "There is no such build")
+}
+
+fn gone(words: &str) -> Response {
+    refused(StatusCode::GONE, words)
 }
 
 fn refused(status: StatusCode, words: &str) -> Response {

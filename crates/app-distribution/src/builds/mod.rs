@@ -5,6 +5,7 @@ mod change;
 mod download;
 mod form;
 mod handlers;
+mod images;
 pub(crate) mod manage;
 mod managed;
 mod manifest;
@@ -36,6 +37,7 @@ use utoipa_axum::{
 };
 
 pub(crate) use form::{Fields, Form, Proof, text, unreadable};
+pub(crate) use images::IconSize;
 pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
@@ -96,6 +98,8 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/i/{token}/display.png", get(images::display))
+        .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
         .merge(manage::pages())

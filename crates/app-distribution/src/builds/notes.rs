@@ -7,25 +7,28 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 pub(crate) fn html(markdown: &str) -> String {
     let options =
         Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    let events = Parser::new_ext(markdown, options).map(tamed);
+    let mut heading = HeadingLevel::H2;
+    let events = Parser::new_ext(markdown, options).map(|event| tamed(event, &mut heading));
     let mut page = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut page, events);
     page
 }
 
-fn tamed(event: Event<'_>) -> Event<'_> {
+/// `heading` is the one before: below it none is left out.
+fn tamed<'a>(event: Event<'a>, heading: &mut HeadingLevel) -> Event<'a> {
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
         Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
         // The page has headings of its own.
-        Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
-            level: below(level),
-            id: None,
-            classes: Vec::new(),
-            attrs: Vec::new(),
-        }),
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+        Event::Start(Tag::Heading { level, .. }) => {
+            *heading = below(level).min(next(*heading));
+            let (level, id) = (*heading, None);
+            Event::Start(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() })
+        }
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(*heading)),
+        // A box that nobody ticks needs no name.
+        Event::TaskListMarker(is_done) => Event::Text(if is_done { "☑ " } else { "☐ " }.into()),
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => link(&dest_url),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
         event => event,
@@ -38,6 +41,16 @@ fn below(level: HeadingLevel) -> HeadingLevel {
         HeadingLevel::H2 => HeadingLevel::H4,
         HeadingLevel::H3 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
+    }
+}
+
+/// One deeper.
+fn next(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
     }
 }
 
@@ -59,6 +72,10 @@ mod tests {
         assert_eq!(
             html("# New\n\n- **fast** `x`"),
             "<h3>New</h3>\n<ul>\n<li><strong>fast</strong> <code>x</code></li>\n</ul>\n"
+        );
+        assert_eq!(
+            html("## A\n# B\n### C\n- [x] d"),
+            "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>\n<ul>\n<li>☑ d</li>\n</ul>\n"
         );
         assert_eq!(
             html("[ours](https://x.example/a?b=1&c)"),

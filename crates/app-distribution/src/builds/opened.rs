@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
-    people::{self, Viewer, Who},
+    people::{self, Look, Viewer, Who},
 };
 
 /// The build in the path, for somebody who may see it or for the holder of its install
@@ -33,6 +33,12 @@ pub(crate) struct Opened {
     pub(crate) link: Option<String>,
     /// By what it was opened.
     pub(crate) who: Who,
+    /// Whether who opened it develops the app, and is shown all that there is to it.
+    pub(super) develops: bool,
+    /// Whether it was opened by something that opens this build alone.
+    pub(super) is_alone: bool,
+    /// Whether its time is over: who saw it is told so.
+    pub(super) is_over: bool,
 }
 
 #[derive(Deserialize)]
@@ -77,22 +83,37 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     let mut conn = app.db.acquire().await?;
     let Some(build) = store::find(&mut conn, id).await? else { return missing() };
     let now = Utc::now();
-    if let Some(who) = viewer.sees(&mut conn, (id, build.app()), now).await? {
-        return Ok(Found::Open(Box::new(Opened { view, build, link: None, who })));
+    let mut opens = (viewer.look(&mut conn, (id, build.app()), now).await?, false);
+    if opens.0 == Look::Nothing
+        && let Some(who) = app.phones.who(&parts.headers, id, now)
+    {
+        opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
     }
-    let offered = people::access::still_sees(&mut conn, id, Who::Holder, now).await?;
-    let Some(link) = link else {
-        let locked = offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
-        return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
-    };
-    match app.links.installs.verify(&link, now) {
-        Ok(opens) if opens.id == id.0 && offered => {
-            let link = Some(link);
-            Ok(Found::Open(Box::new(Opened { view, build, link, who: Who::Holder })))
+    if let (Look::Nothing, Some(link)) = (opens.0, &link) {
+        match app.links.installs.verify(link, now) {
+            Ok(opened) if opened.id == id.0 => {
+                let look = people::access::look_again(&mut conn, id, Who::Holder, now).await?;
+                opens = (look, true);
+            }
+            Err(LinkRefused::Expired) => return Err(LINK_EXPIRED.into()),
+            Ok(_) | Err(LinkRefused::Foreign) => return missing(),
         }
-        Err(LinkRefused::Expired) => Err(LINK_EXPIRED.into()),
-        Ok(_) | Err(LinkRefused::Foreign) => Err(NO_SUCH_BUILD.into()),
     }
+    let (look, is_alone) = opens;
+    let (who, develops, is_over) = match look {
+        Look::Sees { who, develops } => (who, develops && !is_alone, false),
+        Look::Over(who) => (who, false, true),
+        Look::Nothing if link.is_some() => return missing(),
+        Look::Nothing => {
+            let offered = people::access::still_sees(&mut conn, id, Who::Holder, now).await?;
+            let locked =
+                offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
+            return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
+        }
+    };
+    // Whoever sees the build without the link has no use for it.
+    let link = link.filter(|_| who == Who::Holder);
+    Ok(Found::Open(Box::new(Opened { view, build, link, who, develops, is_alone, is_over })))
 }
 
 /// What was opened, for pages beside that of the build.

@@ -14,17 +14,15 @@ use fast_qr::{
 };
 use securevox_core::{
     Result,
-    auth::BrowserPerson,
     error::NOT_FOUND,
     extract::Query,
     storage::{self, Download},
     web::View,
 };
 use securevox_protocol::{
-    AppId,
     accounts::Role,
-    apps::AppRole,
     builds::{Build, Platform},
+    packages::PackageDetails,
 };
 
 use serde::Deserialize;
@@ -32,9 +30,10 @@ use serde::Deserialize;
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
     app::App,
-    apps::Actor,
     enrolment,
     feedback::{FeedbackWords, Reply},
+    install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
+    people::Who,
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -42,19 +41,30 @@ use crate::{
 const OLDER: i64 = 5;
 
 #[derive(Template)]
+#[expect(clippy::struct_excessive_bools, reason = "they are questions of the template")]
 #[template(path = "build.html")]
-#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct BuildPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
+    how: &'static InstallWords,
     build: &'a Build,
-    older: &'a [Build],
+    older: &'a [Older],
     uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
     install: &'a str,
+    /// Why there is no button.
+    obstacle: Option<Obstacle>,
+    /// What this phone ought to know below it.
+    cautions: Vec<Told>,
+    /// Where else the app is, for this phone.
+    elsewhere: Option<(&'static str, &'a str)>,
+    /// The package itself, for developers.
+    package: Option<&'a str>,
     qr: &'a str,
+    /// Whether the code signs a phone in, and ends soon.
+    signs_in: bool,
     /// Release notes as HTML.
     notes: Option<String>,
     icon: Option<String>,
@@ -71,7 +81,7 @@ struct BuildPage<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Told {
+pub(super) struct Sent {
     thanks: Option<String>,
 }
 
@@ -84,15 +94,28 @@ impl BuildPage<'_> {
     fn is_on_wrong_phone(&self) -> bool {
         self.device.platform().is_some_and(|platform| platform != self.build.platform)
     }
+
+    /// Whether whoever has the address of the page can install.
+    fn is_shareable(&self) -> bool {
+        self.share.contains("?link=")
+    }
+
+    /// What its kind asks of whoever installs it on an iPhone.
+    fn steps(&self) -> Option<(&'static str, [&'static str; 3])> {
+        match &self.build.details {
+            Some(PackageDetails::Ipa(ipa)) => self.how.steps(ipa.distribution),
+            _ => None,
+        }
+    }
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     opened: Opened,
-    Query(told): Query<Told>,
+    Query(sent): Query<Sent>,
 ) -> Result<Response> {
-    let reply = Reply { thanks: told.thanks.is_some(), ..Reply::default() };
+    let reply = Reply { thanks: sent.thanks.is_some(), ..Reply::default() };
     page(&app, &headers, opened, (StatusCode::OK, reply)).await
 }
 
@@ -104,70 +127,67 @@ pub(crate) async fn page(
     (status, reply): (StatusCode, Reply),
 ) -> Result<Response> {
     let now = Utc::now();
-    let Opened { view, build: row, link, who } = opened;
-    let older = match (&view.person, &link) {
-        (Some(person), None) => {
-            let filter = store::Filter {
-                account: person.account,
-                role: person.role,
-                app: Some(row.app()),
-                platform: None,
-            };
-            let mut conn = app.db.acquire().await?;
-            store::list(&mut conn, filter, Some(row.id.0), OLDER).await?
-        }
-        _ => Vec::new(),
+    let Opened { view, build: row, link, who, develops, is_alone, is_over } = opened;
+    let (id, language) = (row.id, view.language);
+    let obstacle = row.obstacle(now);
+    let mut conn = app.db.acquire().await?;
+    let older = if is_alone {
+        Vec::new()
+    } else {
+        install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
-    let older: Vec<Build> = older.into_iter().map(|row| row.shown(&app.addresses, now)).collect();
+    let ways = install::store::ways(&mut conn, row.app()).await?;
+    drop(conn);
     let build = row.shown(&app.addresses, now);
-    let (share, qr) = match &link {
-        Some(link) => (
-            app.addresses.install_page(build.id.0, link),
-            format!("/builds/{}/qr.svg?link={link}", build.id),
-        ),
-        None => (build.install_url.clone(), format!("/builds/{}/qr.svg", build.id)),
+    let device = Device::of(headers);
+    let share = match &link {
+        Some(link) => app.addresses.install_page(id.0, link),
+        None if develops => build.install_url.clone(),
+        None => app.addresses.page(id.0),
     };
+    let held = link.as_ref().map(|link| format!("?link={link}")).unwrap_or_default();
+    let package = app.addresses.package(id.0, who, now);
     let install = match build.platform {
-        Platform::Ios => itms(&app.addresses.manifest(build.id.0, who, now)),
-        Platform::Android => app.addresses.package(build.id.0, who, now),
+        Platform::Ios => itms(&app.addresses.manifest(id.0, who, now)),
+        Platform::Android => package.clone(),
     };
     if build.platform == Platform::Android {
         store::want(&mut *app.db.acquire().await?, build.id).await?;
     }
-    let person = view.person.as_ref().filter(|_| link.is_none());
-    let develops = develops(&app, person, build.app.id).await?;
+    let words = InstallWords::of(language);
+    let elsewhere = match device.platform().unwrap_or(build.platform) {
+        Platform::Ios => ways.testflight_url.as_deref().map(|url| (words.testflight, url)),
+        Platform::Android => ways.play_url.as_deref().map(|url| (words.play, url)),
+    };
+    let publishes = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
     let page = BuildPage {
-        words: DistributionWords::of(view.language),
+        words: DistributionWords::of(language),
+        how: words,
         build: &build,
         older: &older,
         develops,
-        uploads: person.is_some_and(|person| person.role >= Role::Publisher),
+        uploads: publishes && !is_alone,
         install: &install,
-        qr: &qr,
+        obstacle,
+        cautions: install::cautions(&build, Phone::of(headers), now),
+        elsewhere,
+        package: (develops && obstacle.is_some()).then_some(package.as_str()),
+        qr: &format!("/builds/{id}/qr.svg{held}"),
+        signs_in: link.is_none() && !is_alone && who != Who::Public,
         notes: build.release_notes.as_deref().map(notes::html),
-        icon: build.icon_url.as_ref().map(|_| match &link {
-            Some(link) => format!("/builds/{}/icon.png?link={link}", build.id),
-            None => format!("/builds/{}/icon.png", build.id),
-        }),
+        icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
-        device: Device::of(headers),
+        device,
         is_in_app: is_in_app(headers),
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
-        enrolment: enrolment::section(&app, (&view, &headers), &build, link.as_deref()).await?,
+        enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
         feedback: FeedbackWords::of(view.language),
         reply: &reply,
         link: link.as_deref(),
         view: &view,
     };
+    let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
-}
-
-/// Whether somebody may change the builds of an app.
-async fn develops(app: &App, person: Option<&BrowserPerson>, of: AppId) -> Result<bool> {
-    let Some(person) = person else { return Ok(false) };
-    let actor = Actor { account: person.account, role: person.role };
-    let standing = actor.standing(&mut *app.db.acquire().await?, of).await?;
-    Ok(standing >= Some(AppRole::Developer))
 }
 
 /// The link that iOS installs from: it decodes the address once.
@@ -177,16 +197,22 @@ pub(crate) fn itms(manifest: &str) -> String {
     format!("itms-services://?{}", query.finish())
 }
 
-/// The address of the page to install from, for a camera.
+/// What a camera in front of the page is to open: the install link it was opened with, or a code
+/// that signs a phone in for this build, or the page.
 pub(super) async fn qr_code(State(app): State<App>, opened: Opened) -> Result<Response> {
-    let id = opened.build.id.0;
+    let id = opened.build.id;
     let address = match &opened.link {
-        Some(link) => app.addresses.install_page(id, link),
-        None => app.addresses.install(id, Utc::now()).0,
+        Some(link) => app.addresses.install_page(id.0, link),
+        None if opened.is_alone || opened.is_over => app.addresses.page(id.0),
+        None => {
+            let code = install::code(&app, id, opened.who).await?;
+            code.unwrap_or_else(|| app.addresses.page(id.0))
+        }
     };
     let code = QRBuilder::new(address).build().context("an address is short enough for a code")?;
     let svg = SvgBuilder::default().margin(1).to_str(&code);
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, svg).into_response())
 }
 
 /// The icon, for whoever may see the build.

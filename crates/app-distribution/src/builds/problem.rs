@@ -15,3 +15,5 @@ pub(crate) const TOO_MANY_UPLOADS: Problem =
         .with_retry_after(15);
 pub(super) const LINK_EXPIRED: Problem =
     Problem::new(410, "/problems/link-expired", "The link has expired");
+pub(super) const BUILD_EXPIRED: Problem =
+    Problem::new(410, "/problems/build-expired", "The build has expired");

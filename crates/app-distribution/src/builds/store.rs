@@ -10,7 +10,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::app::Addresses;
+use crate::{app::Addresses, install::Obstacle};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -51,6 +51,12 @@ impl Row {
 
     pub(super) fn platform(&self) -> Platform {
         self.platform
+    }
+
+    /// Why it cannot be installed from here.
+    pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
+        let details = self.details.as_ref().map(|details| &details.0);
+        Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
 
     pub(super) fn status(&self) -> BuildStatus {
@@ -328,6 +334,9 @@ pub(super) async fn newest_public(
         "select b.id from builds b join apps a on a.id = b.app_id
          where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
            and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
+           and (b.signing_expires_at is null or b.signing_expires_at > $2)
+           and coalesce(b.details ->> 'distribution', '')
+               not in ('app_store', 'simulator', 'unsigned')
          order by b.id desc limit 1",
         app.map(|app| app.0),
         now,

@@ -60,9 +60,25 @@ pub(super) struct Sight {
     pub(super) password_hash: Option<String>,
     /// Neither inactive nor expired.
     pub(super) offered: bool,
+    /// It would be offered, had its time not come to an end.
+    pub(super) over: bool,
     pub(super) role: Option<AppRole>,
     /// Whether a group of the tester's gets it.
     pub(super) in_group: bool,
+}
+
+/// What becomes of a look at a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    Sees {
+        who: Who,
+        /// Whether they see it as one of its developers, who see what is hidden as well.
+        develops: bool,
+    },
+    /// They saw it until it expired, and may be told that.
+    Over(Who),
+    /// To them it does not exist.
+    Nothing,
 }
 
 impl Viewer {
@@ -95,12 +111,22 @@ impl Viewer {
     pub(crate) async fn sees(
         &self,
         conn: &mut PgConnection,
-        (build, app): (BuildId, AppId),
+        build: (BuildId, AppId),
         now: DateTime<Utc>,
     ) -> Result<Option<Who>> {
+        Ok(self.look(conn, build, now).await?.who())
+    }
+
+    /// The same for whoever is also to be told what is over.
+    pub(crate) async fn look(
+        &self,
+        conn: &mut PgConnection,
+        (build, app): (BuildId, AppId),
+        now: DateTime<Utc>,
+    ) -> Result<Look> {
         let account = self.account.map(|actor| actor.account);
         let sight = store::sight(conn, build, (account, self.tester_id()), now).await?;
-        let Some(sight) = sight else { return Ok(None) };
+        let Some(sight) = sight else { return Ok(Look::Nothing) };
         let knows = sight.password_hash.as_deref().is_some_and(|hash| {
             let proofs = self.proofs.as_ref();
             proofs.is_some_and(|(cookies, headers)| cookies.knows(headers, app, hash, now))
@@ -116,7 +142,7 @@ fn decide(
     account: Option<Actor>,
     tester: Option<Claim>,
     knows_password: bool,
-) -> Option<Who> {
+) -> Look {
     let is_admin = account.is_some_and(|actor| actor.role == Role::Admin);
     let develops = is_admin || sight.role >= Some(AppRole::Developer);
     let who = match (account, tester) {
@@ -124,11 +150,25 @@ fn decide(
         (_, Some(claim)) if sight.in_group => Who::Tester(claim),
         _ if sight.access == Access::Public => Who::Public,
         _ if sight.access == Access::Password && knows_password => {
-            Who::Password(mark(sight.password_hash.as_deref()?))
+            Who::Password(sight.password_hash.as_deref().map(mark).unwrap_or_default())
         }
-        _ => return None,
+        _ => return Look::Nothing,
     };
-    (develops || sight.offered).then_some(who)
+    match sight {
+        _ if develops => Look::Sees { who, develops },
+        Sight { offered: true, .. } => Look::Sees { who, develops },
+        Sight { over: true, .. } => Look::Over(who),
+        _ => Look::Nothing,
+    }
+}
+
+impl Look {
+    fn who(self) -> Option<Who> {
+        match self {
+            Self::Sees { who, .. } => Some(who),
+            Self::Over(_) | Self::Nothing => None,
+        }
+    }
 }
 
 /// Whether a link that was made for `who` still opens the build.
@@ -138,27 +178,43 @@ pub(crate) async fn still_sees(
     who: Who,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    Ok(look_again(conn, build, who, now).await?.who().is_some())
+}
+
+/// What somebody sees now for whom a link was made.
+pub(crate) async fn look_again(
+    conn: &mut PgConnection,
+    build: BuildId,
+    who: Who,
+    now: DateTime<Utc>,
+) -> Result<Look> {
     let (account, tester) = match who {
         Who::Account(account) => match role_of(&mut *conn, account).await? {
             Some(role) => (Some(Actor { account, role }), None),
-            None => return Ok(false),
+            None => return Ok(Look::Nothing),
         },
         Who::Tester(claim) => match store::in_force(&mut *conn, claim).await? {
             Some(_) => (None, Some(claim)),
-            None => return Ok(false),
+            None => return Ok(Look::Nothing),
         },
         Who::Password(_) | Who::Public | Who::Holder => (None, None),
     };
     let ids = (account.map(|actor| actor.account), tester.map(|claim| claim.tester));
-    let Some(sight) = store::sight(conn, build, ids, now).await? else { return Ok(false) };
+    let Some(sight) = store::sight(conn, build, ids, now).await? else {
+        return Ok(Look::Nothing);
+    };
     if who == Who::Holder {
-        return Ok(sight.offered);
+        return Ok(match sight {
+            Sight { offered: true, .. } => Look::Sees { who, develops: false },
+            Sight { over: true, .. } => Look::Over(who),
+            _ => Look::Nothing,
+        });
     }
     let knows = match (who, &sight.password_hash) {
         (Who::Password(known), Some(hash)) => known == mark(hash),
         _ => false,
     };
-    Ok(decide(&sight, account, tester, knows).is_some())
+    Ok(decide(&sight, account, tester, knows))
 }
 
 impl Who {
@@ -207,13 +263,25 @@ mod tests {
     use super::*;
 
     fn sight(access: Access, offered: bool, role: Option<AppRole>, in_group: bool) -> Sight {
-        Sight { access, password_hash: Some("hash".to_owned()), offered, role, in_group }
+        let password_hash = Some("hash".to_owned());
+        Sight { access, password_hash, offered, over: false, role, in_group }
     }
 
     fn sees(sight: &Sight, role: Option<Role>, knows: bool) -> bool {
         let account = role.map(|role| Actor { account: AccountId::fresh(), role });
         let tester = Some(Claim { tester: TesterId::fresh(), epoch: 0 });
-        decide(sight, account, tester, knows).is_some()
+        decide(sight, account, tester, knows).who().is_some()
+    }
+
+    #[test]
+    fn what_is_over_is_told_to_those_who_saw_it() {
+        let over = |role| Sight { over: true, ..sight(Access::Members, false, role, false) };
+        let account = Actor { account: AccountId::fresh(), role: Role::User };
+        let look = |role| decide(&over(role), Some(account), None, false);
+        let who = Who::Account(account.account);
+        assert_eq!(look(None), Look::Nothing);
+        assert_eq!(look(Some(AppRole::Tester)), Look::Over(who));
+        assert_eq!(look(Some(AppRole::Developer)), Look::Sees { who, develops: true });
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn page(
         words: DistributionWords::of(view.language),
         people,
         action: &format!("/join/{code}"),
+        path: "/",
         title: &title,
         lead: if app.mailer.is_on() { people.join_lead } else { people.join_off },
         domain: link.email_domain.as_deref(),

@@ -11,10 +11,10 @@ use chrono::Utc;
 use securevox_core::{
     Error, Result,
     auth::Opaque,
-    extract::Path,
+    extract::{Path, Query},
     http::ClientAddress,
     mail,
-    web::{Form, View, see_other},
+    web::{Form, View, local_path, see_other},
 };
 use serde::Deserialize;
 
@@ -34,6 +34,7 @@ struct OpenPage<'a> {
     words: &'static DistributionWords,
     people: &'static PeopleWords,
     code: &'a str,
+    path: &'a str,
     uploads: bool,
 }
 
@@ -45,6 +46,8 @@ pub(super) struct AskPage<'a> {
     pub(super) people: &'static PeopleWords,
     /// Where the form goes.
     pub(super) action: &'a str,
+    /// Where the link leads to that is mailed.
+    pub(super) path: &'a str,
     pub(super) title: &'a str,
     pub(super) lead: &'a str,
     /// Only addresses of this domain are taken.
@@ -59,6 +62,34 @@ pub(super) struct AskPage<'a> {
 #[derive(Deserialize)]
 pub(super) struct Asked {
     pub(super) email: String,
+    /// Where they wanted to be.
+    #[serde(default)]
+    pub(super) path: String,
+}
+
+/// Where somebody wants to be who is not let in yet.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    path: String,
+}
+
+impl Wanted {
+    /// A path of ours; the apps if it is none.
+    fn path(&self) -> &str {
+        local_path(&self.path).unwrap_or("/")
+    }
+
+    /// The link that goes on there.
+    fn on(&self, link: String) -> String {
+        match self.path() {
+            "/" => link,
+            path => {
+                let mut query = url::form_urlencoded::Serializer::new(String::new());
+                format!("{link}?{}", query.append_pair("path", path).finish())
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,6 +100,7 @@ pub(super) async fn show(
     State(app): State<App>,
     view: View,
     Path(code): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let valid = codes::is_valid(&mut *app.db.acquire().await?, &code, Utc::now()).await?;
     if !valid {
@@ -78,6 +110,7 @@ pub(super) async fn show(
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         code: &code,
+        path: wanted.path(),
         uploads: false,
         view: &view,
     };
@@ -96,7 +129,7 @@ pub(super) async fn redeem(
     State(app): State<App>,
     address: ClientAddress,
     Path(code): Path<String>,
-    Form(_view, Nothing {}): Form<Nothing>,
+    Form(_view, wanted): Form<Wanted>,
 ) -> Result<Response> {
     app.limits.of_strangers.tried_from.check(&address).await?;
     let now = Utc::now();
@@ -105,24 +138,29 @@ pub(super) async fn redeem(
     let claim = codes::redeem(&mut tx, &code, now).await?;
     tx.commit().await?;
     let expires = now + app.people.session_lifetime.delta();
-    let mut response = see_other("/");
+    let mut response = see_other(wanted.path());
     let cookie = app.cookies.keep(claim, expires, now);
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
 /// Where a tester asks for a link.
-pub(super) async fn form(State(app): State<App>, view: View) -> Response {
-    page(&app, &view, false)
+pub(super) async fn form(
+    State(app): State<App>,
+    view: View,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    page(&app, &view, &wanted, false)
 }
 
-fn page(app: &App, view: &View, sent: bool) -> Response {
+fn page(app: &App, view: &View, wanted: &Wanted, sent: bool) -> Response {
     let people = PeopleWords::of(view.language);
     view.page(&AskPage {
         view,
         words: DistributionWords::of(view.language),
         people,
         action: "/t",
+        path: wanted.path(),
         title: people.ask_title,
         lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
         domain: None,
@@ -140,19 +178,20 @@ pub(super) async fn ask(
     Form(view, asked): Form<Asked>,
 ) -> Result<Response> {
     app.limits.of_strangers.asked_from.check(&address).await?;
+    let wanted = Wanted { path: asked.path };
     if let Some(email) = mail::address(&asked.email) {
         let mut tx = app.db.begin().await?;
         // A code without its mail would only lie there.
         if app.mailer.is_on() && store::claim_of(&mut tx, &email).await?.is_some() {
             let expires = Utc::now() + app.people.link_lifetime.delta();
             let code = codes::issue(&mut tx, &email, None, expires).await?;
-            let link = app.addresses.sign_in(&code);
+            let link = wanted.on(app.addresses.sign_in(&code));
             let letter = letters::sign_in(&email, &link, view.language);
             app.mailer.post(&mut tx, letter).await?;
         }
         tx.commit().await?;
     }
-    Ok(page(&app, &view, true))
+    Ok(page(&app, &view, &wanted, true))
 }
 
 /// Signs the tester out, here.

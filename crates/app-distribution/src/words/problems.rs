@@ -40,6 +40,17 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "build-expired",
+        english: Some((
+            "This build has expired",
+            "It can no longer be installed. Ask whoever sent it for another one.",
+        )),
+        italian: (
+            "Questa build è scaduta",
+            "Non si può più installare. Chiedine un’altra a chi te l’ha mandata.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-publisher",
         english: None,
         italian: (

@@ -9,6 +9,7 @@ mod enrolment;
 mod events;
 mod insight;
 mod inspect;
+mod install;
 mod life;
 mod make;
 mod manage;

@@ -17,6 +17,10 @@ pub(crate) const BUNDLE: &str = "com.example.app";
 /// `STFService` 2.5.5 (15).
 pub(crate) const APK: &[u8] = include_bytes!("../fixtures/stf-service-cut.apk");
 
+/// One that devices take: it is signed.
+pub(crate) const SIGNED_APK: &[u8] =
+    include_bytes!("../fixtures/signed/v2-only-with-rsa-pkcs1-sha256-2048.apk");
+
 /// An IPA of [`BUNDLE`], called "Example", build number 7, minimum iOS 15.0.
 pub(crate) fn ipa(version: &str) -> Vec<u8> {
     ipa_of(BUNDLE, version, 0)
@@ -45,6 +49,42 @@ pub(crate) fn ipa_of(bundle_id: &str, version: &str, filler: usize) -> Vec<u8> {
     archive.start_file("Payload/A.app/A", stored).unwrap();
     let bytes: Vec<u8> = (0..filler).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
     archive.write_all(&bytes).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+/// An ad hoc profile of two devices, until 2100.
+const PROFILE: &[u8] = include_bytes!("../fixtures/ios/profile.der");
+
+/// An IPA of [`BUNDLE`] that listed devices install, with an icon of an odd size.
+pub(crate) fn installable(name: &str, version: &str) -> Vec<u8> {
+    let mut icon = Vec::new();
+    image::RgbaImage::from_pixel(61, 61, image::Rgba([88, 86, 214, 255]))
+        .write_with_encoder(image::codecs::png::PngEncoder::new(&mut icon))
+        .unwrap();
+    let info: Dictionary = [
+        ("CFBundleIdentifier", BUNDLE),
+        ("CFBundleShortVersionString", version),
+        ("CFBundleVersion", "7"),
+        ("CFBundleDisplayName", name),
+        ("CFBundleIconFile", "AppIcon60x60"),
+        ("MinimumOSVersion", "15.0"),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), Value::from(value)))
+    .collect();
+    let mut plist = Vec::new();
+    plist::to_writer_binary(&mut plist, &info).unwrap();
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (file, bytes) in [
+        ("Info.plist", &plist[..]),
+        ("AppIcon60x60@2x.png", &icon),
+        ("embedded.mobileprovision", PROFILE),
+        ("A", &vec![7; 50_000]),
+    ] {
+        archive.start_file(format!("Payload/A.app/{file}"), stored).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
     archive.finish().unwrap().into_inner()
 }
 

@@ -4,7 +4,7 @@ use plist::Value;
 use securevox_testkit::{Ask, Browser, Person};
 use sqlx::PgPool;
 
-use crate::make::{APK, BUNDLE, Scene, form, ipa};
+use crate::make::{APK, BUNDLE, Scene, form, installable, ipa};
 
 const SERVICE: &str = "app-distribution";
 /// An address that iOS would install from.
@@ -60,7 +60,7 @@ async fn everybody_sees_the_apps_that_are_theirs(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn an_install_link_opens_its_build_alone(db: PgPool) {
     let scene = Scene::on(db).await;
-    let build = scene.build(&ipa("1.0")).await;
+    let build = scene.build(&installable("Example", "1.0")).await;
     let other = scene.build(APK).await;
     let mut holder = Browser::at(&scene.house.base.urls.distribution);
     let link = path(build.text("/install_url")).to_owned();
@@ -82,7 +82,7 @@ async fn an_install_link_opens_its_build_alone(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn ios_installs_without_cookies(db: PgPool) {
     let scene = Scene::at(db, HTTPS, &[]).await;
-    let package = ipa("1.0");
+    let package = installable("Example", "1.0");
     let build = scene.build(&package).await;
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
     let page = browser.get(&scene.router, &format!("/builds/{}", build.text("/id"))).await;
@@ -123,7 +123,7 @@ async fn ios_installs_without_cookies(db: PgPool) {
 async fn links_that_are_over_say_so(db: PgPool) {
     let settings = [("SECUREVOX_MANIFEST_LIFETIME", "0s"), ("SECUREVOX_DOWNLOAD_LIFETIME", "0s")];
     let scene = Scene::with(db, &settings).await;
-    let id = scene.build(&ipa("1.0")).await.text("/id").to_owned();
+    let id = scene.build(&installable("Example", "1.0")).await.text("/id").to_owned();
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
     let page = browser.get(&scene.router, &format!("/builds/{id}")).await;
     let manifest = manifest_of(page.html());
@@ -144,7 +144,7 @@ async fn links_that_are_over_say_so(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn pages_speak_both_languages_and_escape_what_people_wrote(db: PgPool) {
     let scene = Scene::on(db).await;
-    let evil = form(&ipa("1.0"))
+    let evil = form(&installable("Example", "1.0"))
         .text("release_notes", "<script>alert(1)</script> & more")
         .text("channel", "\"><img src=x>");
     let id = scene.upload(evil).await.text("/id").to_owned();

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use super::{SERVICE, group, invite, join_app, open, path, tester};
-use crate::make::{APK, Scene, ipa};
+use crate::make::{SIGNED_APK, Scene, installable, ipa};
 
 /// The download link on the page of a build, for whoever looks.
 async fn link(browser: &mut Browser, scene: &Scene, page: &str) -> String {
@@ -26,7 +26,7 @@ async fn hide(db: &PgPool, how: &str) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_download_ends_with_the_right_to_it(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
-    let build = scene.build(APK).await;
+    let build = scene.build(SIGNED_APK).await;
     let (app, page) = (build.text("/app/id"), format!("/builds/{}", build.text("/id")));
     let id = group(&scene, "Friends", app, true).await;
     let (bob, sign_in) = invite(&scene, &id, "bob@example.org").await;
@@ -35,12 +35,12 @@ async fn a_download_ends_with_the_right_to_it(db: PgPool) {
     let fetch = async |link: &str| Ask::new("GET", link).of(&scene.router).await.status.as_u16();
     assert_eq!(fetch(&download).await, 200);
 
-    for how in ["inactive", "expired"] {
+    for (how, fetched, shown) in [("inactive", 404, 303), ("expired", 410, 410)] {
         hide(&db, how).await;
-        assert_eq!(fetch(&download).await, 404, "{how}");
-        assert_eq!(browser.get(&scene.router, &page).await.status, 303, "{how}");
+        assert_eq!(fetch(&download).await, fetched, "{how}");
+        assert_eq!(browser.get(&scene.router, &page).await.status, shown, "{how}");
         let apps = browser.get(&scene.router, "/").await;
-        assert!(!apps.html().contains("STFService"), "{how}");
+        assert!(!apps.html().contains(build.text("/app/name")), "{how}");
     }
     hide(&db, "not").await;
     assert_eq!(fetch(&download).await, 200);
@@ -72,7 +72,7 @@ async fn a_download_ends_with_the_right_to_it(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn what_is_hidden_is_seen_by_developers_alone(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
-    let build = scene.build(APK).await;
+    let build = scene.build(SIGNED_APK).await;
     let (app, id) = (build.text("/app/id"), build.text("/id"));
     let group = group(&scene, "Friends", app, true).await;
     let mut bob = tester(&scene, &group, "bob@example.org").await;
@@ -96,15 +96,22 @@ async fn what_is_hidden_is_seen_by_developers_alone(db: PgPool) {
             assert_eq!(list.body["items"].as_array().unwrap().len(), usize::from(sees), "{who}");
             let mut browser = Browser::of(person, SERVICE, &scene.house);
             let page = browser.get(&scene.router, &format!("/builds/{id}")).await;
-            assert_eq!(page.status, status, "{who} {how}");
+            // Who saw it is told that it has expired.
+            let shown = if !sees && how == "expired" { 410 } else { status };
+            assert_eq!(page.status, shown, "{who} {how}");
             let apps = browser.get(&scene.router, "/").await;
             assert_eq!(apps.html().contains(id), sees, "{who} {how}");
         }
         let mut holder = Browser::at(&scene.house.base.urls.distribution);
+        let (linked, tested) = match how {
+            "inactive" => (404, 303),
+            "expired" => (410, 410),
+            _ => (200, 200),
+        };
         let page = holder.get(&scene.router, &install).await;
-        assert_eq!(page.status, if offered { 200 } else { 404 }, "an install link, {how}");
+        assert_eq!(page.status, linked, "an install link, {how}");
         let page = bob.get(&scene.router, &format!("/builds/{id}")).await;
-        assert_eq!(page.status, if offered { 200 } else { 303 }, "a tester, {how}");
+        assert_eq!(page.status, tested, "a tester, {how}");
     }
 }
 
@@ -112,7 +119,7 @@ async fn what_is_hidden_is_seen_by_developers_alone(db: PgPool) {
 async fn a_password_opens_the_pages_of_an_app(db: PgPool) {
     let limits = [("SECUREVOX_PASSWORDS_PER_APP", "3")];
     let scene = Scene::with(db.clone(), &limits).await;
-    let build = scene.build(APK).await;
+    let build = scene.build(SIGNED_APK).await;
     let page = format!("/builds/{}", build.text("/id"));
     let at = format!("/api/apps/{}", build.text("/app/id"));
     let change = json!({"access": "password", "password": "open sesame"});
@@ -120,7 +127,7 @@ async fn a_password_opens_the_pages_of_an_app(db: PgPool) {
     let mut browser = Browser::at(&scene.house.base.urls.distribution);
     let locked = browser.get(&scene.router, &page).await;
     assert_eq!(locked.status, 200);
-    assert!(!locked.html().contains("STFService"), "nothing is told before");
+    assert!(!locked.html().contains(build.text("/app/name")), "nothing is told before");
     let csrf = locked.hidden("csrf").to_owned();
     let form = format!("{page}/password");
     let wrong = [("csrf", csrf.as_str()), ("password", "abracadabra")];
@@ -134,7 +141,7 @@ async fn a_password_opens_the_pages_of_an_app(db: PgPool) {
 
     // Another password ends what the old one opened.
     scene.ada.patch(&scene.router, &at, json!({"password": "close sesame"})).await;
-    assert!(!browser.get(&scene.router, &page).await.html().contains("STFService"));
+    assert!(!browser.get(&scene.router, &page).await.html().contains(build.text("/app/name")));
     assert_eq!(fetch(&download).await, 404);
     assert_eq!(browser.post(&scene.router, &form, &right).await.status, 403);
     assert_eq!(browser.post(&scene.router, &form, &right).await.status, 429, "enough guesses");
@@ -146,8 +153,11 @@ async fn a_password_opens_the_pages_of_an_app(db: PgPool) {
 async fn what_is_public_is_for_anybody(db: PgPool) {
     let https = [("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];
     let scene = Scene::at(db.clone(), &https, &[]).await;
-    scene.build(&ipa("1.0")).await;
-    let build = scene.build(&ipa("1.1")).await;
+    scene.build(&installable("Example", "1.0")).await;
+    let build = scene.build(&installable("Example", "1.1")).await;
+    // Newer, and nothing that installs.
+    let unsigned = scene.build(&ipa("1.2")).await;
+    assert_eq!(unsigned.text("/app/id"), build.text("/app/id"));
     let app = build.text("/app/id");
     let newest = async |query: &str| {
         let path = format!("/manifest.plist{query}");

@@ -18,6 +18,22 @@ async function scan(page) {
   return read.data;
 }
 
+// The link to pass on, which a developer of the app copies.
+async function shared(world, address) {
+  const desk = await signedIn(world, new URL(address).pathname);
+  return desk.locator(".qr button[data-copy]").getAttribute("data-copy");
+}
+
+// What a phone comes to that scans the code in front of somebody, and presses the button.
+async function scanned(world, address, phone) {
+  const code = await scan(await signedIn(world, new URL(address).pathname));
+  assert.ok(code.startsWith(`${world.distribution}/p/`), code);
+  assert.equal((await phone.goto(code)).status(), 200);
+  await phone.getByRole("button", { name: "Show the build" }).click();
+  await phone.waitForURL(address);
+  return code;
+}
+
 async function pagesOfBuildsAreWellMade(world) {
   const page = await signedIn(world, "/");
   await audit(page, "apps", world);
@@ -32,12 +48,8 @@ async function pagesOfBuildsAreWellMade(world) {
 }
 
 async function anIphoneInstallsFromTheCode(world) {
-  const desk = await signedIn(world, new URL(world.newer).pathname);
-  const link = await scan(desk);
-  assert.ok(link.startsWith(`${world.newer}?link=`), link);
-
   const phone = await world.visitors.come({ viewport: PHONE, userAgent: IPHONE, hasTouch: true, isMobile: true });
-  assert.equal((await phone.goto(link)).status(), 200);
+  await scanned(world, world.newer, phone);
   const button = phone.getByRole("link", { name: "Install" });
   const box = await button.boundingBox();
   assert.ok(box.height >= 44 && box.y + box.height < PHONE.height, "the button is not in sight");
@@ -62,9 +74,10 @@ async function anIphoneInstallsFromTheCode(world) {
 }
 
 async function anAndroidPhoneInstallsFromTheCode(world) {
-  const desk = await signedIn(world, new URL(world.android).pathname);
   const phone = await world.visitors.come({ viewport: PHONE, userAgent: ANDROID, hasTouch: true, isMobile: true });
-  assert.equal((await phone.goto(await scan(desk))).status(), 200);
+  await scanned(world, world.android, phone);
+  await phone.getByText("How to install").click();
+  await phone.getByText("Allow from this source").waitFor();
   await audit(phone, "install-android", world);
   const download = phone.waitForEvent("download");
   await phone.getByRole("link", { name: "Install" }).click();
@@ -72,13 +85,13 @@ async function anAndroidPhoneInstallsFromTheCode(world) {
   assert.ok(file.suggestedFilename().endsWith(".apk"), file.suggestedFilename());
   assert.deepEqual(fs.readFileSync(await file.path()), fs.readFileSync(world.packages.android));
 
-  await phone.goto(await scan(await signedIn(world, new URL(world.newer).pathname)));
+  await phone.goto(await shared(world, world.newer));
   assert.match(await phone.locator(".banner").first().innerText(), /for iPhone and iPad/);
   await audit(phone, "wrong-phone", world);
 }
 
 async function aLinkOfAnotherBuildOpensNothing(world) {
-  const { searchParams } = new URL(await scan(await signedIn(world, new URL(world.android).pathname)));
+  const { searchParams } = new URL(await shared(world, world.android));
   const page = await world.visitors.come();
   const answer = await page.goto(`${world.newer}?link=${searchParams.get("link")}`);
   assert.equal(answer.status(), 404);
@@ -86,7 +99,7 @@ async function aLinkOfAnotherBuildOpensNothing(world) {
 
 // It says that it is a Mac, and it has the page with the button, not the one with the code.
 async function anIpadIsKnownByItsTouch(world) {
-  const link = await scan(await signedIn(world, new URL(world.newer).pathname));
+  const link = await shared(world, world.newer);
   const pad = await world.visitors.come({ viewport: { width: 1024, height: 768 }, userAgent: MAC, hasTouch: true });
   // The one finger that Chromium plays is one too few.
   await pad.addInitScript(() => Object.defineProperty(Navigator.prototype, "maxTouchPoints", { get: () => 5 }));
@@ -103,7 +116,7 @@ async function anIpadIsKnownByItsTouch(world) {
 }
 
 async function browsersInAppsSendToSafari(world) {
-  const link = await scan(await signedIn(world, new URL(world.newer).pathname));
+  const link = await shared(world, world.newer);
   const page = await world.visitors.come({ viewport: PHONE, userAgent: `${IPHONE.split(" Version/")[0]} Mobile/15E148 Instagram 361.0`, hasTouch: true, isMobile: true });
   await page.goto(link);
   assert.match(await page.locator(".banner").first().innerText(), /Open in Safari/);
@@ -112,7 +125,8 @@ async function browsersInAppsSendToSafari(world) {
   await audit(page, "install-in-app", world);
 }
 
-module.exports = [
+module.exports = { scan, scanned };
+module.exports.journeys = [
   pagesOfBuildsAreWellMade,
   anIphoneInstallsFromTheCode,
   anAndroidPhoneInstallsFromTheCode,

@@ -18,7 +18,8 @@ const FLAGS = [
 const JOURNEYS = [
   ...require("./arrive.cjs"),
   ...require("./upload.cjs"),
-  ...require("./install.cjs"),
+  ...require("./install.cjs").journeys,
+  ...require("./phone.cjs"),
   ...require("./people.cjs"),
   ...require("./insight.cjs"),
   ...require("./manage.cjs"),

@@ -15,6 +15,11 @@ use crate::platform::{PASSWORD, Site, package, skipped};
 /// Where pictures of all pages are left for somebody to look at; none without it.
 const SCREENSHOTS: &str = "SECUREVOX_SCREENSHOTS";
 
+/// It lists two devices, and is signed for distribution.
+const PROFILE: &[u8] =
+    include_bytes!("../../../../app-distribution/tests/fixtures/ios/profile.der");
+const ICON: &[u8] = include_bytes!("../../../../app-distribution/tests/fixtures/ios/cgbi.png");
+
 /// One platform and one browser for all journeys, which follow each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_pages_work_in_a_real_browser() {
@@ -69,7 +74,7 @@ async fn a_camera_reads_the_code_that_up_prints() {
     drop(platform);
 }
 
-/// Files to choose in the upload form: two builds of an app for iPhones, one for Android, and no app at all.
+/// Files to choose in the upload form: two builds of an app for iPhones, one that no iPhone takes, one for Android, and no app at all.
 fn packages(folder: &Path) -> Value {
     let keep = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
@@ -77,8 +82,9 @@ fn packages(folder: &Path) -> Value {
         path
     };
     json!({
-        "ios": keep("Example.ipa", &ipa("1.0", 600_000)),
-        "newer": keep("Example-1.1.ipa", &ipa("1.1", 0)),
+        "ios": keep("Example.ipa", &ipa("com.example.app", "1.0", 600_000, true)),
+        "newer": keep("Example-1.1.ipa", &ipa("com.example.app", "1.1", 0, true)),
+        "unsigned": keep("Unsigned.ipa", &ipa("com.example.unsigned", "2.0", 0, false)),
         "android": keep("MyApp.apk", &package()),
         "nonsense": keep("Nonsense.ipa", b"no app at all"),
         "listed": keep("Listed.ipa", &listed()),
@@ -87,26 +93,32 @@ fn packages(folder: &Path) -> Value {
 
 /// An app whose profile lists two devices, signed for distribution.
 fn listed() -> Vec<u8> {
-    let profile = include_bytes!("../../../../app-distribution/tests/fixtures/ios/profile.der");
     let info = "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\
          <key>CFBundleIdentifier</key><string>com.example.listed</string>\
          <key>CFBundleShortVersionString</key><string>2.0</string>\
          <key>CFBundleVersion</key><string>31</string>\
          <key>CFBundleDisplayName</key><string>Harbour</string>\
          <key>MinimumOSVersion</key><string>15.0</string></dict></plist>";
-    packed(&[("Info.plist", info.as_bytes()), ("embedded.mobileprovision", profile)])
+    packed(&[("Info.plist", info.as_bytes()), ("embedded.mobileprovision", PROFILE)])
 }
 
-fn ipa(version: &str, filler: usize) -> Vec<u8> {
+fn ipa(bundle_id: &str, version: &str, filler: usize, is_signed: bool) -> Vec<u8> {
     let info = format!(
         "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\
-         <key>CFBundleIdentifier</key><string>com.example.app</string>\
+         <key>CFBundleIdentifier</key><string>{bundle_id}</string>\
          <key>CFBundleShortVersionString</key><string>{version}</string>\
          <key>CFBundleVersion</key><string>7</string>\
          <key>CFBundleDisplayName</key><string>Example</string>\
+         <key>CFBundleIconFile</key><string>AppIcon</string>\
          <key>MinimumOSVersion</key><string>15.0</string></dict></plist>"
     );
-    packed(&[("Info.plist", info.as_bytes()), ("Example", &vec![7; filler])])
+    let filler = vec![7; filler];
+    let mut files = vec![("Info.plist", info.as_bytes()), ("Example", &filler)];
+    if is_signed {
+        files.push(("embedded.mobileprovision", PROFILE));
+        files.push(("AppIcon.png", ICON));
+    }
+    packed(&files)
 }
 
 fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {

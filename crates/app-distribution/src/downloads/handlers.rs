@@ -1,0 +1,57 @@
+//! The log of downloads as JSON.
+
+use axum::extract::State;
+use securevox_core::{
+    Result,
+    extract::{Json, Paging, Query},
+    openapi::{CallerProblems, Missing, QueryProblems},
+};
+use securevox_protocol::{AppId, Page, apps::AppRole, downloads::BuildDownload};
+use sqlx::PgConnection;
+
+use super::{agent, store, wanted::Wanted};
+use crate::{app::App, apps::Belonging};
+
+/// Who fetched builds of an app, newest first. Its developers, managers and owners.
+#[utoipa::path(get, path = "/api/apps/{app}/downloads", tag = "apps",
+    params(("app" = AppId, Path), Wanted), security(("bearer" = [])),
+    responses((status = 200, body = Page<BuildDownload>), CallerProblems, Missing, QueryProblems))]
+pub(super) async fn list(
+    State(app): State<App>,
+    belonging: Belonging,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<BuildDownload>>> {
+    page(&mut *app.db.acquire().await?, &belonging, &wanted).await.map(Json)
+}
+
+/// A page of the log, for the developers of the app.
+pub(super) async fn page(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+    wanted: &Wanted,
+) -> Result<Page<BuildDownload>> {
+    belonging.require(AppRole::Developer)?;
+    let paging = Paging::new(wanted.limit, wanted.after);
+    let part = (paging.after(), paging.limit()?);
+    let rows = store::list(conn, (belonging.app, wanted.build), part).await?;
+    let Page { items, next } = paging.page(rows, |row| row.id.0);
+    Ok(Page { items: items.into_iter().map(store::Row::told).collect(), next })
+}
+
+impl store::Row {
+    fn told(self) -> BuildDownload {
+        BuildDownload {
+            device: agent::device(self.agent.as_deref()),
+            id: self.id,
+            build_id: self.build_id,
+            version: self.version,
+            build_number: self.build_number,
+            via: self.via,
+            account_id: self.account_id,
+            handle: self.handle,
+            tester_id: self.tester_id,
+            email: self.email,
+            started_at: self.started_at,
+        }
+    }
+}

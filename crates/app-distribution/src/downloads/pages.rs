@@ -1,0 +1,84 @@
+//! The log of downloads as a page.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use securevox_core::{
+    Result,
+    extract::{Path, Query},
+    web::{SignedInView, View},
+};
+use securevox_protocol::{
+    AppId, BuildId, Page, accounts::Role, apps::AppDetails, downloads::BuildDownload,
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    handlers,
+    store::{self, Choice},
+    wanted::Wanted,
+    words::DownloadWords,
+};
+use crate::{
+    app::App,
+    apps::{Actor, NO_SUCH_APP, details_for},
+    words::DistributionWords,
+};
+
+#[derive(Template)]
+#[template(path = "downloads.html")]
+struct DownloadsPage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    downloads: &'static DownloadWords,
+    app: &'a AppDetails,
+    /// The builds that there is something to show of.
+    builds: &'a [Choice],
+    chosen: Option<BuildId>,
+    page: &'a Page<BuildDownload>,
+    /// Whether it is not the first page.
+    is_later: bool,
+    uploads: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AppPath {
+    app: AppId,
+}
+
+/// As the form sends it: "all" is an empty choice.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    build: String,
+    after: Option<Uuid>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    path: Result<Path<AppPath>>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
+    let mut conn = app.db.acquire().await?;
+    let belonging = Actor::of(&signed_in).in_app(&mut conn, path.app).await?;
+    let chosen = asked.build.parse().ok();
+    let wanted = Wanted::page_of(chosen, asked.after);
+    let page = handlers::page(&mut conn, &belonging, &wanted).await?;
+    let builds = store::fetched(&mut conn, path.app).await?;
+    let details = details_for(&mut conn, &belonging).await?;
+    let view = &signed_in.view;
+    let page = DownloadsPage {
+        words: DistributionWords::of(view.language),
+        downloads: DownloadWords::of(view.language),
+        app: &details,
+        builds: &builds,
+        chosen,
+        page: &page,
+        is_later: asked.after.is_some(),
+        uploads: signed_in.person.role >= Role::Publisher,
+        view,
+    };
+    Ok(view.page(&page))
+}

@@ -1,0 +1,153 @@
+//! What the phone that looks at a page ought to know before it installs.
+
+use axum::http::{HeaderMap, header};
+use chrono::{DateTime, TimeDelta, Utc};
+use securevox_protocol::{
+    builds::{Build, Platform},
+    packages::PackageDetails,
+};
+
+use super::words::Told;
+
+/// From then on testers are told that a build will stop.
+const NEAR: TimeDelta = TimeDelta::days(14);
+/// The API level of each Android from 5 on; 13 and later are 20 above their number.
+const LEVELS: [u32; 9] = [21, 23, 24, 26, 28, 29, 30, 31, 33];
+/// Safari says no higher one since iOS 26.
+const LAST_IOS_TOLD: Version = (18, 6);
+
+type Version = (u32, u32);
+
+/// What is known of the system of a phone. Browsers that hide it leave nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phone {
+    ios: Option<Version>,
+    android: Option<u32>,
+}
+
+impl Phone {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let agent = agent.unwrap_or_default();
+        let ios = (agent.contains("iPhone") || agent.contains("iPad"))
+            .then(|| version(agent.split(" OS ").nth(1)?.split(' ').next()?, '_'))
+            .flatten()
+            .filter(|version| *version < LAST_IOS_TOLD);
+        let android = agent
+            .split_once("Android ")
+            // What Chrome says of every device.
+            .filter(|(_, rest)| !rest.starts_with("10; K"))
+            .and_then(|(_, rest)| version(rest.split([';', ')']).next()?, '.'))
+            .map(|(major, _)| major);
+        Self { ios, android }
+    }
+}
+
+/// What stands below the button of `build`, for `phone`.
+pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<Told> {
+    let mut cautions = Vec::new();
+    let needed = build.min_os_version.as_deref().unwrap_or_default();
+    match (build.platform, phone) {
+        (Platform::Ios, Phone { ios: Some(has), .. })
+            if version(needed, '.').is_some_and(|needed| needed > has) =>
+        {
+            cautions.push(Told::NewerSystem(format!("iOS {needed}")));
+        }
+        (Platform::Android, Phone { android: Some(android), .. }) => {
+            let needed: Option<u32> = needed.parse().ok();
+            if let (Some(level), Some(needed)) = (level_of(android), needed)
+                && needed > level
+            {
+                cautions.push(Told::NewerSystem(name_of(needed)));
+            }
+            if let Some(PackageDetails::Apk(apk)) = &build.details
+                && apk.target_sdk.is_some_and(|target| target < lowest_target(android))
+            {
+                cautions.push(Told::TargetTooOld(android));
+            }
+        }
+        _ => {}
+    }
+    let end = [build.expires_at, build.signing_expires_at].into_iter().flatten().min();
+    cautions.extend(end.filter(|end| *end > now && *end - now <= NEAR).map(Told::EndsSoon));
+    cautions
+}
+
+/// `18.1`, `18_1_2`, `15`.
+fn version(text: &str, dot: char) -> Option<Version> {
+    let mut parts = text.split(dot);
+    let major = parts.next()?.parse().ok()?;
+    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
+}
+
+/// The highest API level of an Android: 8 is 8.0 or 8.1.
+fn level_of(android: u32) -> Option<u32> {
+    match android {
+        5 => Some(22),
+        6 => Some(23),
+        7 => Some(25),
+        8 => Some(27),
+        9..=11 => Some(android + 19),
+        12 => Some(32),
+        13.. => Some(android + 20),
+        _ => None,
+    }
+}
+
+/// The Android that an API level came with.
+fn name_of(level: u32) -> String {
+    let android = match level {
+        33.. => level - 20,
+        _ => match LEVELS.iter().rposition(|first| *first <= level) {
+            Some(at) => u32::try_from(at).unwrap_or_default() + 5,
+            None => return format!("Android API {level}"),
+        },
+    };
+    format!("Android {android}")
+}
+
+/// Of what an Android installs.
+fn lowest_target(android: u32) -> u32 {
+    match android {
+        15.. => 24,
+        14 => 23,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phone(agent: &str) -> Phone {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::USER_AGENT, agent.parse().unwrap());
+        Phone::of(&headers)
+    }
+
+    #[test]
+    fn systems_are_known_unless_they_are_hidden() {
+        let ios = |number: &str| {
+            phone(&format!("Mozilla/5.0 (iPhone; CPU iPhone OS {number} like Mac OS X)")).ios
+        };
+        assert_eq!(ios("17_5_1"), Some((17, 5)));
+        assert_eq!(ios("15"), Some((15, 0)));
+        assert_eq!(ios("18_6"), None, "it may be any later one");
+        let android = |rest: &str| phone(&format!("Mozilla/5.0 (Linux; {rest})")).android;
+        assert_eq!(android("Android 15; Pixel 9"), Some(15));
+        assert_eq!(android("Android 8.1.0; Nexus 5X"), Some(8));
+        assert_eq!(android("Android 10; K"), None);
+        assert_eq!(phone("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"), Phone::default());
+    }
+
+    #[test]
+    fn levels_have_names() {
+        for (level, name) in
+            [(21, "5"), (22, "5"), (24, "7"), (29, "10"), (32, "12"), (33, "13"), (35, "15")]
+        {
+            assert_eq!(name_of(level), format!("Android {name}"), "{level}");
+        }
+        assert_eq!(name_of(19), "Android API 19");
+        assert_eq!((level_of(10), level_of(12), level_of(15)), (Some(29), Some(32), Some(35)));
+    }
+}

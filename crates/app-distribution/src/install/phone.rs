@@ -1,0 +1,174 @@
+//! From a desk to a phone: the page on the desk shows a code to its camera, which opens that one
+//! build there, once, with the right of whoever looks at the desk and no session of theirs.
+//!
+//! The page behind the code does nothing by itself: cameras and chats look ahead into links.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use securevox_core::{
+    Result,
+    auth::{Opaque, SecretKey, hex},
+    extract::Path,
+    http::ClientAddress,
+    storage::Links,
+    web::{Form, Site, View, see_other},
+};
+use securevox_protocol::BuildId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{store, words::InstallWords};
+use crate::{
+    app::App,
+    people::{self, Who},
+    words::{DistributionWords, PeopleWords},
+};
+
+/// Signs what a phone keeps of the code it has used. Clones are cheap.
+#[derive(Clone, Debug)]
+pub(crate) struct Phones {
+    links: Arc<Links>,
+    site: Site,
+}
+
+impl Phones {
+    pub(crate) fn new(secret: &SecretKey, site: &Site) -> Self {
+        let links = Arc::new(Links::new(secret, "phone-of-build"));
+        Self { links, site: site.clone() }
+    }
+
+    fn keep(
+        &self,
+        (build, who): (BuildId, Who),
+        expires: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> HeaderValue {
+        let token = self.links.sign_with(build.0, &who.to_bytes(), expires);
+        self.site.set(&name(build), &token, (expires - now).num_seconds())
+    }
+
+    /// For whom this phone opens `build`. Whether they still see it is for others to say.
+    pub(crate) fn who(
+        &self,
+        headers: &HeaderMap,
+        build: BuildId,
+        now: DateTime<Utc>,
+    ) -> Option<Who> {
+        let token = self.site.get(headers, &name(build))?;
+        let (opened, who) = self.links.verify_with(token, now).ok()?;
+        Who::from_bytes(&who).filter(|_| opened.id == build.0)
+    }
+}
+
+/// A cookie for each build.
+fn name(BuildId(build): BuildId) -> String {
+    format!("build-{}", Uuid::simple(build))
+}
+
+/// The address that a code shows which opens `build` for `who`. Nothing for whom it would open no
+/// more than the page does, or who has asked for too many.
+pub(crate) async fn code(app: &App, build: BuildId, who: Who) -> Result<Option<String>> {
+    if matches!(who, Who::Public | Who::Holder) {
+        return Ok(None);
+    }
+    if app.limits.phone_codes_of.check(hex(&who.to_bytes())).await.is_err() {
+        return Ok(None);
+    }
+    let (code, expires) = (Opaque::random(), Utc::now() + app.config.phone_code_lifetime.delta());
+    let mut conn = app.db.acquire().await?;
+    store::insert_code(&mut conn, &code.hash(), (build, who), expires).await?;
+    Ok(Some(app.addresses.phone(&code)))
+}
+
+#[derive(Template)]
+#[template(path = "install/phone.html")]
+struct PhonePage<'a> {
+    view: &'a View,
+    words: &'static DistributionWords,
+    people: &'static PeopleWords,
+    install: &'static InstallWords,
+    code: &'a str,
+    /// Whether the code opens anything yet.
+    is_fresh: bool,
+    /// What it is for, or was.
+    build: Option<BuildId>,
+    uploads: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// The button, or why there is none and which ways in are left.
+pub(super) async fn show(
+    State(app): State<App>,
+    view: View,
+    headers: HeaderMap,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    let now = Utc::now();
+    let found = match code.parse::<Opaque>() {
+        Ok(code) => store::find_code(&mut *app.db.acquire().await?, &code.hash(), now).await?,
+        Err(()) => None,
+    };
+    let build = found.as_ref().map(|found| found.build_id);
+    if let Some(build) = build
+        && app.phones.who(&headers, build, now).is_some()
+    {
+        // The phone that used it opens the camera's link again.
+        return Ok(see_other(&format!("/builds/{build}")));
+    }
+    Ok(page(&view, &code, (build, found.is_some_and(|found| found.is_fresh))))
+}
+
+/// Uses the code up, and opens its build here.
+pub(super) async fn redeem(
+    State(app): State<App>,
+    address: ClientAddress,
+    Path(text): Path<String>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    app.limits.of_strangers.tried_from.check(&address).await?;
+    let Ok(code) = text.parse::<Opaque>() else { return Ok(page(&view, &text, (None, false))) };
+    let now = Utc::now();
+    let mut tx = app.db.begin().await?;
+    let taken = store::take_code(&mut tx, &code.hash(), now).await?;
+    let taken = taken.and_then(|(build, who)| Some((build, Who::from_bytes(&who)?)));
+    let opened = match taken {
+        Some((build, who)) if people::access::still_sees(&mut tx, build, who, now).await? => {
+            Some((build, who))
+        }
+        _ => None,
+    };
+    let known = store::find_code(&mut tx, &code.hash(), now).await?;
+    tx.commit().await?;
+    let Some((build, who)) = opened else {
+        return Ok(page(&view, &text, (known.map(|code| code.build_id), false)));
+    };
+    let expires = now + app.config.phone_lifetime.delta();
+    let mut response = see_other(&format!("/builds/{build}"));
+    let cookie = app.phones.keep((build, who), expires, now);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+fn page(view: &View, code: &str, (build, is_fresh): (Option<BuildId>, bool)) -> Response {
+    let page = PhonePage {
+        words: DistributionWords::of(view.language),
+        people: PeopleWords::of(view.language),
+        install: InstallWords::of(view.language),
+        code,
+        is_fresh,
+        build,
+        uploads: false,
+        view,
+    };
+    let status = if is_fresh { StatusCode::OK } else { StatusCode::GONE };
+    people::unreferred(view.page_with(status, &page))
+}

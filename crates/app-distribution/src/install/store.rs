@@ -1,0 +1,139 @@
+//! SQL of what an install page shows besides its build, and of the codes for phones.
+
+use chrono::{DateTime, Utc};
+use securevox_core::Result;
+use securevox_protocol::{AppId, BuildId};
+use sqlx::PgConnection;
+
+use crate::people::Who;
+
+/// A build of the same app, as a list shows it.
+pub(crate) struct Older {
+    pub(crate) id: BuildId,
+    pub(crate) version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    pub(crate) is_beta: bool,
+    pub(crate) size: i64,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// The builds before `build` that `who` sees as well, newest first. Holders of links see that one
+/// build alone.
+pub(crate) async fn older(
+    conn: &mut PgConnection,
+    (app, build): (AppId, BuildId),
+    (who, develops): (Who, bool),
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Older>> {
+    let tester = match who {
+        Who::Tester(claim) => Some(claim.tester.0),
+        Who::Holder => return Ok(Vec::new()),
+        Who::Account(_) | Who::Password(_) | Who::Public => None,
+    };
+    let older = sqlx::query_as!(
+        Older,
+        r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
+           from builds b join apps a on a.id = b.app_id
+           where b.app_id = $1 and b.id < $2
+             and ($3 or b.status = 'active' and (b.expires_at is null or b.expires_at > $5)
+                 and ($4::uuid is null or a.access = 'public' or exists (
+                     select 1 from tester_group_members tm
+                     join tester_group_apps ga on ga.group_id = tm.group_id
+                     where tm.tester_id = $4 and ga.app_id = a.id
+                       and (ga.every_build or exists (
+                           select 1 from build_groups bg
+                           where bg.build_id = b.id and bg.group_id = tm.group_id)))))
+           order by b.id desc limit $6"#,
+        app.0,
+        build.0,
+        develops,
+        tester,
+        now,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(older)
+}
+
+/// Where else an app is.
+#[derive(Default)]
+pub(crate) struct Ways {
+    pub(crate) testflight_url: Option<String>,
+    pub(crate) play_url: Option<String>,
+}
+
+pub(crate) async fn ways(conn: &mut PgConnection, app: AppId) -> Result<Ways> {
+    let ways =
+        sqlx::query_as!(Ways, "select testflight_url, play_url from apps where id = $1", app.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(ways.unwrap_or_default())
+}
+
+pub(super) async fn insert_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    (build, who): (BuildId, Who),
+    expires: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into phone_codes (hash, build_id, who, expires_at) values ($1, $2, $3, $4)",
+        hash,
+        build.0,
+        who.to_bytes(),
+        expires,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What a code is for, used or not.
+pub(super) struct Code {
+    pub(super) build_id: BuildId,
+    /// Neither used nor too late.
+    pub(super) is_fresh: bool,
+}
+
+pub(super) async fn find_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Code>> {
+    let code = sqlx::query_as!(
+        Code,
+        r#"select build_id, (used_at is null and expires_at > $2) as "is_fresh!"
+           from phone_codes where hash = $1"#,
+        hash,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(code)
+}
+
+/// Uses a code up: the build that it opens, and for whom.
+pub(super) async fn take_code(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<(BuildId, Vec<u8>)>> {
+    let taken = sqlx::query!(
+        "update phone_codes set used_at = $2
+         where hash = $1 and used_at is null and expires_at > $2
+         returning build_id, who",
+        hash,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(taken.map(|row| (row.build_id, row.who)))
+}
+
+/// Forgets the codes that nobody comes late with any more.
+pub(crate) async fn sweep(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from phone_codes where expires_at < $1", before).execute(conn).await?;
+    Ok(())
+}
