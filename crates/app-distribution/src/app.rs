@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
-    config::{People, Settings, Uploads},
+    config::{Feeds, People, Settings, Uploads},
     people::{self, Cookies, Who},
 };
 
@@ -40,6 +40,9 @@ pub struct App {
     pub(crate) code_tries: CodeTries,
     pub(crate) limits: Arc<Limits>,
     pub(crate) people: Arc<People>,
+    pub(crate) feeds: Arc<Feeds>,
+    /// Seals the keys of repositories.
+    pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
@@ -51,6 +54,7 @@ pub(crate) struct Limits {
     pub(crate) uploads_of: Limiter,
     pub(crate) downloads_by: Limiter,
     pub(crate) of_strangers: people::Limits,
+    pub(crate) feeds_by: Limiter,
 }
 
 /// How much happens at once.
@@ -156,6 +160,12 @@ impl Addresses {
         format!("{}join/{code}", self.base)
     }
 
+    /// What people call this installation.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.base.split_once("://").map_or(&*self.base, |(_, rest)| rest);
+        rest.split_once('/').map_or(rest, |(host, _)| host)
+    }
+
     /// Whether iOS installs from here: it insists on HTTPS.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.starts_with("https://")
@@ -165,7 +175,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people } = settings;
+        let Settings { uploads: config, people, feeds } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -175,6 +185,7 @@ impl App {
             uploads_of: limiter("uploads-of", config.per_account),
             downloads_by: limiter("downloads-by", config.downloads_per_link),
             of_strangers: people::Limits::new(&base.bus, &people),
+            feeds_by: limiter("feeds-by", feeds.per_link),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -198,6 +209,8 @@ impl App {
             passwords: Passwords::bounded(1, 16),
             cookies: Cookies::new(&base.secret, &site),
             people: Arc::new(people),
+            feeds: Arc::new(feeds),
+            secret: base.secret.clone(),
             site,
             tasks: base.tasks.clone(),
             config,

@@ -6,6 +6,7 @@ mod builds;
 mod cms;
 mod config;
 pub mod enrolment;
+mod feeds;
 pub mod inspect;
 mod jobs;
 mod life;
@@ -29,7 +30,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{People, Settings, Uploads};
+pub use config::{Feeds, People, Settings, Uploads};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +40,14 @@ impl Service for Distribution {
     const NAME: &'static str = "app-distribution";
     const BINARY: &'static str = "securevox-app-distribution";
     const ABOUT: &'static str = "App distribution of SecureVOX: uploads and downloads of builds";
-    const VARIABLES: &'static [&'static [Variable]] = &[Uploads::VARIABLES, People::VARIABLES];
+    const VARIABLES: &'static [&'static [Variable]] =
+        &[Uploads::VARIABLES, People::VARIABLES, Feeds::VARIABLES];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        Some(Settings { uploads: uploads?, people: people? })
+        let feeds = Feeds::read(reader);
+        Some(Settings { uploads: uploads?, people: people?, feeds: feeds? })
     }
 
     fn place(listening: &Listening) -> Place {
@@ -79,12 +82,14 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(people::routes())
         .merge(apps::pages().into())
         .merge(people::pages().into())
+        .merge(feeds::pages().into())
         .merge(builds::pages().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
-        .merge(builds::transfer_pages().into());
+        .merge(builds::transfer_pages().into())
+        .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::PROBLEMS)
 }

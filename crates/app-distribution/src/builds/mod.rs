@@ -33,8 +33,10 @@ use utoipa_axum::{
     routes,
 };
 
+pub(crate) use download::{Fetch, send};
 pub(crate) use form::{Fields, Form};
-pub(crate) use problem::TOO_MANY_UPLOADS;
+pub(crate) use notes::html as notes_html;
+pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use store::delete as delete_row;
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
@@ -51,7 +53,7 @@ const fn key(build: BuildId) -> Key {
 }
 
 /// Where the image of its icon is stored.
-const fn icon_key(build: BuildId) -> Key {
+pub(crate) const fn icon_key(build: BuildId) -> Key {
     Key::new(ICONS, build.0)
 }
 

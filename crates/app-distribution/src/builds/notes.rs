@@ -4,7 +4,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 
 /// The notes as HTML. Nothing that was written as HTML is taken for it, links lead to the web
 /// or write a mail, and images, which would tell another host who looks, become links.
-pub(super) fn html(markdown: &str) -> String {
+pub(crate) fn html(markdown: &str) -> String {
     let options =
         Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let events = Parser::new_ext(markdown, options).map(tamed);

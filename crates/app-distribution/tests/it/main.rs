@@ -5,6 +5,7 @@ mod bucket;
 mod description;
 mod downloads;
 mod enrolment;
+mod feeds;
 mod inspect;
 mod life;
 mod make;
