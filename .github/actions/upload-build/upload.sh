@@ -176,7 +176,10 @@ output qr-svg-url .qr_svg_url
 output warnings '.warnings // []'
 
 name=$(jq -r '"\(.app.name) \(.version // .build_number // "")" + (if .version and .build_number then " (\(.build_number))" else "" end)' "$build")
-[[ $status == 201 ]] && say notice "$name was uploaded." || say notice "$name was here already: it is the same file."
+case $status in
+    201) say notice "$name was uploaded." ;;
+    *) say notice "$name was here already: it is the same file." ;;
+esac
 while IFS= read -r warning; do
     say warning "$warning"
 done < <(jq -r '.warnings[]?.detail | gsub("\\s+"; " ")' "$build")

@@ -191,7 +191,7 @@ pub(super) async fn offers(
                   o.size as "size!", o.sha256 as "sha256!",
                   o.details as "details: Json<PackageDetails>", o.has_icon as "has_icon!",
                   o.created_at as "created_at!", o.access as "access!: Access",
-                  o.role as "role: AppRole", o.in_group as "in_group!"
+                  o.role as "role?: AppRole", o.in_group as "in_group!"
            from (
                select b.*, a.name as app_name, a.platform, a.bundle_id, a.description, a.access,
                       m.role, g.in_group,

@@ -13,10 +13,14 @@ use sqlx::PgPool;
 use zip::ZipArchive;
 
 use super::{browser, deactivate, get, link_of, place_of_ada, publish};
-use crate::make::{APK, Scene, form, ipa, sha256};
+use crate::make::{Scene, form, ipa, sha256};
 
+/// Without an icon.
+const APK: &[u8] = include_bytes!("../../fixtures/signed/v3-only-with-rsa-pkcs1-sha256-2048.apk");
+/// The same app in another file.
+const AGAIN: &[u8] = include_bytes!("../../fixtures/signed/v2-only-with-rsa-pkcs1-sha256-2048.apk");
 /// Another app, whose icon can be drawn.
-const PICTURED: &[u8] = include_bytes!("../../fixtures/uiautomator2-server-test.apk");
+const PICTURED: &[u8] = include_bytes!("../../fixtures/signed/rotated.apk");
 
 fn inside(jar: &Answer, name: &str) -> Vec<u8> {
     assert_eq!(jar.status, 200, "{}", jar.html());
@@ -59,8 +63,14 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
     let build = scene.upload(form(APK).text("release_notes", "Faster & <better>")).await;
     let pictured = scene.build(PICTURED).await;
-    scene.build(&ipa("1.0")).await;
     let place = place_of_ada(&scene).await;
+    let (entry, _) = read(&scene, &format!("{place}/fdroid/repo")).await;
+    assert_eq!(entry["index"]["numPackages"], 1, "phones refuse what is marked testOnly");
+    sqlx::query("update builds set details = jsonb_set(details, '{test_only}', 'false')")
+        .execute(&db)
+        .await
+        .unwrap();
+    scene.build(&ipa("1.0")).await;
     let repository = format!("{place}/fdroid/repo");
     let (entry, index) = read(&scene, &repository).await;
     assert_eq!(entry["index"]["numPackages"], 2);
@@ -69,16 +79,17 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
     let hash = build.text("/sha256");
     let bundle = build.text("/bundle_id");
     let app = &index["packages"][bundle];
-    assert_eq!(app["metadata"]["name"]["en-US"], "STFService");
+    assert_eq!(app["metadata"]["name"]["en-US"], build.text("/app/name"));
     let version = &app["versions"][hash];
     let file = &version["file"];
     assert_eq!((&file["sha256"], &file["size"]), (&json!(hash), &json!(APK.len())));
-    assert_eq!(version["manifest"]["versionCode"], 15);
+    assert_eq!(version["manifest"]["versionCode"].to_string(), build.text("/build_number"));
     assert_eq!(version["whatsNew"]["en-US"], "Faster & <better>");
     let details = &build.body["details"];
     let signer = &version["manifest"]["signer"]["sha256"][0];
     assert_eq!(signer, &details["signers"][0]["fingerprint"]);
-    assert_eq!(version["manifest"]["usesSdk"]["minSdkVersion"], details["min_sdk"]);
+    let sdk = details["min_sdk"].as_u64().unwrap_or(1);
+    assert_eq!(version["manifest"]["usesSdk"]["minSdkVersion"], sdk);
     let permissions = version["manifest"]["usesPermission"].as_array().unwrap();
     assert_eq!(permissions.len(), details["permissions"].as_array().unwrap().len());
 
@@ -107,7 +118,7 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
 async fn an_index_is_never_older_than_one_that_was_told(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
     let first = scene.build(APK).await;
-    let second = scene.build(PICTURED).await;
+    let second = scene.build(AGAIN).await;
     let place = place_of_ada(&scene).await;
     let repository = format!("{place}/fdroid/repo");
     let (before, _) = read(&scene, &repository).await;
@@ -123,8 +134,8 @@ async fn an_index_is_never_older_than_one_that_was_told(db: PgPool) {
     deactivate(&db, second.text("/id")).await;
     let (after, index) = read(&scene, &repository).await;
     assert!(after["timestamp"].as_i64() > before["timestamp"].as_i64(), "{after}");
-    let packages = index["packages"].as_object().unwrap();
-    assert_eq!(packages.keys().collect::<Vec<_>>(), [first.text("/bundle_id")]);
+    let versions = index["packages"][first.text("/bundle_id")]["versions"].as_object().unwrap();
+    assert_eq!(versions.keys().collect::<Vec<_>>(), [first.text("/sha256")]);
     let gone = format!("{repository}/{}.apk", second.text("/id"));
     assert_eq!(get(&scene, &gone).await.problem(), (404, "no-such-build"));
 }
