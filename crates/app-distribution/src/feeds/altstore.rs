@@ -1,4 +1,4 @@
-//! A source for AltStore and its kin, which put IPAs on iPhones by themselves.
+//! A source for `AltStore` and its kin, which put IPAs on iPhones by themselves.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ pub(super) async fn source(
     Ok(answer::kept((&reader, &headers), "application/json", body))
 }
 
-/// What a phone can take; AltStore signs it anew.
+/// What a phone can take; `AltStore` signs it anew.
 fn installable(offer: &Offer) -> Option<&IpaDetails> {
     match offer.details()? {
         PackageDetails::Ipa(ipa) if ipa.distribution != IosDistribution::Simulator => Some(ipa),

@@ -1,5 +1,5 @@
 //! Feeds: what programs read that send no cookies. News of an app, a repository from which F-Droid
-//! updates phones, a source for AltStore.
+//! updates phones, a source for `AltStore`.
 //!
 //! The place in their paths is `public`, for public apps, or the secret of a link that somebody
 //! made for themselves; that one opens what they are offered, and ends with their right to it.

@@ -86,13 +86,12 @@ async fn show(
         Wanted { app: Some(id), channel, build: None, kind: None, of_each_app: most, most };
     let mut conn = app.db.acquire().await?;
     let offers = store::offers(&mut conn, &reader.viewer, wanted, reader.now).await?;
-    let newest = match offers.first() {
-        Some((newest, _)) => newest.app_name.clone(),
-        None => {
-            let any = Wanted { channel: None, of_each_app: 1, ..wanted };
-            let offers = store::offers(&mut conn, &reader.viewer, any, reader.now).await?;
-            offers.into_iter().next().ok_or(NO_SUCH_FEED)?.0.app_name
-        }
+    let newest = if let Some((newest, _)) = offers.first() {
+        newest.app_name.clone()
+    } else {
+        let any = Wanted { channel: None, of_each_app: 1, ..wanted };
+        let offers = store::offers(&mut conn, &reader.viewer, any, reader.now).await?;
+        offers.into_iter().next().ok_or(NO_SUCH_FEED)?.0.app_name
     };
     drop(conn);
     let news = News {

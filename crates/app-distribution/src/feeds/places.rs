@@ -83,7 +83,7 @@ impl Place {
         format!("{repository}?fingerprint={fingerprint}")
     }
 
-    /// What AltStore opens to add the source.
+    /// What `AltStore` opens to add the source.
     pub(super) fn add_to_altstore(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("url", self.altstore().as_str());

@@ -14,16 +14,16 @@ pub(super) fn signed(signer: &Signer, name: &str, content: &[u8]) -> anyhow::Res
     let section = section(name, content);
     let manifest = format!("Manifest-Version: 1.0\r\n\r\n{section}");
     // Lines have at most 72 bytes: names here are short.
-    let signed = format!(
+    let sections = format!(
         "Signature-Version: 1.0\r\nSHA-256-Digest-Manifest: {}\r\n\r\n{}",
         hash(manifest.as_bytes()),
         self::section(name, section.as_bytes()),
     );
-    let signature = signer.sign_beside(signed.as_bytes());
+    let signature = signer.sign_beside(sections.as_bytes());
     let mut jar = ZipWriter::new(Cursor::new(Vec::new()));
     let files: [(&str, &[u8]); 4] = [
         ("META-INF/MANIFEST.MF", manifest.as_bytes()),
-        ("META-INF/INDEX.SF", signed.as_bytes()),
+        ("META-INF/INDEX.SF", sections.as_bytes()),
         ("META-INF/INDEX.RSA", &signature),
         (name, content),
     ];

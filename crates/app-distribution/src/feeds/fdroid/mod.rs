@@ -38,7 +38,7 @@ pub(super) async fn file(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    if file.ends_with(".apk") {
+    if file.strip_suffix(".apk").is_some() {
         return files::send(&app, &reader, (&file, "apk"), (method, headers)).await;
     }
     let wanted = Wanted::of_file(&file).ok_or(NOT_FOUND)?;

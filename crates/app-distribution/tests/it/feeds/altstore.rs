@@ -1,4 +1,4 @@
-//! The source for AltStore.
+//! The source for `AltStore`.
 
 use securevox_testkit::Ask;
 use sqlx::PgPool;
