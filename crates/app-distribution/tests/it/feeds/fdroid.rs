@@ -1,6 +1,8 @@
 //! The repository for F-Droid. What its key signs is checked by the `jarsigner` of a JDK where
 //! there is one.
 
+#![expect(clippy::disallowed_methods, reason = "statements that only break things, some in loops")]
+
 use std::{
     fs,
     io::{Cursor, Read as _},

@@ -24,7 +24,6 @@ async fn what_is_written_cannot_break_a_feed(db: PgPool) {
     assert_eq!(rss.status, 200, "{}", rss.html());
     assert_eq!(rss.header("content-type"), "application/rss+xml; charset=utf-8");
     assert_eq!(rss.header("cache-control"), "private, max-age=300");
-    let text = rss.html();
     // Every `<` and `&` that somebody wrote is escaped, and so are those of the notes as HTML.
     let item = rss.between("<item>", "</item>");
     let tags = ["<title>", "<link>", "<guid ", "<pubDate>", "<category>", "<description>"];
