@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     analytics::{Counters, Installations},
     builds::IconSize,
-    config::{Insights, People, Settings, Uploads},
+    config::{Feeds, Insights, People, Settings, Uploads},
     enrolment::Enrolling,
     events::Events,
     feedback,
@@ -46,6 +46,9 @@ pub struct App {
     pub(crate) code_tries: CodeTries,
     pub(crate) limits: Arc<Limits>,
     pub(crate) people: Arc<People>,
+    pub(crate) feeds: Arc<Feeds>,
+    /// Seals the keys of repositories.
+    pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) cookies: Cookies,
@@ -65,6 +68,7 @@ pub(crate) struct Limits {
     pub(crate) phone_codes_of: Limiter,
     pub(crate) of_strangers: people::Limits,
     pub(crate) feedback: feedback::Limits,
+    pub(crate) feeds_by: Limiter,
 }
 
 /// How much happens at once.
@@ -247,6 +251,12 @@ impl Addresses {
         format!("{}devices/{token}", self.base)
     }
 
+    /// What people call this installation.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.base.split_once("://").map_or(&*self.base, |(_, rest)| rest);
+        rest.split_once('/').map_or(rest, |(host, _)| host)
+    }
+
     /// Whether iOS installs from here: it insists on HTTPS.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.starts_with("https://")
@@ -256,7 +266,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people, enrolment, insights, events } = settings;
+        let Settings { uploads: config, people, enrolment, insights, events, feeds } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -270,6 +280,7 @@ impl App {
             phone_codes_of: limiter("phone-codes-of", config.phone_codes_per_viewer),
             of_strangers: people::Limits::new(&base.bus, &people),
             feedback: feedback::Limits::new(&base.bus, &insights),
+            feeds_by: limiter("feeds-by", feeds.per_link),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -299,6 +310,8 @@ impl App {
             insights: Arc::new(insights),
             counters: Counters::new(metrics),
             events: Events::new(base, events)?,
+            feeds: Arc::new(feeds),
+            secret: base.secret.clone(),
             site,
             tasks: base.tasks.clone(),
             config,

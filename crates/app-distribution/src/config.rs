@@ -110,6 +110,20 @@ settings! {
     }
 }
 
+settings! {
+    /// Feeds, which programs read without cookies.
+    pub struct Feeds {
+        /// Requests an hour to one feed link; for public feeds, from one network address.
+        pub per_link: u32 = "FEED_REQUESTS_PER_LINK", "2000";
+        /// Feed links that an account or a tester may have.
+        pub links_per_person: u32 = "FEED_LINKS_PER_PERSON", "20";
+        /// Builds that a feed tells of.
+        pub entries: u32 = "FEED_ENTRIES", "50";
+        /// Builds of each app in a repository for phones.
+        pub versions_per_app: u32 = "FEED_VERSIONS_PER_APP", "10";
+    }
+}
+
 /// All settings of the service.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -123,4 +137,6 @@ pub struct Settings {
     pub insights: Insights,
     /// Webhooks.
     pub events: crate::events::Settings,
+    /// Feeds.
+    pub feeds: Feeds,
 }

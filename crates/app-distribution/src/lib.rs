@@ -11,6 +11,7 @@ mod downloads;
 pub mod enrolment;
 mod events;
 mod feedback;
+mod feeds;
 mod history;
 pub mod inspect;
 mod install;
@@ -36,7 +37,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{Enrolment, Insights, People, Settings, Uploads};
+pub use config::{Enrolment, Feeds, Insights, People, Settings, Uploads};
 pub use events::Settings as Events;
 
 /// The service.
@@ -53,19 +54,21 @@ impl Service for Distribution {
         Enrolment::VARIABLES,
         Insights::VARIABLES,
         Events::VARIABLES,
+        Feeds::VARIABLES,
     ];
     type Config = Settings;
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
         let (enrolment, insights) = (enrolment::settings(reader), Insights::read(reader));
-        let events = Events::read(reader);
+        let (events, feeds) = (Events::read(reader), Feeds::read(reader));
         Some(Settings {
             uploads: uploads?,
             people: people?,
             enrolment: enrolment?,
             insights: insights?,
             events: events?,
+            feeds: feeds?,
         })
     }
 
@@ -110,6 +113,7 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(events::pages().into())
         .merge(apps::pages().into())
         .merge(people::pages().into())
+        .merge(feeds::pages().into())
         .merge(builds::pages().into())
         .merge(enrolment::routes())
         .merge(enrolment::pages().into())
@@ -122,7 +126,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(uploads::transfer_routes())
         .merge(feedback::transfer_routes(&app.insights))
         .merge(feedback::transfer_pages(&app.insights).into())
-        .merge(builds::transfer_pages().into());
+        .merge(builds::transfer_pages().into())
+        .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::PROBLEMS)
 }

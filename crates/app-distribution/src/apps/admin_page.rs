@@ -24,7 +24,7 @@ use crate::{
     words::{DistributionWords, PeopleWords},
 };
 
-const SIGNED_OUT: Problem =
+pub(crate) const SIGNED_OUT: Problem =
     Problem::new(401, "/problems/signed-out", "Sign in, and send it once more");
 
 #[derive(Template)]

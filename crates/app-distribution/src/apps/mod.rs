@@ -18,7 +18,7 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use admin_page::{sender, wrong};
+pub(crate) use admin_page::{SIGNED_OUT, sender, wrong};
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader};
 pub(crate) use store::{details_for, find_details};

@@ -1,5 +1,7 @@
 //! Downloads: who may see a build gets a signed link, and the link alone opens the package.
 
+use std::time::Duration;
+
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -79,7 +81,34 @@ pub(super) async fn download(
     // A link that leaks is not a way to wear us out.
     app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
+    let fetch = Fetch {
+        noted_as: Some(digest(token.as_bytes())),
+        redirected_for: Some(opened.remaining),
+        method,
+        headers,
+    };
+    send(&app, (build, who), fetch).await
+}
+
+/// How a package is fetched.
+pub(crate) struct Fetch {
+    /// What is fetched under the same mark is noted once; without one it is not.
+    pub(crate) noted_as: Option<[u8; 32]>,
+    /// How long a link to the storage may work; `None` where nobody follows it.
+    pub(crate) redirected_for: Option<Duration>,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+}
+
+/// The package of a build for `who`, if they still see it.
+pub(crate) async fn send(
+    app: &App,
+    (build, who): (BuildId, Who),
+    fetch: Fetch,
+) -> Result<Response> {
+    let Fetch { noted_as, redirected_for, method, headers } = fetch;
     let mut conn = app.db.acquire().await?;
+    let now = Utc::now();
     let develops = match people::access::look_again(&mut conn, build, who, now).await? {
         Look::Sees { develops, .. } => develops,
         Look::Over(_) => return Err(BUILD_EXPIRED.into()),
@@ -90,11 +119,10 @@ pub(super) async fn download(
     if !develops && row.obstacle(now).is_some_and(Obstacle::is_end) {
         return Err(BUILD_EXPIRED.into());
     }
-    if method == Method::GET {
+    if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         store::want(&mut conn, build).await?;
-        let link_hash = digest(token.as_bytes());
-        let fetched = Fetched { app: row.app(), build, link_hash, who, agent };
+        let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
         if analytics::note_download(&mut conn, &fetched, now).await? {
             app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
         }
@@ -106,9 +134,11 @@ pub(super) async fn download(
         Platform::Android => "application/vnd.android.package-archive",
     };
     let label = Label { media_type, file_name: &row.file_name };
-    let direct = app.storage.direct_link(key(build), &method, label, opened.remaining).await?;
-    if let Some(link) = direct {
-        return Ok(found(&link));
+    if let Some(lifetime) = redirected_for {
+        let direct = app.storage.direct_link(key(build), &method, label, lifetime).await?;
+        if let Some(link) = direct {
+            return Ok(found(&link));
+        }
     }
     let stored = app.storage.find(key(build)).await?.ok_or_else(|| {
         anyhow::anyhow!("the package of build {build} is missing from the storage")

@@ -36,12 +36,13 @@ use utoipa_axum::{
     routes,
 };
 
+pub(crate) use download::{Fetch, send};
 pub(crate) use form::{Fields, Form, Proof, text, unreadable};
 pub(crate) use images::IconSize;
 pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
-pub(crate) use problem::{MALFORMED_FORM, TOO_MANY_UPLOADS};
+pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
 pub(crate) use store::Row;
 pub(crate) use symbols::sweep as sweep_symbols;
@@ -60,7 +61,7 @@ const fn key(build: BuildId) -> Key {
 }
 
 /// Where the image of its icon is stored.
-const fn icon_key(build: BuildId) -> Key {
+pub(crate) const fn icon_key(build: BuildId) -> Key {
     Key::new(ICONS, build.0)
 }
 

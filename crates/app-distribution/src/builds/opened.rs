@@ -129,7 +129,7 @@ impl FromRequestParts<App> for Looked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Opened { view, build, link, who } = Opened::from_request_parts(parts, app).await?;
+        let Opened { view, build, link, who, .. } = Opened::from_request_parts(parts, app).await?;
         let platform = build.platform();
         Ok(Self { view, build: build.id, platform, link, who })
     }

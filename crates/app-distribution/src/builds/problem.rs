@@ -1,6 +1,6 @@
 use securevox_protocol::Problem;
 
-pub(super) const NO_SUCH_BUILD: Problem =
+pub(crate) const NO_SUCH_BUILD: Problem =
     Problem::new(404, "/problems/no-such-build", "No such build");
 pub(super) const NOT_A_PACKAGE: Problem =
     Problem::new(422, "/problems/not-a-package", "The file is not a package that can be installed");

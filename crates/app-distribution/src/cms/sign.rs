@@ -68,30 +68,46 @@ impl Signer {
 
     /// A message with this content in it, as `openssl cms -sign -nodetach` makes it.
     pub fn sign(&self, content: &[u8], now: DateTime<Utc>) -> Vec<u8> {
+        let attributes = attributes(content, now);
+        let signature = self.key.sign(&value(SET, &[&attributes]));
+        let attributes = value(der::context(0), &[&attributes]);
+        let content = value(der::context(0), &[&value(OCTET_STRING, &[content])]);
+        self.message(&content, &attributes, &signature)
+    }
+
+    /// A signature that lies beside its content and says nothing else, as in a JAR: for the same
+    /// content, an RSA key always gives the same.
+    pub(crate) fn sign_beside(&self, content: &[u8]) -> Vec<u8> {
+        self.message(&[], &[], &self.key.sign(content))
+    }
+
+    /// The certificate that signs, in DER.
+    pub(crate) fn certificate(&self) -> &[u8] {
+        &self.chain[0]
+    }
+
+    fn message(&self, content: &[u8], attributes: &[u8], signature: &[u8]) -> Vec<u8> {
         let own = Certificate::parse(&self.chain[0]).expect("it was read before");
         let digest_algorithm =
             value(SEQUENCE, &[&value(OID, &[algorithm::SHA256]), &value(NULL, &[])]);
-        let attributes = attributes(content, now);
-        let signature = self.key.sign(&value(SET, &[&attributes]));
         let signer = value(
             SEQUENCE,
             &[
                 &value(INTEGER, &[&[1]]),
                 &value(SEQUENCE, &[own.issuer, &value(INTEGER, &[own.serial])]),
                 &digest_algorithm,
-                &value(der::context(0), &[&attributes]),
+                attributes,
                 &self.key.algorithm(),
-                &value(OCTET_STRING, &[&signature]),
+                &value(OCTET_STRING, &[signature]),
             ],
         );
-        let content = value(der::context(0), &[&value(OCTET_STRING, &[content])]);
         let chain: Vec<&[u8]> = self.chain.iter().map(AsRef::as_ref).collect();
         let message = value(
             SEQUENCE,
             &[
                 &value(INTEGER, &[&[1]]),
                 &value(SET, &[&digest_algorithm]),
-                &value(SEQUENCE, &[&value(OID, &[DATA]), &content]),
+                &value(SEQUENCE, &[&value(OID, &[DATA]), content]),
                 &value(der::context(0), &chain),
                 &value(SET, &[&signer]),
             ],

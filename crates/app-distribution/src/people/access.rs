@@ -55,16 +55,16 @@ pub(crate) enum Who {
 }
 
 /// What the database knows of a build and of those who may look at it.
-pub(super) struct Sight {
-    pub(super) access: Access,
-    pub(super) password_hash: Option<String>,
+pub(crate) struct Sight {
+    pub(crate) access: Access,
+    pub(crate) password_hash: Option<String>,
     /// Neither inactive nor expired.
-    pub(super) offered: bool,
+    pub(crate) offered: bool,
     /// It would be offered, had its time not come to an end.
-    pub(super) over: bool,
-    pub(super) role: Option<AppRole>,
+    pub(crate) over: bool,
+    pub(crate) role: Option<AppRole>,
     /// Whether a group of the tester's gets it.
-    pub(super) in_group: bool,
+    pub(crate) in_group: bool,
 }
 
 /// What becomes of a look at a build.
@@ -101,6 +101,28 @@ impl Viewer {
         };
         let proofs = Some((app.cookies.clone(), parts.headers.clone()));
         Ok(Self { account, tester, proofs })
+    }
+
+    /// Whoever a link was made for that outlives their sessions, while they are in force.
+    pub(crate) async fn behind(conn: &mut PgConnection, who: Who) -> Result<Option<Self>> {
+        Ok(match who {
+            Who::Account(account) => {
+                role_of(conn, account).await?.map(|role| Self::account(Actor { account, role }))
+            }
+            Who::Tester(claim) => store::in_force(conn, claim).await?.map(|email| {
+                let tester = Some(Seen { claim, email });
+                Self { account: None, tester, proofs: None }
+            }),
+            Who::Public => Some(Self { account: None, tester: None, proofs: None }),
+            Who::Password(_) | Who::Holder => None,
+        })
+    }
+
+    /// By what they are offered a build of which `sight` is known, if they are: what developers
+    /// see beyond that is not among it.
+    pub(crate) fn is_offered(&self, sight: &Sight) -> Option<Who> {
+        let claim = self.tester.as_ref().map(|tester| tester.claim);
+        decide(sight, self.account, claim, false).who().filter(|_| sight.offered)
     }
 
     pub(crate) fn tester_id(&self) -> Option<TesterId> {

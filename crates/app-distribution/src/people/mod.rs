@@ -19,7 +19,7 @@ use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use access::{Look, Viewer, Who};
-pub(crate) use cookies::Cookies;
+pub(crate) use cookies::{Claim, Cookies};
 pub(crate) use groups::{give, wanted};
 pub(crate) use sign_in::unreferred;
 

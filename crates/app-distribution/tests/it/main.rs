@@ -7,6 +7,7 @@ mod devices;
 mod downloads;
 mod enrolment;
 mod events;
+mod feeds;
 mod insight;
 mod inspect;
 mod install;

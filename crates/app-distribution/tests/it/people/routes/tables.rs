@@ -209,6 +209,18 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/t/{code}", "iiiiiiiii"),
     ("post", "/t/{code}", "iiiiiiiii"),
     ("post", "/t/leave", "iiiiiiiii"),
+    ("get", "/feeds", "iiiiiiiii"),
+    // Whoever is signed in, for what they see.
+    ("post", "/feeds", "uiiiiiiii"),
+    ("post", "/feeds/links/{link}/withdraw", "ummmmmmmm"),
+    // The place in the path opens these, for whoever has it.
+    ("get", "/feeds/{place}/apps/{app}/{file}", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/apps/{app}/channels/{channel}/{file}", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/altstore.json", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/icons/{file}", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/packages/{file}", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/fdroid/repo/{file}", "mmmmmmmmm"),
+    ("get", "/feeds/{place}/fdroid/repo/icons/{file}", "mmmmmmmmm"),
     ("get", "/session", "iiiiiiiii"),
     ("post", "/logout", "iiiiiiiii"),
 ];
