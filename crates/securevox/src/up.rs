@@ -130,8 +130,9 @@ async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Resul
         process::prepare::<Notifier>(base, settings.stream, ports.notifier, limit).await?;
     let limit = Distribution::place(&listening).drain_limit;
     let config = settings.distribution;
-    let distribution =
-        process::prepare::<Distribution>(base, config, ports.distribution, limit).await?;
+    let distribution = process::prepare::<Distribution>(base, config, ports.distribution, limit);
+    // It builds so much that its state would be too large for the stack.
+    let distribution = Box::pin(distribution).await?;
     Ok([api, calls, notifier, distribution])
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     }
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
-    events::announce(&mut tx, &app, id, WebhookEvent::BuildDeleted).await?;
+    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }

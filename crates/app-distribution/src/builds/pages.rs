@@ -137,6 +137,9 @@ pub(crate) async fn page(
         install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
     let ways = install::store::ways(&mut conn, row.app()).await?;
+    if row.platform() == Platform::Android {
+        store::want(&mut conn, id).await?;
+    }
     drop(conn);
     let build = row.shown(&app.addresses, now);
     let device = Device::of(headers);
@@ -151,22 +154,15 @@ pub(crate) async fn page(
         Platform::Ios => itms(&app.addresses.manifest(id.0, who, now)),
         Platform::Android => package.clone(),
     };
-    if build.platform == Platform::Android {
-        store::want(&mut *app.db.acquire().await?, build.id).await?;
-    }
     let words = InstallWords::of(language);
-    let elsewhere = match device.platform().unwrap_or(build.platform) {
-        Platform::Ios => ways.testflight_url.as_deref().map(|url| (words.testflight, url)),
-        Platform::Android => ways.play_url.as_deref().map(|url| (words.play, url)),
-    };
-    let publishes = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
+    let elsewhere = ways.elsewhere(device.platform().unwrap_or(build.platform), words);
     let page = BuildPage {
         words: DistributionWords::of(language),
         how: words,
         build: &build,
         older: &older,
         develops,
-        uploads: publishes && !is_alone,
+        uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(headers), now),
@@ -188,6 +184,10 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
+}
+
+fn publishes(view: &View) -> bool {
+    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
 }
 
 /// The link that iOS installs from: it decodes the address once.

@@ -10,7 +10,7 @@ pub(super) const NO_ANSWER: Problem =
 pub(super) const NOT_ASKED: Problem =
     Problem::new(403, "/problems/not-asked", "The answer is for another question");
 pub(super) const TOO_MANY_DEVICES: Problem =
-    Problem::new(409, "/problems/too-many-devices", "There are too many devices already");
+    Problem::new(409, "/problems/too-many-phones", "There are too many devices already");
 pub(super) const DEVICE_PAGE_OVER: Problem =
     Problem::new(410, "/problems/device-page-over", "The page of the device has expired");
 pub(super) const NO_SUCH_DEVICE: Problem =

@@ -23,7 +23,7 @@ use securevox_core::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use announce::announce;
+pub(crate) use announce::{Event, announce};
 pub use config::Events as Settings;
 pub(crate) use jobs::start;
 pub(crate) use mails::fan_out::{Told, tell_testers};

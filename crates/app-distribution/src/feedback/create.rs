@@ -11,6 +11,7 @@ use securevox_core::{
 use securevox_protocol::{
     AppId, BuildId, FeedbackId,
     feedback::{FeedbackOrigin, SendFeedback},
+    webhooks::{WebhookEvent, WebhookFeedback},
 };
 use sqlx::PgConnection;
 
@@ -20,7 +21,13 @@ use super::{
     screenshot::{self, Picture},
     store,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    events::{self, Event},
+};
+
+/// Characters of a text that a webhook is told.
+const TOLD: usize = 4_000;
 
 /// What something is said about.
 #[derive(Debug)]
@@ -33,8 +40,8 @@ pub(super) struct Subject {
 
 /// Feedback that was checked.
 #[derive(Debug)]
-pub(crate) struct NewFeedback {
-    pub(crate) id: FeedbackId,
+pub(super) struct NewFeedback {
+    pub(super) id: FeedbackId,
     pub(super) subject: Subject,
     pub(super) said: SendFeedback,
     /// Of the screenshot, which is stored.
@@ -58,15 +65,24 @@ pub(super) async fn accept(
     };
     let new = NewFeedback { id, subject, said, picture, author, origin };
     let mut tx = app.db.begin().await?;
-    create(&mut tx, &new).await?;
+    create(&mut tx, app, &new).await?;
     tx.commit().await?;
     app.counters.feedback.with_label_values(&[origin.as_str()]).inc();
     Ok(id)
 }
 
 /// The one place where feedback comes into being: what has to happen with it happens in this transaction.
-pub(crate) async fn create(conn: &mut PgConnection, new: &NewFeedback) -> Result<()> {
-    store::insert(conn, new).await
+async fn create(conn: &mut PgConnection, app: &App, new: &NewFeedback) -> Result<()> {
+    store::insert(&mut *conn, new).await?;
+    // Webhooks are told of builds: what is said of a version that was never here is not among it.
+    let Some(build) = new.subject.build else { return Ok(()) };
+    let text = new.said.text.as_deref().unwrap_or_default();
+    let said = WebhookFeedback {
+        rating: new.said.rating.map(i32::from),
+        text: text.chars().take(TOLD).collect(),
+    };
+    let event = Event { kind: WebhookEvent::FeedbackCreated, expiring: None, feedback: Some(said) };
+    events::announce(conn, app, build, event).await
 }
 
 /// Where nothing was said there is nothing to tell the developers.

@@ -20,6 +20,8 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use words::FeedWords;
+
 use crate::app::App;
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::{translations, web::Language};
-use securevox_protocol::packages::IosDistribution;
+use securevox_protocol::{builds::Platform, packages::IosDistribution};
 
-use super::Obstacle;
+use super::{Obstacle, store::Ways};
 
 /// What a phone is told below the button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,21 @@ translations! {
         code_over: "This code is over", "Questo codice non vale più";
         code_over_lead: "It was used, or its 5 minutes have passed. Scan the one on the other screen again, or come in here.", "È stato usato o i suoi 5 minuti sono passati. Inquadra di nuovo quello sull’altro schermo, oppure entra da qui.";
         sign_in_here: "Sign in", "Accedi";
+    }
+}
+
+impl Ways {
+    /// What the way of a platform is called, and where it leads.
+    pub(crate) fn elsewhere(
+        &self,
+        platform: Platform,
+        words: &InstallWords,
+    ) -> Option<(&'static str, &str)> {
+        let (name, url) = match platform {
+            Platform::Ios => (words.testflight, &self.testflight_url),
+            Platform::Android => (words.play, &self.play_url),
+        };
+        url.as_deref().map(|url| (name, url))
     }
 }
 

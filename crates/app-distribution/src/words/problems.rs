@@ -32,7 +32,7 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
-        slug: "too-many-devices",
+        slug: "too-many-phones",
         english: None,
         italian: (
             "Ci sono già troppi dispositivi",

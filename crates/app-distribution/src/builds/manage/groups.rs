@@ -14,6 +14,7 @@ use crate::{
     app::App,
     apps::sender,
     builds::{change, problem::NO_SUCH_BUILD},
+    events::{self, Told},
     people,
 };
 
@@ -41,6 +42,7 @@ pub(super) async fn change(
     let mut tx = app.db.begin().await?;
     if sent.given {
         people::give(&mut tx, actor, of, &[group.to_string()]).await?;
+        events::tell_testers(&mut tx, &app, of, Told::Groups(None)).await?;
     } else if store::take(&mut tx, build, group).await? {
         change::record(&mut tx, &managed, "build.taken_back").await?;
     }

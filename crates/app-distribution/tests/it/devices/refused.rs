@@ -126,7 +126,7 @@ async fn there_are_limits(db: PgPool) {
         question.post(&scene, question.answer(udid, How::Cms)).await
     };
     assert_eq!(enrol(UDID).await.status, 301);
-    assert_eq!(enrol(OTHER).await.problem(), (409, "too-many-devices"));
+    assert_eq!(enrol(OTHER).await.problem(), (409, "too-many-phones"));
     assert_eq!(stored(&db).await, 1);
     for _ in 0..2 {
         let fetched = Ask::new("GET", "/enrol/x/device.mobileconfig").of(&scene.router).await;
