@@ -43,7 +43,8 @@ impl Cast {
             ("SECUREVOX_TESTER_MAILS_PER_ADDRESS", "10000"),
             ("SECUREVOX_FEEDBACK_PER_PERSON", "10000"),
         ];
-        let scene = Scene::with(db, &limits).await;
+        let busy = [("SECUREVOX_REQUESTS_PER_ACCOUNT", "100000")];
+        let scene = Scene::at(db, &busy, &limits).await;
         let house = &scene.house;
         Self {
             stranger: Person::named("stranger", house).await,
