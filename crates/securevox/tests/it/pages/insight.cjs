@@ -7,7 +7,7 @@ const os = require("node:os");
 const path = require("node:path");
 
 const { audit } = require("./audit.cjs");
-const { ANDROID, PHONE, signedIn } = require("./visitors.cjs");
+const { ANDROID, PHONE, managed, signedIn } = require("./visitors.cjs");
 
 // A picture of the page itself, as a tester would take one.
 async function picture(page) {
@@ -118,7 +118,7 @@ async function figuresAreShownAndTold(world) {
 
 async function installsAreShownOnceAnAppTellsOfItself(world) {
   const page = await signedIn(world, "/ios");
-  const settings = await page.locator("a[href^='/admin/apps/']").first().getAttribute("href");
+  const settings = await managed(page, world.newer);
   for (const phone of ["11111111-2222-4333-8444-555555555555", "21111111-2222-4333-8444-555555555555"]) {
     const query = `version=1.1&build=7&installation=${phone}&os=iOS%2018.1&model=iPhone17,1`;
     const asked = await page.request.get(`${world.distribution}/api${settings.replace("/admin", "")}/updates?${query}`);

@@ -4,16 +4,9 @@
 const assert = require("node:assert/strict");
 
 const { audit } = require("./audit.cjs");
-const { PHONE, signedIn } = require("./visitors.cjs");
+const { PHONE, managed, signedIn } = require("./visitors.cjs");
 
 const PASSWORD = "open sesame, please";
-
-// The app of the iPhone builds, from its row in the list.
-async function settingsOf(page, world) {
-  await page.goto(`${world.distribution}/ios`);
-  await page.getByRole("link", { name: "Settings Example" }).click();
-  await page.waitForURL("**/admin/apps/*");
-}
 
 async function aGroupGetsAnApp(world) {
   const page = await signedIn(world, "/admin/groups");
@@ -49,8 +42,8 @@ async function strangersAreToldHowTheyComeIn(world) {
 }
 
 async function aPasswordOpensThePagesOfAnApp(world) {
-  const page = await signedIn(world, "/");
-  await settingsOf(page, world);
+  const page = await signedIn(world, "/ios");
+  await page.goto(`${world.distribution}${await managed(page, world.newer)}`);
   await audit(page, "app-settings", world);
   await page.getByLabel("Who may install").selectOption("password");
   await page.getByLabel("Password").fill("short");

@@ -70,4 +70,10 @@ async function signedIn(world, path, options) {
   return page;
 }
 
-module.exports = { ANDROID, DESK, IPHONE, MAC, PHONE, Visitors, signIn, signedIn };
+// Where the app of a build is managed, as its row on the list that `page` shows leads there.
+async function managed(page, build) {
+  const row = page.getByRole("listitem").filter({ has: page.locator(`a[href="${new URL(build).pathname}"]`) });
+  return row.locator("a[href^='/admin/apps/']").getAttribute("href");
+}
+
+module.exports = { ANDROID, DESK, IPHONE, MAC, PHONE, Visitors, managed, signIn, signedIn };
