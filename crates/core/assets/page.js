@@ -18,3 +18,6 @@ document.addEventListener("visibilitychange", () => {
   const stale = Date.now() - loaded > 9 * 60 * 1000;
   if (!document.hidden && stale && document.querySelector("[data-expires]")) location.reload();
 });
+
+// The tab of this page is in sight, where there are more than fit.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
