@@ -30,8 +30,10 @@ def listed: map(code) | if length > 30 then .[:30] + ["and \(length - 30) more"]
 def named: {
     permissions: "Permissions", entitlements: "Entitlements", usage_descriptions: "Asks for",
     features: "Features", abis: "Architectures", frameworks: "Frameworks", extensions: "Extensions",
-    signers: "Signers", url_schemes: "URL schemes", background_modes: "Background modes"
-}[.] // (gsub("_"; " "));
+    signers: "Signers", url_schemes: "URL schemes", background_modes: "Background modes",
+    min_sdk: "Minimum SDK", target_sdk: "Target SDK", max_sdk: "Maximum SDK", team_id: "Team",
+    min_os_version: "Minimum system"
+}[.] // (gsub("_"; " ") | (.[:1] | ascii_upcase) + .[1:]);
 
 $build[0] as $build | $base[0] as $base | $comparison[0] as $comparison
 | [
@@ -61,6 +63,7 @@ $build[0] as $build | $base[0] as $base | $comparison[0] as $comparison
             + (if .removed != [] then " removed \(.removed | listed)" else "" end)),
         ($comparison.changes[] | select(.field | IN("version", "build_number") | not)
             | "- **\(.field | named)**: \(.from // "–" | code) → \(.to // "–" | code)"),
+        "",
         (if $comparison.lists == [] then "No permissions or parts were added or removed." else empty end)
     elif $base_branch != "" then
         "There is no build of `\($base_branch | gsub("[`|]"; ""))` to compare it with."

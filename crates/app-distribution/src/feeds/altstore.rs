@@ -1,9 +1,10 @@
 //! A source for `AltStore` and its kin, which put IPAs on iPhones by themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use securevox_core::Result;
+use chrono::SecondsFormat;
+use securevox_core::{Result, auth::hex};
 use securevox_protocol::{
     AppId,
     packages::{IosDistribution, IpaDetails, PackageDetails},
@@ -51,7 +52,10 @@ pub(super) async fn source(
         "identifier": host,
         "website": app.addresses.root(),
         "sourceURL": reader.place.altstore(),
-        "apps": apps.iter().map(|(_, builds)| listed(builds, &reader.place)).collect::<Vec<_>>(),
+        "apps": apps
+            .iter()
+            .map(|(_, builds)| listed(builds, &reader.place, host))
+            .collect::<Vec<_>>(),
         "news": [],
     });
     let body = source.to_string().into_bytes();
@@ -67,30 +71,41 @@ fn installable(offer: &Offer) -> Option<&IpaDetails> {
 }
 
 /// An app with its builds, of which there is one, newest first.
-fn listed(builds: &[(&Offer, &IpaDetails)], place: &Place) -> Value {
+fn listed(builds: &[(&Offer, &IpaDetails)], place: &Place, host: &str) -> Value {
     let (newest, ipa) = builds[0];
-    let with_icon = builds.iter().find(|(offer, _)| offer.has_icon);
-    let mut listed = json!({
+    // A source in which one app has no icon at all is refused as a whole: there, one that is not
+    // found is named.
+    let pictured =
+        builds.iter().find(|(offer, _)| offer.has_icon).map_or(newest, |(offer, _)| offer);
+    // So is one that names a version twice: the newest package stands for it.
+    let mut told = HashSet::new();
+    let versions = builds.iter().filter(|(offer, _)| told.insert(numbers(offer)));
+    json!({
         "name": newest.app_name,
         "bundleIdentifier": newest.bundle_id,
-        "developerName": team(ipa),
+        "developerName": team(ipa).unwrap_or(host),
         "localizedDescription": newest.description.as_deref().unwrap_or(&newest.app_name),
-        "versions": builds.iter().map(|(offer, _)| version(offer, place)).collect::<Vec<_>>(),
+        "iconURL": place.icon(pictured.id),
+        "versions": versions.map(|(offer, _)| version(offer, place)).collect::<Vec<_>>(),
         "appPermissions": { "entitlements": entitlements(ipa), "privacy": privacy(ipa) },
-    });
-    if let Some((offer, _)) = with_icon {
-        listed["iconURL"] = json!(place.icon(offer.id));
-    }
-    listed
+    })
+}
+
+/// The version and the build number, by which `AltStore` tells builds apart.
+fn numbers(offer: &Offer) -> (&str, Option<&str>) {
+    let number = offer.build_number.as_deref();
+    (offer.version.as_deref().or(number).unwrap_or("1"), number)
 }
 
 fn version(offer: &Offer, place: &Place) -> Value {
-    let number = offer.build_number.as_deref();
+    let (name, number) = numbers(offer);
     let mut version = json!({
-        "version": offer.version.as_deref().or(number).unwrap_or("1"),
-        "date": offer.created_at,
+        "version": name,
+        // Fractions of seconds are not understood.
+        "date": offer.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         "downloadURL": place.ipa(offer.id),
         "size": offer.size,
+        "sha256": hex(&offer.sha256),
     });
     let texts = [
         ("buildVersion", number),
@@ -105,9 +120,8 @@ fn version(offer: &Offer, place: &Place) -> Value {
     version
 }
 
-fn team(ipa: &IpaDetails) -> &str {
-    let profile = ipa.profile.as_ref();
-    profile.and_then(|profile| profile.team_name.as_deref()).unwrap_or_default()
+fn team(ipa: &IpaDetails) -> Option<&str> {
+    ipa.profile.as_ref()?.team_name.as_deref()
 }
 
 fn entitlements(ipa: &IpaDetails) -> Vec<&String> {

@@ -119,11 +119,16 @@ async fn show(
 
 impl Item {
     fn of(offer: &Offer, app: &App) -> Self {
-        let version = words::version(offer.version.as_deref(), offer.build_number.as_deref());
+        let title = match (offer.version.as_deref(), offer.build_number.as_deref()) {
+            (None, None) => plain(&offer.app_name),
+            (version, number) => {
+                plain(&format!("{} {}", offer.app_name, words::version(version, number)))
+            }
+        };
         let notes = offer.release_notes.as_deref().map(builds::notes_html);
         Self {
             id: offer.id.to_string(),
-            title: plain(&format!("{} {version}", offer.app_name)),
+            title,
             page: app.addresses.page(offer.id.0),
             date: offer.created_at,
             channel: offer.channel.as_deref().map(plain),

@@ -84,6 +84,12 @@ impl Listed {
         Some(first.trim().chars().take(80).collect())
     }
 
+    /// What the app is for. Clients take it for HTML, and end lines where it does.
+    pub(super) fn description(&self) -> Option<String> {
+        let text = self.newest().offer.description.as_deref()?;
+        Some(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+    }
+
     /// When the first of the builds came.
     pub(super) fn added(&self) -> i64 {
         self.builds.last().map_or(0, Apk::added)

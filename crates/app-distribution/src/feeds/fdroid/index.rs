@@ -74,8 +74,8 @@ fn package_v2(app: &Listed) -> Value {
     if let Some(summary) = app.summary() {
         metadata["summary"] = told(&summary);
     }
-    if let Some(description) = &newest.description {
-        metadata["description"] = told(description);
+    if let Some(description) = app.description() {
+        metadata["description"] = told(&description);
     }
     if let Some(icon) = &app.icon {
         metadata["icon"] = json!({ LANGUAGE: {
@@ -91,7 +91,7 @@ fn package_v2(app: &Listed) -> Value {
 
 fn version_v2(apk: &Apk) -> Value {
     let says = apk.says();
-    let named = |names: &mut dyn Iterator<Item = &String>| -> Vec<Value> {
+    let named = |names: &mut dyn Iterator<Item = &str>| -> Vec<Value> {
         names.map(|name| json!({ "name": name })).collect()
     };
     let mut manifest = json!({
@@ -102,9 +102,9 @@ fn version_v2(apk: &Apk) -> Value {
             "targetSdkVersion": says.target_sdk.or(says.min_sdk).unwrap_or(1),
         },
         "signer": { "sha256": fingerprints(apk), "hasMultipleSigners": says.signers.len() > 1 },
-        "usesPermission": named(&mut says.permissions.iter()),
+        "usesPermission": named(&mut says.permissions.iter().map(String::as_str)),
         "nativecode": says.abis,
-        "features": named(&mut says.features.iter().filter(|f| f.required).map(|f| &f.name)),
+        "features": named(&mut required(apk)),
     });
     if let Some(most) = says.max_sdk {
         manifest["maxSdkVersion"] = json!(most);
@@ -126,6 +126,12 @@ fn version_v2(apk: &Apk) -> Value {
 
 fn fingerprints(apk: &Apk) -> Vec<&str> {
     apk.says().signers.iter().map(|signer| signer.fingerprint.as_str()).collect()
+}
+
+/// What a phone has to have.
+fn required(apk: &Apk) -> impl Iterator<Item = &str> {
+    let features = apk.says().features.iter();
+    features.filter(|feature| feature.required).map(|feature| feature.name.as_str())
 }
 
 /// `index-v1.json`.
@@ -167,7 +173,7 @@ fn app_v1(app: &Listed) -> Value {
     });
     let texts = [
         ("summary", app.summary()),
-        ("description", newest.description.clone()),
+        ("description", app.description()),
         ("icon", app.icon.as_ref().map(|icon| format!("{}.png", icon.build_id))),
     ];
     for (name, text) in texts {
@@ -204,6 +210,10 @@ fn version_v1(apk: &Apk) -> Value {
     }
     if !says.abis.is_empty() {
         version["nativecode"] = json!(says.abis);
+    }
+    let features: Vec<&str> = required(apk).collect();
+    if !features.is_empty() {
+        version["features"] = json!(features);
     }
     version
 }

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use super::{get, place_of_ada};
 use crate::{
-    make::{Scene, form, ipa},
+    make::{BUNDLE, Scene, form, ipa, ipa_of, sha256},
     people::path,
 };
 
@@ -52,4 +52,24 @@ async fn a_source_leads_to_the_packages(db: PgPool) {
         let missing = get(&scene, &format!("{place}/packages/{name}")).await;
         assert_eq!(missing.problem(), (404, "no-such-build"), "{name}");
     }
+}
+
+/// `AltStore` refuses a source as a whole for any of this.
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_source_has_nothing_that_is_refused(db: PgPool) {
+    let scene = Scene::on(db).await;
+    scene.build(&ipa("1.0")).await;
+    let again = ipa_of(BUNDLE, "1.0", 9);
+    let build = scene.build(&again).await;
+    let place = place_of_ada(&scene).await;
+    let source = get(&scene, &format!("{place}/altstore.json")).await;
+    let app = &source.body["apps"][0];
+    let icon = app["iconURL"].as_str().unwrap();
+    assert!(icon.ends_with(&format!("{}.png", build.text("/id"))), "{icon}");
+    assert_ne!(app["developerName"], "");
+    let versions = app["versions"].as_array().unwrap();
+    assert_eq!(versions.len(), 1, "the same version and number twice: {app}");
+    assert_eq!(versions[0]["sha256"], sha256(&again));
+    let date = versions[0]["date"].as_str().unwrap();
+    assert!(date.len() == "2026-11-24T02:30:05Z".len() && date.ends_with('Z'), "{date}");
 }

@@ -68,10 +68,14 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
     let place = place_of_ada(&scene).await;
     let (entry, _) = read(&scene, &format!("{place}/fdroid/repo")).await;
     assert_eq!(entry["index"]["numPackages"], 1, "phones refuse what is marked testOnly");
-    sqlx::query("update builds set details = jsonb_set(details, '{test_only}', 'false')")
-        .execute(&db)
-        .await
-        .unwrap();
+    for change in [
+        "update builds set details = jsonb_set(details, '{test_only}', 'false')",
+        "update builds set details = jsonb_set(details, '{features}',
+             '[{\"name\": \"nfc\", \"required\": true}, {\"name\": \"gps\", \"required\": false}]')",
+        "update apps set description = 'For <you> & me'",
+    ] {
+        sqlx::query(change).execute(&db).await.unwrap();
+    }
     scene.build(&ipa("1.0")).await;
     let repository = format!("{place}/fdroid/repo");
     let (entry, index) = read(&scene, &repository).await;
@@ -86,7 +90,10 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
     let file = &version["file"];
     assert_eq!((&file["sha256"], &file["size"]), (&json!(hash), &json!(APK.len())));
     assert_eq!(version["manifest"]["versionCode"].to_string(), build.text("/build_number"));
-    assert_eq!(version["whatsNew"]["en-US"], "Faster & <better>");
+    assert_eq!(version["manifest"]["features"], json!([{ "name": "nfc" }]));
+    assert_eq!(version["whatsNew"]["en-US"], "Faster & <better>", "clients show it as it is");
+    let description = &app["metadata"]["description"]["en-US"];
+    assert_eq!(description, "For &lt;you&gt; &amp; me", "clients take it for HTML");
     let details = &build.body["details"];
     let signer = &version["manifest"]["signer"]["sha256"][0];
     assert_eq!(signer, &details["signers"][0]["fingerprint"]);
@@ -110,7 +117,9 @@ async fn a_phone_finds_what_its_owner_is_offered(db: PgPool) {
     assert_eq!(v1["repo"]["timestamp"], entry["timestamp"]);
     assert_eq!(v1["packages"][bundle][0]["hash"], hash);
     assert_eq!(v1["packages"][bundle][0]["apkName"], format!("{}.apk", build.text("/id")));
+    assert_eq!(v1["packages"][bundle][0]["features"], json!(["nfc"]));
     assert_eq!(v1["apps"].as_array().unwrap().len(), 2);
+    assert_eq!(v1["apps"][0]["description"], *description);
     for name in ["index.xml", "index-v2.jar", "x.apk", "..%2fentry.jar"] {
         assert_eq!(get(&scene, &format!("{repository}/{name}")).await.status, 404, "{name}");
     }

@@ -21,6 +21,7 @@ const JOURNEYS = [
   ...require("./install.cjs").journeys,
   ...require("./phone.cjs"),
   ...require("./people.cjs"),
+  ...require("./feeds.cjs"),
   ...require("./insight.cjs"),
   ...require("./manage.cjs"),
   ...require("./webhooks.cjs"),
