@@ -29,7 +29,7 @@ async function audit(page, name, world, { again = true, most = LIGHT_ENOUGH } = 
   await page.reload();
 }
 
-async function inAllLooks(page, name, { screenshots }, themes = ["light", "dark"]) {
+async function inAllLooks(page, name, { screenshots, say }, themes = ["light", "dark"]) {
   const before = page.viewportSize();
   await page.evaluate(axe.source);
   for (const [width, size] of Object.entries({ phone: PHONE, desk: DESK })) {
@@ -38,6 +38,8 @@ async function inAllLooks(page, name, { screenshots }, themes = ["light", "dark"
       await page.emulateMedia({ colorScheme });
       const look = `${name}-${width}-${colorScheme}`;
       await finds(page, look);
+      // A long page takes axe a while: whoever waits for us knows that we go on.
+      say({ look });
       if (screenshots) {
         fs.mkdirSync(screenshots, { recursive: true });
         await page.screenshot({ path: path.join(screenshots, `${look}.png`), fullPage: true });

@@ -1,5 +1,5 @@
 // Drives Chromium through the pages. Told once where everything is, it says one line for each
-// journey: its name, and what went wrong if anything did.
+// journey: its name, and what went wrong if anything did; and one for each look at a page.
 "use strict";
 
 const fs = require("node:fs");
@@ -46,7 +46,7 @@ async function main(given) {
   }
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const visitors = new Visitors(browser, given);
-  const world = { ...given, visitors };
+  const world = { ...given, visitors, say };
   for (const journey of JOURNEYS) {
     try {
       await journey(world);
