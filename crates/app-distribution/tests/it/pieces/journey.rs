@@ -145,6 +145,14 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
         let file = fs::File::options().write(true).open(file).unwrap();
         file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
     }
+    // The sweep that every start begins with is over, and takes nothing meanwhile.
+    eventually(async || {
+        let later = sqlx::query_scalar!(
+            r#"select run_at > now() as "later!" from jobs where kind = 'sweep-storage'"#
+        );
+        later.fetch_one(&db).await.unwrap()
+    })
+    .await;
     sqlx::query!("update uploads set expires_at = now() - interval '1 second'")
         .execute(&db)
         .await
