@@ -44,7 +44,7 @@ pub(super) async fn gather(target: &Target, testers: u32, builds: u32) -> anyhow
             .collect();
         let invited = target.client.post(address(&format!("/api/groups/{group}/testers")));
         let invited = ask(invited.json(&json!({ "emails": emails }))).await?;
-        link = link.or_else(|| invited[0]["link"].as_str().map(ToOwned::to_owned));
+        link = link.or_else(|| invited["items"][0]["link"].as_str().map(ToOwned::to_owned));
     }
     let link = link.context("no link was given: mail is not off")?;
     Ok(Crowd { group, build, app, link, access })
