@@ -306,8 +306,7 @@ pub(super) async fn list(
            where ($1 or exists (
                      select 1 from app_members m
                      where m.app_id = b.app_id and m.account_id = $2
-                       and (m.role <> 'tester' or b.status = 'active'
-                            and (b.expires_at is null or b.expires_at > now()))))
+                       and (m.role <> 'tester' or is_shown(b, now()))))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)
@@ -333,10 +332,7 @@ pub(super) async fn newest_public(
     let build = sqlx::query_scalar!(
         "select b.id from builds b join apps a on a.id = b.app_id
          where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
-           and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
-           and (b.signing_expires_at is null or b.signing_expires_at > $2)
-           and coalesce(b.details ->> 'distribution', '')
-               not in ('app_store', 'simulator', 'unsigned')
+           and is_installable(b, $2)
          order by b.id desc limit 1",
         app.map(|app| app.0),
         now,

@@ -74,7 +74,7 @@ pub(super) async fn ending(conn: &mut PgConnection, now: DateTime<Utc>) -> Resul
         r#"select b.id, b.app_id as app, b.signing_expires_at as "expires!", d.days as "days!"
            from (select distinct on (app_id, channel) id, app_id, signing_expires_at
                  from builds
-                 where status = 'active' and (expires_at is null or expires_at > $1)
+                 where is_shown(builds, $1)
                  order by app_id, channel, id desc) b
            cross join lateral (
                select min(days) as days from unnest(array[1, 7, 30]) as t (days)

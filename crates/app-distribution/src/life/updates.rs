@@ -13,7 +13,11 @@ use securevox_protocol::{
     builds::{AvailableUpdate, InstalledBuild, UpdateCheck},
 };
 
-use super::{line::Line, store, versions};
+use super::{
+    line::Line,
+    store::{self, Needs},
+    versions,
+};
 use crate::{analytics, app::App, apps::NO_SUCH_APP};
 
 /// Whether there is a newer build than the one that is installed. Whoever knows the app's id:
@@ -37,15 +41,20 @@ pub(super) async fn check(
     }
     analytics::note_install(&mut conn, &app, (id, platform, &installed), address).await?;
     let line = Line { channel: installed.channel.clone(), branch: None };
-    let offered = store::offered(&mut conn, id, &line, Utc::now()).await?;
+    let now = Utc::now();
+    let newest = store::newest(&mut conn, id, (&line, Needs::Installing), now).await?;
     let theirs = (installed.version.as_deref(), installed.build.as_deref());
-    let is_newer = |build: &store::Offered| {
-        let build = (build.version.as_deref(), build.build_number.as_deref());
-        versions::is_newer(build, theirs)
+    let is_newer = |version: &Option<String>, number: &Option<String>| {
+        versions::is_newer((version.as_deref(), number.as_deref()), theirs)
     };
-    let mandatory = offered.iter().any(|build| build.mandatory && is_newer(build));
     // The newest upload, not the highest number: who went back to 1.0 meant it.
-    let update = offered.into_iter().next().filter(is_newer).map(|build| AvailableUpdate {
+    let newer = newest.filter(|build| is_newer(&build.version, &build.build_number));
+    let Some(build) = newer else { return Ok(Json(UpdateCheck { update: None })) };
+    let mandatory = build.mandatory || {
+        let builds = store::mandatory(&mut conn, id, &line, now).await?;
+        builds.iter().any(|(version, number)| is_newer(version, number))
+    };
+    let update = Some(AvailableUpdate {
         page_url: app.addresses.page(build.id.0),
         build_id: build.id,
         version: build.version,

@@ -1,10 +1,10 @@
 //! Builds after their upload: changed, deleted, retired, compared, and asked for by their line.
 
-use securevox_testkit::{Ask, Person};
+use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::make::{BUNDLE, Scene, eventually, form, ipa, ipa_of};
+use crate::make::{BUNDLE, SIGNED_APK, Scene, eventually, form, installable, ipa, ipa_of};
 
 /// Makes `person` what `role` says in every app.
 async fn appoint(db: &PgPool, person: &Person, role: &str) {
@@ -125,11 +125,14 @@ async fn the_newest_of_a_line_is_found(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn an_app_learns_of_what_is_newer(db: PgPool) {
     let scene = Scene::on(db).await;
-    let old = scene.build(&ipa("1.9")).await;
+    let old = scene.build(&installable("Example", "1.9")).await;
     let app = old.text("/app/id").to_owned();
     let path = format!("/api/builds/{}", old.text("/id"));
     scene.ada.patch(&scene.router, &path, json!({"mandatory": true})).await;
-    let newest = scene.upload(form(&ipa("1.10")).text("release_notes", "Faster")).await;
+    let newest = form(&installable("Example", "1.10")).text("release_notes", "Faster");
+    let newest = scene.upload(newest).await;
+    // Newer, and nothing that installs.
+    scene.build(&ipa("1.11")).await;
     let check = async |query: &str| {
         Ask::new("GET", &format!("/api/apps/{app}/updates{query}")).of(&scene.router).await.body
     };
@@ -144,6 +147,35 @@ async fn an_app_learns_of_what_is_newer(db: PgPool) {
     }
     let unknown = Ask::new("GET", "/api/apps/00000000-0000-0000-0000-000000000000/updates");
     assert_eq!(unknown.of(&scene.router).await.problem(), (404, "no-such-app"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_nobody_can_install_is_not_led_to(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let good = scene.build(&installable("Example", "1.0")).await;
+    let unsigned = scene.build(&ipa("1.1")).await;
+    let signed = scene.build(SIGNED_APK).await;
+    let bundle = scene.build(include_bytes!("../fixtures/drawn-icon.aab")).await;
+    for (build, installs) in [(&good, true), (&unsigned, false), (&signed, true), (&bundle, false)]
+    {
+        let id: uuid::Uuid = build.text("/id").parse().unwrap();
+        let said = sqlx::query_scalar!("select installs from builds where id = $1", id);
+        assert_eq!(said.fetch_one(&db).await.unwrap(), Some(installs), "{build:?}");
+    }
+    let latest = async |build: &Answer| {
+        let path = format!("/api/apps/{}/latest", build.text("/app/id"));
+        scene.ada.get(&scene.router, &path).await
+    };
+    assert_eq!(latest(&good).await.text("/id"), good.text("/id"));
+    // Where nothing installs, there is still what was built.
+    assert_eq!(latest(&bundle).await.text("/id"), bundle.text("/id"));
+    let mut browser = Browser::of(&scene.ada, "app-distribution", &scene.house);
+    let list = browser.get(&scene.router, "/").await;
+    for (build, is_there) in [(&good, true), (&unsigned, false), (&bundle, true)] {
+        assert_eq!(list.html().contains(build.text("/id")), is_there, "{build:?}");
+    }
+    sqlx::query!("update builds set signing_expires_at = now()").execute(&db).await.unwrap();
+    assert_eq!(latest(&good).await.status, 404);
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
