@@ -11,7 +11,6 @@ pub(super) struct Offered {
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) release_notes: Option<String>,
-    pub(super) mandatory: bool,
     pub(super) size: i64,
 }
 
@@ -33,7 +32,7 @@ pub(super) async fn newest(
 ) -> Result<Option<Offered>> {
     let newest = sqlx::query_as!(
         Offered,
-        "select id, version, build_number, release_notes, mandatory, size from builds
+        "select id, version, build_number, release_notes, size from builds
          where app_id = $1 and is_offered(builds, $4) and ($5 or installs)
            and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
          order by id desc limit 1",
@@ -77,11 +76,31 @@ pub(super) async fn mandatory(
     Ok(builds.into_iter().map(|build| (build.version, build.build_number)).collect())
 }
 
-pub(super) async fn platform(conn: &mut PgConnection, app: AppId) -> Result<Option<Platform>> {
-    let platform = sqlx::query_scalar!("select platform from apps where id = $1", app.0)
-        .fetch_optional(conn)
-        .await?;
-    Ok(platform)
+/// The app that an update check asks of.
+pub(super) struct Asked {
+    pub(super) platform: Platform,
+    pub(super) is_public: bool,
+    /// Whether whoever asks has its feedback key.
+    pub(super) has_key: bool,
+}
+
+pub(super) async fn asked(
+    conn: &mut PgConnection,
+    app: AppId,
+    key: Option<&str>,
+) -> Result<Option<Asked>> {
+    let asked = sqlx::query_as!(
+        Asked,
+        r#"select platform, access = 'public' as "is_public!",
+                  exists (select 1 from feedback_keys k where k.app_id = a.id and k.key = $2)
+                      as "has_key!"
+           from apps a where id = $1"#,
+        app.0,
+        key,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(asked)
 }
 
 /// A build that retention takes, and why.

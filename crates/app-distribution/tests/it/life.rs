@@ -138,7 +138,9 @@ async fn an_app_learns_of_what_is_newer(db: PgPool) {
     };
     let update = check("?platform=ios&version=1.8&build=7").await;
     assert_eq!(update["update"]["build_id"], newest.body["id"]);
-    assert_eq!(update["update"]["release_notes"], "Faster");
+    // What is new is not for whoever knows the id alone.
+    assert_eq!(update["update"]["release_notes"], Value::Null);
+    assert_eq!(update["update"]["install_url"], update["update"]["page_url"]);
     // A mandatory build lies between.
     assert_eq!(update["update"]["mandatory"], true);
     assert_eq!(check("?version=1.9&build=7").await["update"]["mandatory"], false);
@@ -147,6 +149,41 @@ async fn an_app_learns_of_what_is_newer(db: PgPool) {
     }
     let unknown = Ask::new("GET", "/api/apps/00000000-0000-0000-0000-000000000000/updates");
     assert_eq!(unknown.of(&scene.router).await.problem(), (404, "no-such-app"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_is_new_is_told_to_those_who_show_something(db: PgPool) {
+    let https = [("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];
+    let scene = Scene::at(db, &https, &[]).await;
+    let build = form(&installable("Example", "2.0")).text("release_notes", "Faster");
+    let app = scene.upload(build).await.text("/app/id").to_owned();
+    let of_app = format!("/api/apps/{app}");
+    let key = Ask::new("PUT", &format!("{of_app}/feedback-key")).by(&scene.ada);
+    let key = key.of(&scene.router).await;
+    let path = format!("{of_app}/updates?version=1.0");
+    let with_key = format!("{path}&key={}", key.text("/url").rsplit('/').next().unwrap());
+    let stranger = Person::named("sam", &scene.house).await;
+    let told = async |ask: Ask| {
+        let answer = ask.of(&scene.router).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.text("/update/version"), "2.0");
+        answer.body["update"]["release_notes"] == "Faster"
+    };
+    assert!(!told(Ask::new("GET", &path)).await);
+    assert!(!told(Ask::new("GET", &format!("{path}&key=x"))).await);
+    assert!(told(Ask::new("GET", &with_key)).await);
+    assert!(told(Ask::new("GET", &path).by(&scene.ada)).await);
+    assert!(!told(Ask::new("GET", &path).by(&stranger)).await);
+    assert!(!told(Ask::new("GET", &path).header("authorization", "Bearer x")).await);
+
+    scene.ada.patch(&scene.router, &of_app, json!({"access": "public"})).await;
+    assert!(told(Ask::new("GET", &path)).await);
+    let answer = Ask::new("GET", &path).of(&scene.router).await;
+    let install = answer.text("/update/install_url");
+    let manifest = install.strip_prefix("itms-services://?action=download-manifest&url=").unwrap();
+    let manifest = manifest.replace("%3A", ":").replace("%2F", "/");
+    let manifest = manifest.strip_prefix("https://app.example.org").unwrap();
+    assert_eq!(Ask::new("GET", manifest).of(&scene.router).await.status, 200);
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
