@@ -323,23 +323,28 @@ pub(super) async fn list(
     Ok(rows)
 }
 
-/// The newest iOS build that anybody may install.
+/// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
+/// id or the bundle id of, or any.
 pub(super) async fn newest_public(
     conn: &mut PgConnection,
-    app: Option<AppId>,
+    named: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<Option<BuildId>> {
-    let build = sqlx::query_scalar!(
-        "select b.id from builds b join apps a on a.id = b.app_id
-         where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
-           and is_installable(b, $2)
-         order by b.id desc limit 1",
-        app.map(|app| app.0),
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select newest.id as "id!: BuildId"
+           from apps a cross join lateral (
+               select b.id from builds b where b.app_id = a.id and is_installable(b, $2)
+               order by b.id desc limit 1
+           ) newest
+           where a.access = 'public' and a.platform = 'ios'
+             and ($1::text is null or a.id::text = lower($1) or a.bundle_id = $1)
+           limit 2"#,
+        named,
         now,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(build)
+    Ok(builds)
 }
 
 /// Those of `ids` that are no builds.
