@@ -16,7 +16,7 @@ use securevox_core::{
     openapi::{CallerProblems, Limited, Missing},
     storage::{self, Download, Label, LinkRefused},
 };
-use securevox_protocol::{BuildId, builds::Platform};
+use securevox_protocol::BuildId;
 
 use super::{
     key,
@@ -129,10 +129,7 @@ pub(crate) async fn send(
     }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);
-    let media_type = match row.platform() {
-        Platform::Ios => "application/octet-stream",
-        Platform::Android => "application/vnd.android.package-archive",
-    };
+    let media_type = row.media_type();
     let label = Label { media_type, file_name: &row.file_name };
     if let Some(lifetime) = redirected_for {
         let direct = app.storage.direct_link(key(build), &method, label, lifetime).await?;

@@ -53,6 +53,15 @@ impl Row {
         self.platform
     }
 
+    /// What a phone does with the package depends on it.
+    pub(super) fn media_type(&self) -> &'static str {
+        match (self.platform, self.details.as_ref().map(|details| &details.0)) {
+            // A bundle that were called a package would be opened by an installer that cannot.
+            (Platform::Ios, _) | (_, Some(PackageDetails::Aab(_))) => "application/octet-stream",
+            (Platform::Android, _) => "application/vnd.android.package-archive",
+        }
+    }
+
     /// Why it cannot be installed from here.
     pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
         let details = self.details.as_ref().map(|details| &details.0);

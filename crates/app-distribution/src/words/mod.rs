@@ -47,7 +47,7 @@ translations! {
         ci_run: "CI run", "Esecuzione CI";
         open: "Open", "Apri";
         older: "Older builds", "Build precedenti";
-        upload_lead: "An IPA or an APK. Name, version and bundle ID are read from the package.", "Un IPA o un APK. Nome, versione e bundle ID vengono letti dal pacchetto.";
+        upload_lead: "An IPA or an APK, or an AAB that is kept for download. Name, version and bundle ID are read from the package.", "Un IPA o un APK, oppure un AAB da conservare per il download. Nome, versione e bundle ID vengono letti dal pacchetto.";
         package: "Package", "Pacchetto";
         at_most: "At most", "Al massimo";
         notes_hint: "For the people who test it. Optional.", "Per chi la prova. Facoltativo.";

@@ -173,4 +173,9 @@ async fn a_bundle_is_kept(db: PgPool) {
     assert_eq!(answer.status, 201, "{answer:?}");
     assert_eq!(answer.text("/bundle_id"), "org.example.vector");
     assert_eq!((answer.text("/app/name"), answer.text("/build_number")), ("Vector", "3"));
+    let download = format!("/api/builds/{}/download", answer.text("/id"));
+    let link = scene.ada.get(&scene.router, &download).await.header("location").to_owned();
+    let bytes = scene.ada.get(&scene.router, &link).await;
+    // No installer is to open it.
+    assert_eq!(bytes.header("content-type"), "application/octet-stream");
 }
