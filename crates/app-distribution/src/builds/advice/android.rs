@@ -28,13 +28,16 @@ pub(super) fn advise(
     now: DateTime<Utc>,
 ) -> Vec<Warning> {
     let before = previous.and_then(|previous| match &previous.details {
-        PackageDetails::Apk(before) => Some(before.as_ref()),
-        PackageDetails::Ipa(_) | PackageDetails::Aab(_) => None,
+        PackageDetails::Apk(before) | PackageDetails::Aab(before) => Some(before.as_ref()),
+        PackageDetails::Ipa(_) => None,
     });
     let version = previous.and_then(|previous| version_code(package, previous));
     match &package.details {
         PackageDetails::Ipa(_) => Vec::new(),
-        PackageDetails::Aab(_) => [Some(bundle()), version].into_iter().flatten().collect(),
+        PackageDetails::Aab(aab) => {
+            let key = before.and_then(|before| upload_key(aab, before));
+            [Some(bundle()), key, version].into_iter().flatten().collect()
+        }
         PackageDetails::Apk(apk) => [
             unsigned(apk),
             before.and_then(|before| signer(apk, before)),
@@ -67,6 +70,23 @@ fn unsigned(apk: &ApkDetails) -> Option<Warning> {
 }
 
 fn signer(apk: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
+    let (new, old) = other_signer(apk, before)?;
+    let detail = format!(
+        "It is signed by {new}, the build before by {old}: whoever has that one installed must remove it first, and loses its data. Sign with the same key."
+    );
+    Some(warning("signer-differs", detail))
+}
+
+fn upload_key(aab: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
+    let (new, old) = other_signer(aab, before)?;
+    let detail = format!(
+        "It is signed by {new}, the bundle before by {old}: Google Play takes bundles of the one upload key that it knows. Sign with the same key, or ask Google to reset it."
+    );
+    Some(warning("upload-key-differs", detail))
+}
+
+/// Who signed it and who the build before, where that is not the same.
+fn other_signer(apk: &ApkDetails, before: &ApkDetails) -> Option<(String, String)> {
     let known =
         |one: &Certificate| before.signers.iter().any(|other| one.fingerprint == other.fingerprint);
     let (new, old) = (apk.signers.first()?, before.signers.first()?);
@@ -77,12 +97,7 @@ fn signer(apk: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
     let name = |one: &Certificate| {
         format!("“{}” ({}…)", one.subject, &one.fingerprint[..8.min(one.fingerprint.len())])
     };
-    let detail = format!(
-        "It is signed by {}, the build before by {}: whoever has that one installed must remove it first, and loses its data. Sign with the same key.",
-        name(new),
-        name(old)
-    );
-    Some(warning("signer-differs", detail))
+    Some((name(new), name(old)))
 }
 
 fn version_code(package: &Package, previous: &Previous) -> Option<Warning> {
@@ -282,6 +297,18 @@ mod tests {
         assert_eq!(after(&apk, previous("eve", "6")), ["signer-differs"]);
         apk.former_signers = vec![certificate("eve")];
         assert!(after(&apk, previous("eve", "6")).is_empty());
+    }
+
+    #[test]
+    fn a_bundle_is_compared_with_the_bundle_before() {
+        let bundle = |signer: &str| {
+            let signers = vec![certificate(signer)];
+            PackageDetails::Aab(Box::new(ApkDetails { signers, ..good() }))
+        };
+        let previous = Previous { details: bundle("ada"), build_number: Some("6".to_owned()) };
+        let after = |signer: &str| codes(&package(bundle(signer)), Some(&previous));
+        assert_eq!(after("ada"), ["not-installable"]);
+        assert_eq!(after("eve"), ["not-installable", "upload-key-differs"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use securevox_protocol::{builds::Warning, packages::PackageDetails};
 
 use crate::inspect::Package;
 
-/// The build before, of the same app.
+/// The build before, of the same app and kind of package.
 pub(super) struct Previous {
     pub(super) details: PackageDetails,
     pub(super) build_number: Option<String>,

@@ -91,6 +91,10 @@ const ITALIAN: &[(&str, &str)] = &[
         "È firmata con una chiave diversa dalla build precedente: Android non la installa sopra a quella.",
     ),
     (
+        "upload-key-differs",
+        "È firmata con una chiave diversa dal bundle precedente: Google Play accetta una sola chiave di caricamento.",
+    ),
+    (
         "target-too-old",
         "È pensata per un livello API che le versioni recenti di Android rifiutano.",
     ),
