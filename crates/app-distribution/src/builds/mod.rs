@@ -37,6 +37,7 @@ use utoipa_axum::{
     routes,
 };
 
+pub(crate) use advice::told;
 pub(crate) use download::{Fetch, send};
 pub(crate) use form::{Fields, Form, Proof, text, unreadable};
 pub(crate) use images::IconSize;

@@ -9,7 +9,10 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{advice::Previous, publish::NewBuild};
+use super::{
+    advice::{self, Previous},
+    publish::NewBuild,
+};
 use crate::{app::Addresses, install::Obstacle};
 
 /// A build as the database has it.
@@ -80,8 +83,9 @@ impl Row {
     pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
         let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
         let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
+        let details = self.details.map(|details| details.0);
         Build {
-            sha256: self.sha256(),
+            sha256: hex(&self.sha256),
             download_url: addresses.download(self.id.0),
             install_url,
             qr_svg_url,
@@ -106,8 +110,8 @@ impl Row {
             signing_expires_at: self.signing_expires_at,
             pinned: self.pinned,
             mandatory: self.mandatory,
-            warnings: self.warnings.0,
-            details: self.details.map(|details| details.0),
+            warnings: advice::told(self.warnings.0, details.as_ref(), now),
+            details,
             created_at: self.created_at,
         }
     }

@@ -187,6 +187,25 @@ async fn what_is_new_is_told_to_those_who_show_something(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_end_is_told_as_of_today(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(&installable("Example", "1.0")).await;
+    let path = format!("/api/builds/{}", build.text("/id"));
+    for (days, code) in [(10, "certificate-expires-soon"), (-1, "certificate-expired")] {
+        sqlx::query!(
+            "update builds set details = jsonb_set(
+                 details, '{expires_at}', to_jsonb(now() + make_interval(days => $1)))",
+            days
+        )
+        .execute(&db)
+        .await
+        .unwrap();
+        let told = scene.ada.get(&scene.router, &path).await;
+        assert_eq!(told.text("/warnings/0/code"), code);
+    }
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn what_nobody_can_install_is_not_led_to(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
     let good = scene.build(&installable("Example", "1.0")).await;
