@@ -231,7 +231,7 @@ pub(crate) async fn room(
 }
 
 /// Bytes of all builds and symbol files.
-pub(super) async fn used(conn: &mut PgConnection) -> Result<i64> {
+pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
                    + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#
