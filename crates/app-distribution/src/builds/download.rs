@@ -13,6 +13,7 @@ use securevox_core::{
     auth::digest,
     error::NOT_FOUND,
     extract::Path,
+    http::ClientAddress,
     openapi::{CallerProblems, Limited, Missing},
     storage::{self, Download, Label, LinkRefused},
 };
@@ -67,6 +68,7 @@ pub(super) fn found(link: &str) -> Response {
         (status = 416, description = "There is no such part"), Missing, Limited))]
 pub(super) async fn download(
     State(app): State<App>,
+    address: ClientAddress,
     Path(token): Path<String>,
     method: Method,
     headers: HeaderMap,
@@ -81,8 +83,13 @@ pub(super) async fn download(
     // A link that leaks is not a way to wear us out.
     app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
+    let noted_as = match who {
+        // Each look at a public page makes another link.
+        Who::Public => app.installations.viewer(address, build, now),
+        _ => digest(token.as_bytes()),
+    };
     let fetch = Fetch {
-        noted_as: Some(digest(token.as_bytes())),
+        noted_as: Some(noted_as),
         redirected_for: Some(opened.remaining),
         method,
         headers,
@@ -121,9 +128,9 @@ pub(crate) async fn send(
     }
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        store::want(&mut conn, build).await?;
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
         if analytics::note_download(&mut conn, &fetched, now).await? {
+            store::want(&mut conn, build).await?;
             app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
         }
     }

@@ -231,7 +231,8 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Notes that a link to the package is made or used, and so may be for a while.
+/// Notes that a link to the package is made for somebody, or a download begun, so that retention
+/// leaves the build for a while. What anybody may do as often as they like is not to be noted.
 pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
     // To the minute: a page that many look at is not written for each of them.
     sqlx::query!(

@@ -17,6 +17,8 @@ use crate::{app::App, builds, events};
 
 /// A download that began with the last moment of its link may take this long.
 const TRANSFER: TimeDelta = TimeDelta::hours(1);
+/// No link holds a build for longer, however long links work here.
+const LONGEST: TimeDelta = TimeDelta::days(1);
 
 /// Makes room soon: somebody uploaded more than a quota leaves.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ impl Job for MakeRoom {
 
 /// A link that was made or used after this may still be in use.
 pub(super) fn in_use_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
-    now - app.config.download_lifetime.delta() - TRANSFER
+    now - (app.config.download_lifetime.delta() + TRANSFER).min(LONGEST)
 }
 
 /// What it takes of an app now.
