@@ -88,12 +88,8 @@ pub(super) async fn download(
         Who::Public => app.installations.viewer(address, build, now),
         _ => digest(token.as_bytes()),
     };
-    let fetch = Fetch {
-        noted_as: Some(noted_as),
-        redirected_for: Some(opened.remaining),
-        method,
-        headers,
-    };
+    let fetch =
+        Fetch { noted_as: Some(noted_as), redirected_for: Some(opened.remaining), method, headers };
     send(&app, (build, who), fetch).await
 }
 

@@ -105,7 +105,12 @@ pub(super) async fn newest(
     let build = match *store::newest_public(&mut conn, named, now).await? {
         [build] => build,
         [] => return Ok(missing()),
-        _ => return Ok(refused(StatusCode::NOT_FOUND, "There are several apps: say which by ?app=")),
+        _ => {
+            return Ok(refused(
+                StatusCode::NOT_FOUND,
+                "There are several apps: say which by ?app=",
+            ));
+        }
     };
     let row = store::find(&mut conn, build).await?;
     drop(conn);

@@ -97,9 +97,7 @@ async fn offered(
 /// Under what a download is noted.
 fn mark(app: &App, reader: &Reader, build: BuildId) -> [u8; 32] {
     match reader.link {
-        Some(link) => {
-            digest(format!("feed {link} {build} {}", reader.now.date_naive()).as_bytes())
-        }
+        Some(link) => digest(format!("feed {link} {build} {}", reader.now.date_naive()).as_bytes()),
         None => app.installations.viewer(reader.address, build, reader.now),
     }
 }

@@ -19,13 +19,7 @@ use super::{
     store::{self, Needs},
     versions,
 };
-use crate::{
-    analytics,
-    app::App,
-    apps::NO_SUCH_APP,
-    builds,
-    people::Who,
-};
+use crate::{analytics, app::App, apps::NO_SUCH_APP, builds, people::Who};
 
 /// Whether there is a newer build than the one that is installed. Whoever knows the app's id:
 /// an app that asks has no secret to show. Installing is another matter.
