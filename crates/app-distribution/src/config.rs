@@ -35,6 +35,8 @@ settings! {
         pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
         /// How long the manifest works that an install button on an iPhone opens.
         pub manifest_lifetime: Seconds = "MANIFEST_LIFETIME", "10m";
+        /// The app, by id or bundle id, whose newest public iOS build `/manifest.plist` installs where the request names none. Empty: the only one there is.
+        pub manifest_app: Option<String> = "DISTRIBUTION_MANIFEST_APP", "";
         /// How long the code works that a page on a desk shows to a phone.
         pub phone_code_lifetime: Seconds = "PHONE_CODE_LIFETIME", "5m";
         /// How long a phone that has used such a code sees the build.

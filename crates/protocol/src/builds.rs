@@ -172,6 +172,9 @@ pub struct InstalledBuild {
     /// With `installation`: the device, `iPhone17,1`; its family is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// The app's feedback key: with it, release notes are told of an app that is not public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// Whether there is something newer than what is installed.
@@ -194,12 +197,16 @@ pub struct AvailableUpdate {
     pub build_number: Option<String>,
     /// Whether this build, or one between, is mandatory.
     pub mandatory: bool,
-    /// What is new in it, Markdown.
+    /// What is new in it, Markdown. Null for who shows neither the key of an app that is not public
+    /// nor a token of somebody who sees the build.
     pub release_notes: Option<String>,
     /// Bytes.
     pub size: i64,
     /// Its page, for whoever may see it.
     pub page_url: String,
+    /// What the app opens to install it: an `itms-services` link for ten minutes, where the app is
+    /// public and iOS is what it runs on; its page otherwise.
+    pub install_url: String,
 }
 
 /// What differs between two builds of one app, from the older to the newer.

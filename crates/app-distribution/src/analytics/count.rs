@@ -5,7 +5,11 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use securevox_core::{
-    Error, Result, auth::SecretKey, bus::Bus, http::ClientAddress, rate_limit::Limiter,
+    Error, Result,
+    auth::{SecretKey, digest},
+    bus::Bus,
+    http::ClientAddress,
+    rate_limit::Limiter,
 };
 use securevox_protocol::{
     AppId, BuildId,
@@ -21,6 +25,7 @@ use crate::{app::App, config::Insights, people::Who};
 pub(crate) struct Fetched<'a> {
     pub(crate) app: AppId,
     pub(crate) build: BuildId,
+    /// What it is noted under: that of the link, or of a viewer whom nobody knows.
     pub(crate) link_hash: [u8; 32],
     pub(crate) who: Who,
     /// `User-Agent`.
@@ -58,6 +63,7 @@ pub(crate) async fn note_download(
 #[derive(Debug)]
 pub(crate) struct Installations {
     key: hmac::Key,
+    viewers: hmac::Key,
     from_address: Limiter,
     of_app: Limiter,
 }
@@ -68,6 +74,7 @@ impl Installations {
             |name, count, hours| Limiter::new(bus, name, count, Duration::from_hours(hours));
         Self {
             key: secret.mac("installations"),
+            viewers: secret.mac("public-viewers"),
             from_address: limiter("installs-from", config.installs_per_address, 1),
             of_app: limiter("installs-of", config.installs_per_app, 24),
         }
@@ -77,6 +84,18 @@ impl Installations {
     fn mark(&self, app: AppId, installation: uuid::Uuid) -> Vec<u8> {
         let told = [&app.0.as_bytes()[..], installation.as_bytes()].concat();
         hmac::sign(&self.key, &told).as_ref().to_vec()
+    }
+
+    /// Under what a download is noted of whom nothing is known but the address: the same for the
+    /// same build and day, whatever links they make. The address cannot be told by it.
+    pub(crate) fn viewer(
+        &self,
+        address: ClientAddress,
+        build: BuildId,
+        at: DateTime<Utc>,
+    ) -> [u8; 32] {
+        let told = format!("{address} {build} {}", at.date_naive());
+        digest(hmac::sign(&self.viewers, told.as_bytes()).as_ref())
     }
 }
 

@@ -1,13 +1,11 @@
 //! The settings of an app.
 
 use secrecy::SecretString;
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    auth::Passwords,
-    extract::Checks,
+use securevox_core::{Error, Result, auth::Passwords, extract::Checks};
+use securevox_protocol::{
+    apps::{Access, AppDetails, AppRole, UpdateApp},
+    history::Action,
 };
-use securevox_protocol::apps::{Access, AppDetails, AppRole, UpdateApp};
 use sqlx::PgConnection;
 
 use super::{
@@ -79,7 +77,7 @@ pub(super) async fn apply(
         return Err(Error::invalid_field("#/password", "is needed: the app has none yet"));
     }
     store::update(&mut *conn, belonging.app, change).await?;
-    record(&mut *conn, belonging, "app.changed").await?;
+    record(&mut *conn, belonging, Action::AppChanged).await?;
     let details = store::find_details(conn, belonging.app, belonging.standing).await?;
     Ok(details.ok_or(NO_SUCH_APP)?)
 }
@@ -87,18 +85,12 @@ pub(super) async fn apply(
 /// Deletes the app. Its packages are named by no build any more: the sweep deletes them.
 pub(super) async fn delete(conn: &mut PgConnection, belonging: &Belonging) -> Result<()> {
     belonging.require(AppRole::Owner)?;
-    store::delete(&mut *conn, belonging.app).await?;
-    record(conn, belonging, "app.deleted").await
+    record(&mut *conn, belonging, Action::AppDeleted).await?;
+    store::delete(conn, belonging.app).await
 }
 
-async fn record(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-    action: &'static str,
-) -> Result<()> {
-    let (actor, target) = (Some(belonging.actor.account), Some(belonging.app.0));
-    let entry = Entry { actor, account: None, action, target };
-    audit::record_of(conn, &[belonging.app], entry).await
+async fn record(conn: &mut PgConnection, belonging: &Belonging, action: Action) -> Result<()> {
+    belonging.actor.record(conn, &[belonging.app], action, belonging.app.0).await
 }
 
 fn is_https(text: &str) -> bool {

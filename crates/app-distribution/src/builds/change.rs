@@ -4,7 +4,6 @@ use axum::{extract::State, http::StatusCode};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     extract::{Checks, Json},
     openapi::{BodyProblems, CallerProblems, Missing},
 };
@@ -12,12 +11,17 @@ use securevox_protocol::{
     BuildId, Problem,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
+    history::Action,
     webhooks::WebhookEvent,
 };
 use sqlx::PgConnection;
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
-use crate::{app::App, events};
+use crate::{
+    app::App,
+    events,
+    history::{self, Act},
+};
 
 const NOT_A_MANAGER: Problem =
     Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
@@ -65,10 +69,10 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;
     events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    record(&mut tx, managed, Action::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
-    record(&mut tx, managed, "build.deleted").await?;
     tx.commit().await?;
     delete_files(app, id).await
 }
@@ -108,18 +112,15 @@ pub(super) async fn write(
     if change.status.is_some_and(|status| status != managed.build.status()) {
         events::announce(&mut *conn, app, id, WebhookEvent::BuildChanged).await?;
     }
-    record(conn, managed, "build.changed").await
+    record(conn, managed, Action::BuildChanged).await
 }
 
 pub(super) async fn record(
     conn: &mut PgConnection,
     managed: &Managed,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
-    audit::record_of(conn, &[managed.build.app()], entry(managed, action)).await
-}
-
-fn entry(managed: &Managed, action: &'static str) -> Entry {
     let actor = Some(managed.account);
-    Entry { actor, account: actor, action, target: Some(managed.build.id.0) }
+    let act = Act { action, actor, account: actor, target: managed.build.id.0 };
+    history::record(conn, &[managed.build.app()], act).await
 }

@@ -14,10 +14,9 @@ use securevox_core::{
     storage::{LinkRefused, Links},
 };
 use securevox_protocol::{
-    AppId, BuildId,
+    BuildId,
     builds::{Build, Platform},
 };
-
 use serde::Deserialize;
 
 use super::{images::IconSize, store};
@@ -70,7 +69,9 @@ pub(super) async fn admitted(
 
 /// The manifest of a build for `who`.
 async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) -> Result<Response> {
-    store::want(&mut *app.db.acquire().await?, row.id).await?;
+    if who != Who::Public {
+        store::want(&mut *app.db.acquire().await?, row.id).await?;
+    }
     let build = row.id.0;
     let mut assets = vec![("software-package", app.addresses.package(build, who, now))];
     if row.has_icon {
@@ -85,22 +86,31 @@ async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) ->
     Ok((headers, xml).into_response())
 }
 
-/// Which app's.
+/// Which app's, by its id or bundle id.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
-    app: Option<AppId>,
+    app: Option<String>,
 }
 
-/// The manifest of the newest public iOS build, of the app that is asked for.
+/// The manifest of the newest public iOS build of the app that is asked for, of that which the
+/// host is set to, or of the only one there is.
 pub(super) async fn newest(
     State(app): State<App>,
     wanted: Result<Query<Wanted>>,
 ) -> Result<Response> {
-    let Ok(Query(Wanted { app: only })) = wanted else { return Ok(missing()) };
+    let Ok(Query(Wanted { app: asked })) = wanted else { return Ok(missing()) };
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
-    let Some(build) = store::newest_public(&mut conn, only, now).await? else {
-        return Ok(missing());
+    let named = asked.as_deref().or(app.config.manifest_app.as_deref());
+    let build = match *store::newest_public(&mut conn, named, now).await? {
+        [build] => build,
+        [] => return Ok(missing()),
+        _ => {
+            return Ok(refused(
+                StatusCode::NOT_FOUND,
+                "There are several apps: say which by ?app=",
+            ));
+        }
     };
     let row = store::find(&mut conn, build).await?;
     drop(conn);

@@ -16,6 +16,7 @@ mod password;
 mod problem;
 mod publish;
 mod reconcile;
+mod sent_icon;
 mod store;
 pub(crate) mod sweep;
 mod symbols;
@@ -36,6 +37,7 @@ use utoipa_axum::{
     routes,
 };
 
+pub(crate) use advice::told;
 pub(crate) use download::{Fetch, send};
 pub(crate) use form::{Fields, Form, Proof, text, unreadable};
 pub(crate) use images::IconSize;

@@ -137,7 +137,7 @@ pub(crate) async fn page(
         install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
     let ways = install::store::ways(&mut conn, row.app()).await?;
-    if row.platform() == Platform::Android {
+    if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
     drop(conn);

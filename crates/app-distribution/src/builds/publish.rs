@@ -1,15 +1,11 @@
 //! A package that was inspected becomes a build.
 
 use chrono::Utc;
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    error::NOT_FOUND,
-    storage::Spooled,
-};
+use securevox_core::{Error, Result, error::NOT_FOUND, storage::Spooled};
 use securevox_protocol::{
     AppId, BuildId,
     builds::{Build, Warning},
+    history::Action,
     packages::PackageDetails,
     webhooks::WebhookEvent,
 };
@@ -20,6 +16,7 @@ use crate::{
     app::App,
     apps::{self, Actor, Uploader},
     events::{self, Told},
+    history::{self, Act},
     inspect::Package,
     life::quota,
     people,
@@ -119,9 +116,9 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
-    let (actor, target) = (Some(uploader.account), Some(new.id.0));
-    let entry = Entry { actor, account: actor, action: "build.uploaded", target };
-    audit::record_of(&mut tx, &[app_id], entry).await?;
+    let actor = Some(uploader.account);
+    let act = Act { action: Action::BuildUploaded, actor, account: actor, target: new.id.0 };
+    history::record(&mut tx, &[app_id], act).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     events::announce(&mut tx, app, new.id, WebhookEvent::BuildPublished).await?;
     let told = Told::Everybody(new.fields.notify);
@@ -140,9 +137,9 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
     let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
-        let (actor, target) = (Some(owner), Some(id.0));
-        let entry = Entry { actor, account: None, action: "app.created", target };
-        audit::record_of(conn, &[id], entry).await?;
+        let actor = Some(owner);
+        let act = Act { action: Action::AppCreated, actor, account: None, target: id.0 };
+        history::record(conn, &[id], act).await?;
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
@@ -162,9 +159,9 @@ async fn update_known(
     let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
-            let (actor, target) = (Some(uploader.account), Some(id.0));
-            let entry = Entry { actor, account: actor, action: "build.uploaded_again", target };
-            audit::record_of(&mut tx, &[app_id], entry).await?;
+            let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
+            let act = Act { action, actor, account: actor, target: id.0 };
+            history::record(&mut tx, &[app_id], act).await?;
             give(&mut tx, uploader, (id, app_id), new.fields).await?;
             if new.fields.groups.is_some() {
                 let told = Told::Groups(new.fields.notify);
@@ -185,7 +182,7 @@ async fn all_warnings(
     new: &NewBuild<'_>,
 ) -> Result<Vec<Warning>> {
     let previous = store::previous(conn, app, new).await?;
-    let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
+    let advice = advice::advise(new.package, previous.as_ref());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
 }
 

@@ -9,7 +9,10 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{advice::Previous, publish::NewBuild};
+use super::{
+    advice::{self, Previous},
+    publish::NewBuild,
+};
 use crate::{app::Addresses, install::Obstacle};
 
 /// A build as the database has it.
@@ -53,6 +56,15 @@ impl Row {
         self.platform
     }
 
+    /// What a phone does with the package depends on it.
+    pub(super) fn media_type(&self) -> &'static str {
+        match (self.platform, self.details.as_ref().map(|details| &details.0)) {
+            // A bundle that were called a package would be opened by an installer that cannot.
+            (Platform::Ios, _) | (_, Some(PackageDetails::Aab(_))) => "application/octet-stream",
+            (Platform::Android, _) => "application/vnd.android.package-archive",
+        }
+    }
+
     /// Why it cannot be installed from here.
     pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
         let details = self.details.as_ref().map(|details| &details.0);
@@ -71,8 +83,9 @@ impl Row {
     pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
         let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
         let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
+        let details = self.details.map(|details| details.0);
         Build {
-            sha256: self.sha256(),
+            sha256: hex(&self.sha256),
             download_url: addresses.download(self.id.0),
             install_url,
             qr_svg_url,
@@ -97,8 +110,8 @@ impl Row {
             signing_expires_at: self.signing_expires_at,
             pinned: self.pinned,
             mandatory: self.mandatory,
-            warnings: self.warnings.0,
-            details: self.details.map(|details| details.0),
+            warnings: advice::told(self.warnings.0, details.as_ref(), now),
+            details,
             created_at: self.created_at,
         }
     }
@@ -163,7 +176,8 @@ pub(super) async fn insert(
     Ok(true)
 }
 
-/// The build of the app before `new`, if what its package says is known.
+/// The build of the app before `new` that is a package of the same kind: a bundle and the APK made
+/// of it have one version and two signers.
 pub(super) async fn previous(
     conn: &mut PgConnection,
     app: AppId,
@@ -171,12 +185,17 @@ pub(super) async fn previous(
 ) -> Result<Option<Previous>> {
     let row = sqlx::query!(
         r#"select details as "details!: Json<PackageDetails>", build_number from builds b
-           where app_id = $1 and details is not null
+           where app_id = $1 and details ->> 'kind' = $3
              and not exists (select 1 from builds s
                              where s.app_id = $1 and s.sha256 = $2 and s.id <= b.id)
            order by id desc limit 1"#,
         app.0,
         new.sha256.as_slice(),
+        match new.package.details {
+            PackageDetails::Ipa(_) => "ipa",
+            PackageDetails::Apk(_) => "apk",
+            PackageDetails::Aab(_) => "aab",
+        },
     )
     .fetch_optional(conn)
     .await?;
@@ -212,7 +231,8 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Notes that a link to the package is made or used, and so may be for a while.
+/// Notes that a link to the package is made for somebody, or a download begun, so that retention
+/// leaves the build for a while. What anybody may do as often as they like is not to be noted.
 pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
     // To the minute: a page that many look at is not written for each of them.
     sqlx::query!(
@@ -306,8 +326,7 @@ pub(super) async fn list(
            where ($1 or exists (
                      select 1 from app_members m
                      where m.app_id = b.app_id and m.account_id = $2
-                       and (m.role <> 'tester' or b.status = 'active'
-                            and (b.expires_at is null or b.expires_at > now()))))
+                       and (m.role <> 'tester' or is_shown(b, now()))))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)
@@ -324,26 +343,28 @@ pub(super) async fn list(
     Ok(rows)
 }
 
-/// The newest iOS build that anybody may install.
+/// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
+/// id or the bundle id of, or any.
 pub(super) async fn newest_public(
     conn: &mut PgConnection,
-    app: Option<AppId>,
+    named: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<Option<BuildId>> {
-    let build = sqlx::query_scalar!(
-        "select b.id from builds b join apps a on a.id = b.app_id
-         where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
-           and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
-           and (b.signing_expires_at is null or b.signing_expires_at > $2)
-           and coalesce(b.details ->> 'distribution', '')
-               not in ('app_store', 'simulator', 'unsigned')
-         order by b.id desc limit 1",
-        app.map(|app| app.0),
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select newest.id as "id!: BuildId"
+           from apps a cross join lateral (
+               select b.id from builds b where b.app_id = a.id and is_installable(b, $2)
+               order by b.id desc limit 1
+           ) newest
+           where a.access = 'public' and a.platform = 'ios'
+             and ($1::text is null or a.id::text = lower($1) or a.bundle_id = $1)
+           limit 2"#,
+        named,
         now,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(build)
+    Ok(builds)
 }
 
 /// Those of `ids` that are no builds.

@@ -7,11 +7,12 @@ use axum::{
 };
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     extract::{Json, Paging, Path, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
 };
-use securevox_protocol::{AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice};
+use securevox_protocol::{
+    AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice, history::Action,
+};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -76,6 +77,8 @@ pub(super) async fn exported(
     let mut conn = app.db.acquire().await?;
     let slice = (None, MOST_EXPORTED);
     let devices = store::list(&mut conn, belonging.app, wanted.new, slice).await?;
+    let (apps, action) = ([belonging.app], Action::DevicesExported);
+    belonging.actor.record(&mut conn, &apps, action, belonging.app.0).await?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -116,7 +119,6 @@ pub(super) async fn remove(
     if !store::remove(&mut *conn, belonging.app, device).await? {
         return Err(NO_SUCH_DEVICE.into());
     }
-    let (actor, target) = (Some(belonging.actor.account), Some(device.0));
-    let action = "enrolled_device.removed";
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    let action = Action::DeviceRemoved;
+    belonging.actor.record(conn, &[belonging.app], action, device.0).await
 }

@@ -265,8 +265,7 @@ pub(super) async fn candidates(
                           where l.build_id = b.id and l.udid = $2) as "listed!"
            from (
                select c.* from builds c join builds asked on asked.app_id = c.app_id
-               where asked.id = $1 and (c.id = $1 or c.status = 'active'
-                     and (c.expires_at is null or c.expires_at > $4))
+               where asked.id = $1 and (c.id = $1 or is_shown(c, $4))
                order by (c.id = $1) desc, c.id desc limit $3
            ) b order by b.id desc"#,
         build.0,

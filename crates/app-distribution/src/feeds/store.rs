@@ -205,8 +205,7 @@ pub(super) async fn offers(
                        select 1 from build_groups bg
                        where bg.build_id = b.id and bg.group_id = tm.group_id))
                ) as in_group) g
-               where b.status = 'active' and (b.expires_at is null or b.expires_at > $4)
-                 and (b.signing_expires_at is null or b.signing_expires_at > $4)
+               where is_offered(b, $4)
                  and ($1 or m.role is not null or a.access = 'public' or g.in_group)
                  and ($5::uuid is null or b.app_id = $5) and ($6::text is null or b.channel = $6)
                  and ($7::uuid is null or b.id = $7)

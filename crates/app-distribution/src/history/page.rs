@@ -1,4 +1,4 @@
-//! The log of an app as a page.
+//! The log of an app, or of the installation, as a page.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -9,7 +9,7 @@ use securevox_core::{
     web::{SignedInView, View},
 };
 use securevox_protocol::{
-    AppId,
+    AppId, Problem,
     accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
@@ -26,6 +26,9 @@ use crate::{
     words::DistributionWords,
 };
 
+const ADMINISTRATORS_ONLY: Problem =
+    Problem::new(403, "/problems/administrators-only", "Only administrators may read this log");
+
 #[derive(Deserialize)]
 pub(super) struct AppPath {
     app: AppId,
@@ -37,7 +40,8 @@ struct LogPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     log: &'static LogWords,
-    app: &'a AppDetails,
+    /// Without one it is the log of the whole installation.
+    app: Option<&'a AppDetails>,
     entries: &'a [LogEntry],
     next: Option<&'a str>,
     is_first: bool,
@@ -45,6 +49,14 @@ struct LogPage<'a> {
 }
 
 impl LogPage<'_> {
+    /// Where the log is.
+    fn at(&self) -> String {
+        match self.app {
+            Some(app) => format!("/admin/apps/{}/log", app.id),
+            None => "/admin/log".to_owned(),
+        }
+    }
+
     /// What was done, in words.
     fn done(&self, action: &str) -> String {
         done(action, self.view.language).map_or_else(|| action.to_owned(), ToOwned::to_owned)
@@ -76,19 +88,42 @@ pub(super) async fn show(
     actor.in_app(&mut conn, path.app).await?.require(AppRole::Manager)?;
     let found = apps::store::list_details(&mut conn, actor, Some(path.app), (None, 1)).await?;
     let details = found.into_iter().next().ok_or(NO_SUCH_APP)?;
-    let rows = store::list(&mut conn, path.app, (paging.after(), paging.limit()?)).await?;
+    let rows = store::of_app(&mut conn, path.app, (paging.after(), paging.limit()?)).await?;
     drop(conn);
+    Ok(page(&signed_in, Some(&details), &paging, rows))
+}
+
+/// The log of the installation, for administrators.
+pub(super) async fn show_all(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    Query(paging): Query<Paging>,
+) -> Result<Response> {
+    if signed_in.person.role != Role::Admin {
+        return Err(ADMINISTRATORS_ONLY.into());
+    }
+    let part = (paging.after(), paging.limit()?);
+    let rows = store::all(&mut *app.db.acquire().await?, part).await?;
+    Ok(page(&signed_in, None, &paging, rows))
+}
+
+fn page(
+    signed_in: &SignedInView,
+    app: Option<&AppDetails>,
+    paging: &Paging,
+    rows: Vec<LogEntry>,
+) -> Response {
     let found = paging.page(rows, |entry| entry.id);
-    let view = signed_in.view;
+    let view = &signed_in.view;
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
-        app: &details,
+        app,
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
-        uploads: actor.role >= Role::Publisher,
-        view: &view,
+        uploads: signed_in.person.role >= Role::Publisher,
+        view,
     };
-    Ok(view.page(&page))
+    view.page(&page)
 }

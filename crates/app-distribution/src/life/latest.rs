@@ -11,10 +11,14 @@ use securevox_core::{
 };
 use securevox_protocol::{AppId, BuildId, builds::Build};
 
-use super::{line::Line, store};
+use super::{
+    line::Line,
+    store::{self, Needs},
+};
 use crate::{app::App, apps::NO_SUCH_APP, builds};
 
-/// The newest build of an app that is offered, of a channel or branch if they are named. Members of the app.
+/// The newest build of an app that installs, of a channel or branch if they are named; the newest
+/// that is offered where none of them does. Members of the app.
 #[utoipa::path(get, path = "/api/apps/{app}/latest", tag = "apps",
     params(("app" = AppId, Path), Line), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, QueryProblems, Missing))]
@@ -40,6 +44,10 @@ pub(super) async fn open(
 
 async fn newest(app: &App, id: AppId, line: &Line) -> Result<BuildId> {
     let mut conn = app.db.acquire().await?;
-    let newest = store::offered(&mut conn, id, line, Utc::now()).await?.into_iter().next();
+    let now = Utc::now();
+    let mut newest = store::newest(&mut conn, id, (line, Needs::Installing), now).await?;
+    if newest.is_none() {
+        newest = store::newest(&mut conn, id, (line, Needs::Nothing), now).await?;
+    }
     Ok(newest.ok_or(NO_SUCH_APP)?.id)
 }

@@ -11,44 +11,96 @@ pub(super) struct Offered {
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) release_notes: Option<String>,
-    pub(super) mandatory: bool,
     pub(super) size: i64,
 }
 
-/// Builds that are looked at to find what is newer.
-const MOST: i64 = 200;
+/// What is wanted of the newest build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// That a device installs it.
+    Installing,
+    /// That it is offered at all: a bundle, or a build for the simulator, is kept as well.
+    Nothing,
+}
 
-/// The builds of an app that are offered at `now`, newest first.
-pub(super) async fn offered(
+/// The newest build of an app that is offered at `now`.
+pub(super) async fn newest(
+    conn: &mut PgConnection,
+    app: AppId,
+    (line, needs): (&Line, Needs),
+    now: DateTime<Utc>,
+) -> Result<Option<Offered>> {
+    let newest = sqlx::query_as!(
+        Offered,
+        "select id, version, build_number, release_notes, size from builds
+         where app_id = $1 and is_offered(builds, $4) and ($5 or installs)
+           and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+         order by id desc limit 1",
+        app.0,
+        line.channel,
+        line.branch,
+        now,
+        needs == Needs::Nothing,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(newest)
+}
+
+/// A version, and a build number.
+pub(super) type Numbers = (Option<String>, Option<String>);
+
+/// Mandatory builds that are looked at to find one that is newer.
+const MOST_MANDATORY: i64 = 200;
+
+/// What the newest mandatory builds of an app say they are.
+pub(super) async fn mandatory(
     conn: &mut PgConnection,
     app: AppId,
     line: &Line,
     now: DateTime<Utc>,
-) -> Result<Vec<Offered>> {
-    let builds = sqlx::query_as!(
-        Offered,
-        "select id, version, build_number, release_notes, mandatory, size from builds
-         where app_id = $1 and status = 'active'
-           and (expires_at is null or expires_at > $4)
-           and (signing_expires_at is null or signing_expires_at > $4)
+) -> Result<Vec<Numbers>> {
+    let builds = sqlx::query!(
+        "select version, build_number from builds
+         where app_id = $1 and mandatory and is_installable(builds, $4)
            and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
          order by id desc limit $5",
         app.0,
         line.channel,
         line.branch,
         now,
-        MOST,
+        MOST_MANDATORY,
     )
     .fetch_all(conn)
     .await?;
-    Ok(builds)
+    Ok(builds.into_iter().map(|build| (build.version, build.build_number)).collect())
 }
 
-pub(super) async fn platform(conn: &mut PgConnection, app: AppId) -> Result<Option<Platform>> {
-    let platform = sqlx::query_scalar!("select platform from apps where id = $1", app.0)
-        .fetch_optional(conn)
-        .await?;
-    Ok(platform)
+/// The app that an update check asks of.
+pub(super) struct Asked {
+    pub(super) platform: Platform,
+    pub(super) is_public: bool,
+    /// Whether whoever asks has its feedback key.
+    pub(super) has_key: bool,
+}
+
+pub(super) async fn asked(
+    conn: &mut PgConnection,
+    app: AppId,
+    key: Option<&str>,
+) -> Result<Option<Asked>> {
+    let asked = sqlx::query_as!(
+        Asked,
+        r#"select platform, access = 'public' as "is_public!",
+                  exists (select 1 from feedback_keys k where k.app_id = a.id and k.key = $2)
+                      as "has_key!"
+           from apps a where id = $1"#,
+        app.0,
+        key,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(asked)
 }
 
 /// A build that retention takes, and why.
@@ -82,7 +134,7 @@ pub(super) async fn superfluous(
                       b.wanted_at, b.size + coalesce(s.bytes, 0) as bytes,
                       b.pinned or b.id = first_value(b.id) over (
                           partition by b.app_id, b.channel
-                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                          order by is_shown(b, $2) desc,
                                    b.id desc) as kept
                from builds b
                left join lateral (select sum(size)::bigint as bytes from symbols
@@ -157,7 +209,7 @@ pub(crate) async fn room(
                select b.pinned, b.size + coalesce(s.bytes, 0) as bytes,
                       b.pinned or b.id = first_value(b.id) over (
                           partition by b.channel
-                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                          order by is_shown(b, $2) desc,
                                    b.id desc) as kept
                from builds b
                left join lateral (select sum(size)::bigint as bytes from symbols
@@ -179,7 +231,7 @@ pub(crate) async fn room(
 }
 
 /// Bytes of all builds and symbol files.
-pub(super) async fn used(conn: &mut PgConnection) -> Result<i64> {
+pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
                    + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#

@@ -4,14 +4,18 @@ mod people;
 mod problems;
 
 use axum::http::{HeaderMap, header};
-use securevox_core::{translations, web::Language};
-use securevox_protocol::builds::Platform;
+use securevox_core::{
+    translations,
+    web::{Language, View},
+};
+use securevox_protocol::{accounts::Role, builds::Platform};
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
 
 translations! {
     pub(crate) DistributionWords {
         apps: "Apps", "App";
+        whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
         welcome: "Apps for testing", "App da provare";
@@ -47,7 +51,7 @@ translations! {
         ci_run: "CI run", "Esecuzione CI";
         open: "Open", "Apri";
         older: "Older builds", "Build precedenti";
-        upload_lead: "An IPA or an APK. Name, version and bundle ID are read from the package.", "Un IPA o un APK. Nome, versione e bundle ID vengono letti dal pacchetto.";
+        upload_lead: "An IPA or an APK, or an AAB that is kept for download. Name, version and bundle ID are read from the package.", "Un IPA o un APK, oppure un AAB da conservare per il download. Nome, versione e bundle ID vengono letti dal pacchetto.";
         package: "Package", "Pacchetto";
         at_most: "At most", "Al massimo";
         notes_hint: "For the people who test it. Optional.", "Per chi la prova. Facoltativo.";
@@ -119,6 +123,12 @@ pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
 /// For the frame around every page.
 pub(crate) fn groups(language: Language) -> &'static str {
     PeopleWords::of(language).groups
+}
+
+/// What the log of the installation is called in the frame, for those who may read it.
+pub(crate) fn whole_log(view: &View) -> Option<&'static str> {
+    let person = view.person.as_ref()?;
+    (person.role == Role::Admin).then_some(DistributionWords::of(view.language).whole_log)
 }
 
 /// As people write it.

@@ -51,6 +51,14 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "administrators-only",
+        english: None,
+        italian: (
+            "Solo gli amministratori possono leggere questo registro",
+            "Chiedi a un amministratore di questo server.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-publisher",
         english: None,
         italian: (

@@ -6,7 +6,7 @@ use securevox_core::{
     extract::Path,
     web::{Form, see_other},
 };
-use securevox_protocol::{BuildId, GroupId};
+use securevox_protocol::{BuildId, GroupId, history::Action};
 use serde::Deserialize;
 
 use super::{managed, store};
@@ -44,7 +44,7 @@ pub(super) async fn change(
         people::give(&mut tx, actor, of, &[group.to_string()]).await?;
         events::tell_testers(&mut tx, &app, of, Told::Groups(None)).await?;
     } else if store::take(&mut tx, build, group).await? {
-        change::record(&mut tx, &managed, "build.taken_back").await?;
+        change::record(&mut tx, &managed, Action::BuildTakenBack).await?;
     }
     tx.commit().await?;
     Ok(see_other(&format!("/admin/builds/{build}")))

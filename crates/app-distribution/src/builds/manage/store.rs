@@ -51,7 +51,8 @@ pub(super) async fn list(
         r#"select b.id, b.version, b.build_number, b.channel, b.branch, b.commit, b.status, b.pinned,
                   b.mandatory, b.is_beta, coalesce(b.expires_at <= now(), false) as "expired!",
                   b.expires_at, b.size, b.created_at,
-                  (select count(*) from downloads d where d.build_id = b.id) as "downloads!"
+                  (select coalesce(sum(c.downloads), 0)::bigint from daily_counts c
+                   where c.build_id = b.id) as "downloads!"
            from builds b
            where b.app_id = $1
              and ($2::text is null or position(lower($2) in lower(b.version)) > 0

@@ -9,7 +9,7 @@ use securevox_core::{
     extract::{Checks, too_large},
     storage::Spooled,
 };
-use securevox_protocol::{Problem, SymbolsId, symbols::Symbols};
+use securevox_protocol::{Problem, SymbolsId, history::Action, symbols::Symbols};
 
 use super::{key, store};
 use crate::{
@@ -176,7 +176,7 @@ async fn commit(
     let is_new = store::insert(&mut tx, new).await?;
     if is_new {
         quota::settle(&mut tx, app, managed.build.app()).await?;
-        change::record(&mut tx, managed, "symbols.uploaded").await?;
+        change::record(&mut tx, managed, Action::SymbolsUploaded).await?;
     }
     let rows = store::of_build(&mut tx, new.build).await?;
     let row = rows.into_iter().find(|row| row.sha256 == new.sha256).ok_or(NO_SUCH_BUILD)?;

@@ -33,9 +33,7 @@ pub(in crate::events) async fn about(
         About,
         r#"select a.id as app, a.name, a.platform, b.version, b.build_number, b.channel, b.size,
                   left(b.release_notes, 10000) as notes, a.mail_language as language,
-                  (b.status = 'active' and (b.expires_at is null or b.expires_at > now())
-                   and (b.signing_expires_at is null or b.signing_expires_at > now()))
-                      as "offered!"
+                  is_offered(b, now()) as "offered!"
            from builds b join apps a on a.id = b.app_id where b.id = $1"#,
         build.0,
     )

@@ -4,7 +4,6 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Error, Result,
-    audit::{self, Entry},
     auth::Opaque,
     extract::{Checks, Path},
 };
@@ -12,6 +11,7 @@ use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Problem, TesterId,
     accounts::Role,
     apps::AppRole,
+    history::Action,
     testers::{CreateJoinLink, Group, JoinLink},
 };
 use serde::Deserialize;
@@ -57,11 +57,11 @@ impl Charge {
     pub(super) async fn record(
         &self,
         conn: &mut PgConnection,
-        action: &'static str,
+        action: Action,
         target: Uuid,
     ) -> Result<()> {
         let apps: Vec<AppId> = self.group.apps.iter().map(|app| app.id).collect();
-        record(conn, (self.actor, &apps), action, target).await
+        self.actor.record(conn, &apps, action, target).await
     }
 }
 
@@ -76,16 +76,6 @@ impl FromRequestParts<App> for Charge {
     }
 }
 
-async fn record(
-    conn: &mut PgConnection,
-    (actor, apps): (Actor, &[AppId]),
-    action: &'static str,
-    target: Uuid,
-) -> Result<()> {
-    let entry = Entry { actor: Some(actor.account), account: None, action, target: Some(target) };
-    audit::record_of(conn, apps, entry).await
-}
-
 /// Publishers and administrators make groups.
 pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<Group> {
     if actor.role < Role::Publisher {
@@ -94,7 +84,7 @@ pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) ->
     }
     check_name(name)?;
     let id = store::insert(&mut *conn, actor, name.trim()).await?;
-    record(&mut *conn, (actor, &[]), "group.created", id.0).await?;
+    actor.record(&mut *conn, &[], Action::GroupCreated, id.0).await?;
     Ok(Charge::of(conn, actor, id).await?.group)
 }
 
@@ -107,13 +97,13 @@ fn check_name(name: &str) -> Result<()> {
 pub(super) async fn rename(conn: &mut PgConnection, charge: &Charge, name: &str) -> Result<Group> {
     check_name(name)?;
     store::rename(&mut *conn, charge.id(), name.trim()).await?;
-    charge.record(&mut *conn, "group.renamed", charge.id().0).await?;
+    charge.record(&mut *conn, Action::GroupRenamed, charge.id().0).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
 pub(super) async fn delete(conn: &mut PgConnection, charge: &Charge) -> Result<()> {
-    store::delete(&mut *conn, charge.id()).await?;
-    charge.record(conn, "group.deleted", charge.id().0).await
+    charge.record(&mut *conn, Action::GroupDeleted, charge.id().0).await?;
+    store::delete(conn, charge.id()).await
 }
 
 /// The group gets builds of an app that the actor manages.
@@ -126,7 +116,7 @@ pub(super) async fn attach(
     let belonging = charge.actor.in_app(&mut *conn, app).await?;
     belonging.require(AppRole::Manager)?;
     store::attach(&mut *conn, charge.id(), app, every_build).await?;
-    record(&mut *conn, (charge.actor, &[app]), "group.app_attached", charge.id().0).await?;
+    charge.actor.record(&mut *conn, &[app], Action::AppAttached, charge.id().0).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
@@ -135,7 +125,7 @@ pub(super) async fn detach(conn: &mut PgConnection, charge: &Charge, app: AppId)
     if !store::detach(&mut *conn, charge.id(), app).await? {
         return Err(crate::apps::NO_SUCH_APP.into());
     }
-    record(conn, (charge.actor, &[app]), "group.app_detached", charge.id().0).await
+    charge.actor.record(conn, &[app], Action::AppDetached, charge.id().0).await
 }
 
 pub(super) async fn remove(
@@ -146,7 +136,7 @@ pub(super) async fn remove(
     if !store::remove(&mut *conn, charge.id(), tester).await? {
         return Err(NO_SUCH_TESTER.into());
     }
-    charge.record(conn, "tester.removed", tester.0).await
+    charge.record(conn, Action::TesterRemoved, tester.0).await
 }
 
 /// Removes a tester everywhere, and ends their sessions: whoever may change all of their groups.
@@ -156,7 +146,7 @@ pub(super) async fn forget(conn: &mut PgConnection, actor: Actor, tester: Tester
     }
     let apps = store::apps_of(&mut *conn, tester).await?;
     store::forget(&mut *conn, tester).await?;
-    record(conn, (actor, &apps), "tester.removed_entirely", tester.0).await
+    actor.record(conn, &apps, Action::TesterForgotten, tester.0).await
 }
 
 /// A link by which people join, and its code.
@@ -195,7 +185,7 @@ pub(super) async fn create_link(
         expires: hours.map(|hours| Utc::now() + TimeDelta::hours(hours.into())),
     };
     let link = store::insert_link(&mut *conn, charge.id(), charge.actor, &new).await?;
-    charge.record(conn, "join_link.created", link.id.0).await?;
+    charge.record(conn, Action::JoinLinkCreated, link.id.0).await?;
     Ok((link, code))
 }
 
@@ -207,5 +197,5 @@ pub(super) async fn withdraw_link(
     if !store::withdraw_link(&mut *conn, charge.id(), link).await? {
         return Err(NO_SUCH_JOIN_LINK.into());
     }
-    charge.record(conn, "join_link.withdrawn", link.0).await
+    charge.record(conn, Action::JoinLinkWithdrawn, link.0).await
 }

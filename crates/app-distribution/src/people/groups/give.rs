@@ -1,11 +1,7 @@
 //! Builds that are given to groups: at their upload, or later.
 
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    extract::Checks,
-};
-use securevox_protocol::{AppId, BuildId};
+use securevox_core::{Error, Result, extract::Checks};
+use securevox_protocol::{AppId, BuildId, history::Action};
 use sqlx::PgConnection;
 
 use super::store;
@@ -52,7 +48,5 @@ pub(crate) async fn give(
     if names.is_empty() {
         return Ok(());
     }
-    let (actor, target) = (Some(actor.account), Some(build.0));
-    let entry = Entry { actor, account: None, action: "build.given", target };
-    audit::record_of(conn, &[app], entry).await
+    actor.record(conn, &[app], Action::BuildGiven, build.0).await
 }

@@ -7,7 +7,10 @@ use securevox_core::{
     mail::{self, Posted},
     web::Language,
 };
-use securevox_protocol::testers::{InvitedTester, Tester};
+use securevox_protocol::{
+    history::Action,
+    testers::{InvitedTester, Tester},
+};
 use sqlx::PgConnection;
 
 use super::{
@@ -62,7 +65,7 @@ pub(super) async fn invite(
         let is_new = people::add_to_group(&mut *conn, charge.id(), id).await?;
         let tester = store::tester(&mut *conn, charge.id(), id).await?.ok_or(NO_SUCH_TESTER)?;
         if is_new {
-            charge.record(&mut *conn, "tester.added", id.0).await?;
+            charge.record(&mut *conn, Action::TesterAdded, id.0).await?;
         }
         // Somebody who is in the group may have lost the mail when it could not be sent.
         if is_new || !app.mailer.is_on() {

@@ -1,11 +1,12 @@
 //! Who sees a build, and when they no longer do: links that were made for them end with it.
 
+use securevox_app_distribution::Distribution;
 use securevox_testkit::{Ask, Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{SERVICE, group, invite, join_app, open, path, tester};
-use crate::make::{SIGNED_APK, Scene, installable, ipa};
+use crate::make::{BUNDLE, SIGNED_APK, Scene, installable, ipa};
 
 /// The download link on the page of a build, for whoever looks.
 async fn link(browser: &mut Browser, scene: &Scene, page: &str) -> String {
@@ -183,4 +184,32 @@ async fn what_is_public_is_for_anybody(db: PgPool) {
     hide(&db, "not").await;
     scene.ada.patch(&scene.router, &at, json!({"access": "members"})).await;
     assert_eq!(fetch().await, 404, "it is public no longer");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_manifest_without_a_token_is_of_the_app_that_is_meant(db: PgPool) {
+    let https = [("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];
+    let scene = Scene::at(db.clone(), &https, &[]).await;
+    let first = scene.build(&installable("Example", "1.0")).await;
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    let open = async |router: &axum::Router, query: &str| {
+        let answer = Ask::new("GET", &format!("/manifest.plist{query}")).of(router).await;
+        (answer.status.as_u16(), answer.html().to_owned())
+    };
+    assert_eq!(open(&scene.router, "").await.0, 200, "there is but one");
+    sqlx::query!("update apps set bundle_id = 'com.example.first'").execute(&db).await.unwrap();
+    scene.build(&installable("Example", "2.0")).await;
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    let (status, words) = open(&scene.router, "").await;
+    assert!(status == 404 && words.contains("?app="), "{words}");
+    let id = first.text("/app/id");
+    for query in ["?app=com.example.first".to_owned(), format!("?app={id}")] {
+        let (status, manifest) = open(&scene.router, &query).await;
+        assert!(status == 200 && manifest.contains("<string>1.0</string>"), "{manifest}");
+    }
+    let setting = ("SECUREVOX_DISTRIBUTION_MANIFEST_APP", "com.example.first");
+    let set = scene.house.router::<Distribution>(&[setting]).await;
+    assert!(open(&set, "").await.1.contains("<string>1.0</string>"));
+    let (status, other) = open(&set, &format!("?app={BUNDLE}")).await;
+    assert!(status == 200 && other.contains("<string>2.0</string>"), "{other}");
 }

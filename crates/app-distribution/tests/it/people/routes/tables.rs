@@ -45,6 +45,7 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     // There is none.
     ("delete", "/api/apps/{app}/devices/{device}", "umfmmmmffff"),
     ("get", "/api/apps/{app}/log", "umffiiiffff"),
+    ("get", "/api/log", "ufffffiffff"),
     ("get", "/api/apps/{app}/notifications", "umfiiiiffff"),
     ("put", "/api/apps/{app}/notifications", "umffiiiffff"),
     ("get", "/api/apps/{app}/webhooks", "umffiiiffff"),
@@ -156,6 +157,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/admin/apps/{app}/storage", "smssfiiii"),
     ("post", "/admin/apps/{app}/storage", "umuuffiii"),
     ("get", "/admin/apps/{app}/log", "smssffiii"),
+    ("get", "/admin/log", "sfssffffi"),
     ("get", "/admin/builds/{build}", "smssfiiii"),
     ("post", "/admin/builds/{build}", "umuufiiii"),
     ("post", "/admin/builds/{build}/delete", "umuuffiii"),
