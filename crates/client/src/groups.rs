@@ -14,12 +14,12 @@ use crate::{Client, Paging, Result};
 const GROUPS: &str = "/api/groups";
 
 impl Client {
-    /// The groups the caller may change, newest first.
+    /// The groups the caller may look at or change, newest first.
     pub async fn list_groups(&self, paging: &Paging) -> Result<Page<Group>> {
         self.distributed(GROUPS, |url| paging.write(url)).await
     }
 
-    /// A group the caller may change.
+    /// A group the caller may look at or change.
     pub async fn show_group(&self, group: GroupId) -> Result<Group> {
         self.distributed(&format!("{GROUPS}/{group}"), |_| {}).await
     }

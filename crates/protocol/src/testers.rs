@@ -15,8 +15,10 @@ pub struct Group {
     pub name: String,
     /// How many testers it has.
     pub testers: i64,
-    /// The apps it gets builds of.
+    /// The apps it gets builds of; for whoever may not change it, those of them that they manage.
     pub apps: Vec<GroupApp>,
+    /// Whether the caller may change it: they manage all of its apps, or made it and it has none.
+    pub may_change: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }

@@ -48,6 +48,7 @@ translations! {
         copy_these: "Mail is off on this server. Pass these links on yourself; each works once.", "Su questo server l’email è disattivata. Invia tu questi link: ognuno funziona una volta.";
         invitations_sent: "Invitations sent", "Inviti inviati";
         shared_tester: "also in groups of others: they sign in by themselves", "è anche in gruppi di altri: entra da solo";
+        others_apps: "The group has apps that you do not manage, so you only look at it. You can take yours out of it.", "Il gruppo ha app che non gestisci, quindi puoi solo guardarlo. Puoi togliere le tue.";
         group_apps: "Apps", "App";
         group_apps_lead: "What the group installs: every build, or only those that are given to it.", "Cosa installa il gruppo: ogni build, o solo quelle che gli vengono assegnate.";
         every_build: "Every build", "Ogni build";

@@ -67,6 +67,14 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "group-of-others-apps",
+        english: None,
+        italian: (
+            "Il gruppo ha app che non gestisci",
+            "Chiedi a chi gestisce tutte le sue app, oppure togli le tue dal gruppo.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-package",
         english: None,
         italian: (

@@ -3,6 +3,7 @@
 mod access;
 mod groups;
 mod joining;
+mod keepers;
 mod members;
 mod routes;
 mod settings;
