@@ -94,7 +94,7 @@ async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Bui
     write(&mut tx, app, managed, change).await?;
     let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
     tx.commit().await?;
-    Ok(build.shown(&app.addresses, Utc::now()))
+    Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
 }
 
 pub(super) async fn write(

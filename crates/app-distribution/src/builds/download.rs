@@ -28,7 +28,7 @@ use crate::{
     analytics::{self, Fetched},
     app::App,
     install::Obstacle,
-    people::{self, Look, Who},
+    people::{self, Audience, Look, Who},
 };
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
@@ -36,7 +36,7 @@ use crate::{
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Result<Response> {
-    let Visible { build, who, .. } = visible;
+    let Visible { build, audience: Audience { who, .. }, .. } = visible;
     store::want(&mut *app.db.acquire().await?, build.id).await?;
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);

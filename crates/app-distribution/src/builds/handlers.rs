@@ -13,9 +13,9 @@ use securevox_protocol::{
 use super::{store, visible::Visible, wanted::Wanted};
 use crate::{
     app::App,
-    apps::Actor,
+    apps::{self, Actor},
     events::{self, Told},
-    people,
+    people::{self, Audience, Who},
 };
 
 /// The builds the caller may see, newest first: those of their apps; all for administrators.
@@ -43,9 +43,15 @@ pub(super) async fn list(
         platform: wanted.platform,
     };
     let rows = store::list(&mut conn, filter, paging.after(), limit).await?;
+    let developed = apps::developed_by(&mut conn, caller.account).await?;
     let page = paging.page(rows, |row| row.id.0);
-    let items = page.items.into_iter().map(|row| row.shown(&app.addresses, Utc::now())).collect();
-    Ok(Json(Page { items, next: page.next }))
+    let now = Utc::now();
+    let items = page.items.into_iter().map(|row| {
+        let develops = role == Role::Admin || developed.contains(&row.app());
+        let audience = Audience { who: Who::Account(caller.account), develops };
+        row.shown(&app.addresses, audience, now)
+    });
+    Ok(Json(Page { items: items.collect(), next: page.next }))
 }
 
 /// A build of one of the caller's apps.
@@ -53,7 +59,7 @@ pub(super) async fn list(
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, Missing))]
 pub(super) async fn show(State(app): State<App>, visible: Visible) -> Json<Build> {
-    Json(visible.build.shown(&app.addresses, Utc::now()))
+    Json(visible.build.shown(&app.addresses, visible.audience, Utc::now()))
 }
 
 /// Gives a build to groups of testers. Developers, managers and owners of its app.

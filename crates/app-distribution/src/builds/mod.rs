@@ -99,6 +99,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/i/{token}/icon.png", get(images::linked))
         .route("/i/{token}/display.png", get(images::display))
         .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))

@@ -12,13 +12,7 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{
-    Result,
-    error::NOT_FOUND,
-    extract::Query,
-    storage::{self, Download},
-    web::View,
-};
+use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
     accounts::Role,
     builds::{Build, Platform},
@@ -27,13 +21,13 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::{icon_key, notes, opened::Opened, store};
+use super::{images, notes, opened::Opened, store};
 use crate::{
     app::App,
     enrolment,
     feedback::{FeedbackWords, Reply},
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
-    people::Who,
+    people::{Audience, Who},
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -141,7 +135,7 @@ pub(crate) async fn page(
         store::want(&mut conn, id).await?;
     }
     drop(conn);
-    let build = row.shown(&app.addresses, now);
+    let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let device = Device::of(headers);
     let share = match &link {
         Some(link) => app.addresses.install_page(id.0, link),
@@ -221,10 +215,5 @@ pub(super) async fn icon(
     headers: HeaderMap,
     opened: Opened,
 ) -> Result<Response> {
-    let build = opened.build.id;
-    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
-    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
-    // It never changes: a build is one file.
-    let etag = build.to_string();
-    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
+    images::whole(&app, opened.build.id, &headers).await
 }

@@ -10,7 +10,11 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice::Previous, publish::NewBuild};
-use crate::{app::Addresses, install::Obstacle};
+use crate::{
+    app::Addresses,
+    install::Obstacle,
+    people::{Audience, Who},
+};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -67,10 +71,21 @@ impl Row {
         self.uploaded_by
     }
 
-    /// The build as it is told.
-    pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
-        let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
-        let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
+    /// The build as it is told to `audience`. Developers alone get links that open it to others.
+    pub(super) fn shown(
+        self,
+        addresses: &Addresses,
+        audience: Audience,
+        now: DateTime<Utc>,
+    ) -> Build {
+        let id = self.id.0;
+        let (install_url, qr_svg_url) = match audience {
+            Audience { who: Who::Account(giver), develops: true } => {
+                addresses.install(id, giver, now)
+            }
+            _ => (addresses.page(id), addresses.qr_code(id)),
+        };
+        let icon_url = self.has_icon.then(|| addresses.icon(id, audience.who, now));
         Build {
             sha256: self.sha256(),
             download_url: addresses.download(self.id.0),

@@ -122,7 +122,7 @@ pub(super) async fn show(
         return Err(NO_SUCH_DEVICE.into());
     }
     let device = store::find(&mut conn, held.device).await?.ok_or(NO_SUCH_DEVICE)?;
-    let back = (held.who != Who::Holder).then(|| format!("/builds/{}", held.build));
+    let back = (!held.who.is_holder()).then(|| format!("/builds/{}", held.build));
     let mut page = page(&mut conn, &app, &view, (held, &device, back), now).await?;
     let cookie = app.enrolling.remember(&app.site, held.device, now);
     page.headers_mut().append(header::SET_COOKIE, cookie);
@@ -212,7 +212,7 @@ async fn sees(
     build: BuildId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    if held.who == Who::Holder && build != held.build {
+    if held.who.is_holder() && build != held.build {
         return Ok(false);
     }
     access::still_sees(conn, build, held.who, now).await

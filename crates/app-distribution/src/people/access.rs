@@ -50,8 +50,16 @@ pub(crate) enum Who {
     Password([u8; 8]),
     /// Anybody.
     Public,
-    /// Holds an install link.
-    Holder,
+    /// Holds an install link that this account gave, and sees no more than they do.
+    Holder(AccountId),
+}
+
+/// Who is told of a build: the links in what they are told open no more than they see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Audience {
+    pub(crate) who: Who,
+    /// Whether they may give it to others.
+    pub(crate) develops: bool,
 }
 
 /// What the database knows of a build and of those who may look at it.
@@ -114,7 +122,7 @@ impl Viewer {
                 Self { account: None, tester, proofs: None }
             }),
             Who::Public => Some(Self { account: None, tester: None, proofs: None }),
-            Who::Password(_) | Who::Holder => None,
+            Who::Password(_) | Who::Holder(_) => None,
         })
     }
 
@@ -211,7 +219,7 @@ pub(crate) async fn look_again(
     now: DateTime<Utc>,
 ) -> Result<Look> {
     let (account, tester) = match who {
-        Who::Account(account) => match role_of(&mut *conn, account).await? {
+        Who::Account(account) | Who::Holder(account) => match role_of(&mut *conn, account).await? {
             Some(role) => (Some(Actor { account, role }), None),
             None => return Ok(Look::Nothing),
         },
@@ -219,27 +227,49 @@ pub(crate) async fn look_again(
             Some(_) => (None, Some(claim)),
             None => return Ok(Look::Nothing),
         },
-        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+        Who::Password(_) | Who::Public => (None, None),
     };
     let ids = (account.map(|actor| actor.account), tester.map(|claim| claim.tester));
     let Some(sight) = store::sight(conn, build, ids, now).await? else {
         return Ok(Look::Nothing);
     };
-    if who == Who::Holder {
-        return Ok(match sight {
-            Sight { offered: true, .. } => Look::Sees { who, develops: false },
-            Sight { over: true, .. } => Look::Over(who),
-            _ => Look::Nothing,
-        });
-    }
     let knows = match (who, &sight.password_hash) {
         (Who::Password(known), Some(hash)) => known == mark(hash),
         _ => false,
     };
-    Ok(decide(&sight, account, tester, knows))
+    let look = decide(&sight, account, tester, knows);
+    // What somebody gave is theirs to see, and offered.
+    Ok(match (look, &sight) {
+        (look, _) if !who.is_holder() => look,
+        (Look::Nothing, _) => Look::Nothing,
+        (_, Sight { offered: true, .. }) => Look::Sees { who, develops: false },
+        (_, Sight { over: true, .. }) => Look::Over(who),
+        _ => Look::Nothing,
+    })
+}
+
+/// Whether the build is offered to whoever may see it.
+pub(crate) async fn is_offered(
+    conn: &mut PgConnection,
+    build: BuildId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let sight = store::sight(conn, build, (None, None), now).await?;
+    Ok(sight.is_some_and(|sight| sight.offered))
+}
+
+impl Audience {
+    pub(crate) fn developer(account: AccountId) -> Self {
+        Self { who: Who::Account(account), develops: true }
+    }
 }
 
 impl Who {
+    /// Whether they see one build by a link that was given to them, and nothing else.
+    pub(crate) fn is_holder(self) -> bool {
+        matches!(self, Self::Holder(_))
+    }
+
     /// As a link carries it.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         match self {
@@ -249,7 +279,7 @@ impl Who {
             }
             Self::Password(mark) => [&b"p"[..], &mark].concat(),
             Self::Public => b"o".to_vec(),
-            Self::Holder => b"h".to_vec(),
+            Self::Holder(giver) => [&b"h"[..], giver.0.as_bytes()].concat(),
         }
     }
 
@@ -265,7 +295,7 @@ impl Who {
             }
             b'p' => Some(Self::Password(rest.try_into().ok()?)),
             b'o' if rest.is_empty() => Some(Self::Public),
-            b'h' if rest.is_empty() => Some(Self::Holder),
+            b'h' => Some(Self::Holder(AccountId(Uuid::from_slice(rest).ok()?))),
             _ => None,
         }
     }
@@ -339,11 +369,11 @@ mod tests {
             Who::Tester(Claim { tester: TesterId::fresh(), epoch: -3 }),
             Who::Password([7; 8]),
             Who::Public,
-            Who::Holder,
+            Who::Holder(AccountId::fresh()),
         ] {
             assert_eq!(Who::from_bytes(&who.to_bytes()), Some(who));
         }
-        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"x"] {
+        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"x"] {
             assert_eq!(Who::from_bytes(bytes), None);
         }
     }

@@ -18,7 +18,7 @@ use securevox_core::{bus::Bus, rate_limit::Limiter};
 use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use access::{Look, Viewer, Who};
+pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
 pub(crate) use groups::{give, wanted};
 pub(crate) use sign_in::unreferred;

@@ -113,7 +113,8 @@ pub(super) async fn page(
     let kept = symbols::of_build(&mut conn, build).await?;
     drop(conn);
     let kept: Vec<Symbols> = kept.into_iter().map(|row| row.shown(&app.addresses)).collect();
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     let now = store::Editable::of(&build);
     let mut typed = told.typed.clone().unwrap_or_else(|| now.typed());
     typed.seen = now.mark();
@@ -198,7 +199,8 @@ pub(super) async fn delete(
     let managed = managed(&app, actor, path).await?;
     let id = managed.build.id;
     let again = Managed::by(&app, actor, id).await?;
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     if change::may_delete(&again) && name(&build) != sent.confirmed.trim() {
         let problem = Some(ManageWords::of(view.language).not_confirmed.to_owned());
         return page(&app, (&view, actor), id, Told { problem, ..Told::default() }).await;

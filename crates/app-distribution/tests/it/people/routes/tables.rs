@@ -128,6 +128,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/docs", "iiiiiiiii"),
     ("post", "/builds/{build}/password", "mmmmmmmmm"),
     ("get", "/i/{token}/manifest.plist", "mmmmmmmmm"),
+    ("get", "/i/{token}/icon.png", "mmmmmmmmm"),
     ("get", "/i/{token}/display.png", "mmmmmmmmm"),
     ("get", "/i/{token}/full-size.png", "mmmmmmmmm"),
     ("get", "/manifest.plist", "mmmmmmmmm"),
