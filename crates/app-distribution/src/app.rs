@@ -163,6 +163,11 @@ impl Addresses {
         format!("{}builds/{build}?link={token}", self.base)
     }
 
+    /// Where a link leads by which a build is shared.
+    pub(crate) fn share(&self, code: &Opaque) -> String {
+        format!("{}s/{code}", self.base)
+    }
+
     /// The page of a build, for whoever may see it.
     pub(crate) fn page(&self, build: Uuid) -> String {
         format!("{}builds/{build}", self.base)

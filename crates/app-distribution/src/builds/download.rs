@@ -17,11 +17,12 @@ use securevox_core::{
     storage::{self, Download, Label, LinkRefused},
 };
 use securevox_protocol::{BuildId, builds::Platform};
+use sqlx::Connection as _;
 
 use super::{
     key,
     problem::{BUILD_EXPIRED, LINK_EXPIRED, NO_SUCH_BUILD},
-    store,
+    shares, store,
     visible::Visible,
 };
 use crate::{
@@ -121,11 +122,18 @@ pub(crate) async fn send(
     }
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        store::want(&mut conn, build).await?;
+        let mut tx = conn.begin().await?;
+        store::want(&mut tx, build).await?;
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
-        if analytics::note_download(&mut conn, &fetched, now).await? {
+        if analytics::note_download(&mut tx, &fetched, now).await? {
+            if let Who::Share(link) = who
+                && !shares::begin_install(&mut tx, link).await?
+            {
+                return Err(shares::SHARE_LINK_OVER.into());
+            }
             app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
         }
+        tx.commit().await?;
     }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);

@@ -16,6 +16,7 @@ mod password;
 mod problem;
 mod publish;
 mod reconcile;
+mod shares;
 mod store;
 pub(crate) mod sweep;
 mod symbols;
@@ -45,6 +46,7 @@ pub(crate) use pages::{itms, page};
 pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
 pub(crate) use store::Row;
+pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
@@ -78,6 +80,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change::toggle_active))
         .routes(routes!(handlers::give))
         .routes(routes!(download::redirect))
+        .merge(shares::routes())
         .merge(symbols::routes())
 }
 
@@ -105,6 +108,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
         .merge(manage::pages())
+        .merge(shares::pages())
 }
 
 /// Where the form is sent, which takes as long as the line takes.

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{
     password,
     problem::{LINK_EXPIRED, NO_SUCH_BUILD},
-    store,
+    shares, store,
 };
 use crate::{
     app::App,
@@ -96,6 +96,11 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
                     return missing();
                 };
                 opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
+                if let (Look::Sees { .. }, Who::Share(link)) = (opens.0, who)
+                    && !shares::has_room(&mut conn, link).await?
+                {
+                    return Err(shares::SHARE_LINK_OVER.into());
+                }
             }
             Err(LinkRefused::Expired) => return Err(LINK_EXPIRED.into()),
             Ok(_) | Err(LinkRefused::Foreign) => return missing(),

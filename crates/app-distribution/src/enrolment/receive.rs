@@ -65,7 +65,7 @@ async fn receive(
     let (owner, most) = match who {
         Who::Account(account) => (Owner::Account(account), config.per_person),
         Who::Tester(claim) => (Owner::Tester(claim.tester), config.per_person),
-        Who::Password(_) | Who::Public | Who::Holder(_) => {
+        Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => {
             (Owner::Unknown(asked.app_id), config.strangers_per_app)
         }
     };

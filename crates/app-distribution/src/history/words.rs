@@ -37,6 +37,12 @@ pub(super) fn done(action: &str, language: Language) -> Option<&'static str> {
         "build.taken_back" => {
             ("took a build back from a group", "ha revocato una build a un gruppo")
         }
+        "share_link.created" => {
+            ("made a link to share a build", "ha creato un link per condividere una build")
+        }
+        "share_link.withdrawn" => {
+            ("withdrew a link to a build", "ha ritirato un link a una build")
+        }
         "symbols.uploaded" => ("added symbols to a build", "ha aggiunto simboli a una build"),
         "symbols.deleted" => ("deleted symbols of a build", "ha eliminato simboli di una build"),
         "group.renamed" => ("renamed a group", "ha rinominato un gruppo"),

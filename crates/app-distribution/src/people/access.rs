@@ -10,7 +10,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use securevox_core::{Error, Result, auth::role_of, web::View};
 use securevox_protocol::{
-    AccountId, AppId, BuildId, TesterId,
+    AccountId, AppId, BuildId, ShareLinkId, TesterId,
     accounts::Role,
     apps::{Access, AppRole},
 };
@@ -21,7 +21,7 @@ use super::{
     cookies::{Claim, Cookies, mark},
     store,
 };
-use crate::{app::App, apps::Actor};
+use crate::{app::App, apps::Actor, builds};
 
 /// Who looks, by what they hold.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub(crate) enum Who {
     Public,
     /// Holds an install link that this account gave, and sees no more than they do.
     Holder(AccountId),
+    /// Holds a link by which a developer shared the build: the same, until it is withdrawn.
+    Share(ShareLinkId),
 }
 
 /// Who is told of a build: the links in what they are told open no more than they see.
@@ -122,7 +124,7 @@ impl Viewer {
                 Self { account: None, tester, proofs: None }
             }),
             Who::Public => Some(Self { account: None, tester: None, proofs: None }),
-            Who::Password(_) | Who::Holder(_) => None,
+            Who::Password(_) | Who::Holder(_) | Who::Share(_) => None,
         })
     }
 
@@ -218,8 +220,17 @@ pub(crate) async fn look_again(
     who: Who,
     now: DateTime<Utc>,
 ) -> Result<Look> {
-    let (account, tester) = match who {
-        Who::Account(account) | Who::Holder(account) => match role_of(&mut *conn, account).await? {
+    let giver = match who {
+        Who::Share(link) => match builds::giver_of(&mut *conn, (build, link), now).await? {
+            Some(giver) => Some(giver),
+            None => return Ok(Look::Nothing),
+        },
+        Who::Holder(giver) => Some(giver),
+        _ => None,
+    };
+    let by = giver.map_or(who, Who::Account);
+    let (account, tester) = match by {
+        Who::Account(account) => match role_of(&mut *conn, account).await? {
             Some(role) => (Some(Actor { account, role }), None),
             None => return Ok(Look::Nothing),
         },
@@ -227,7 +238,7 @@ pub(crate) async fn look_again(
             Some(_) => (None, Some(claim)),
             None => return Ok(Look::Nothing),
         },
-        Who::Password(_) | Who::Public => (None, None),
+        _ => (None, None),
     };
     let ids = (account.map(|actor| actor.account), tester.map(|claim| claim.tester));
     let Some(sight) = store::sight(conn, build, ids, now).await? else {
@@ -240,7 +251,7 @@ pub(crate) async fn look_again(
     let look = decide(&sight, account, tester, knows);
     // What somebody gave is theirs to see, and offered.
     Ok(match (look, &sight) {
-        (look, _) if !who.is_holder() => look,
+        (look, _) if giver.is_none() => look,
         (Look::Nothing, _) => Look::Nothing,
         (_, Sight { offered: true, .. }) => Look::Sees { who, develops: false },
         (_, Sight { over: true, .. }) => Look::Over(who),
@@ -267,7 +278,7 @@ impl Audience {
 impl Who {
     /// Whether they see one build by a link that was given to them, and nothing else.
     pub(crate) fn is_holder(self) -> bool {
-        matches!(self, Self::Holder(_))
+        matches!(self, Self::Holder(_) | Self::Share(_))
     }
 
     /// As a link carries it.
@@ -280,6 +291,7 @@ impl Who {
             Self::Password(mark) => [&b"p"[..], &mark].concat(),
             Self::Public => b"o".to_vec(),
             Self::Holder(giver) => [&b"h"[..], giver.0.as_bytes()].concat(),
+            Self::Share(link) => [&b"s"[..], link.0.as_bytes()].concat(),
         }
     }
 
@@ -296,6 +308,7 @@ impl Who {
             b'p' => Some(Self::Password(rest.try_into().ok()?)),
             b'o' if rest.is_empty() => Some(Self::Public),
             b'h' => Some(Self::Holder(AccountId(Uuid::from_slice(rest).ok()?))),
+            b's' => Some(Self::Share(ShareLinkId(Uuid::from_slice(rest).ok()?))),
             _ => None,
         }
     }
@@ -370,10 +383,11 @@ mod tests {
             Who::Password([7; 8]),
             Who::Public,
             Who::Holder(AccountId::fresh()),
+            Who::Share(ShareLinkId::fresh()),
         ] {
             assert_eq!(Who::from_bytes(&who.to_bytes()), Some(who));
         }
-        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"x"] {
+        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"s1", b"x"] {
             assert_eq!(Who::from_bytes(bytes), None);
         }
     }

@@ -10,6 +10,22 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
     },
     ProblemWords {
+        slug: "share-link-over",
+        english: Some((
+            "This link is over",
+            "Its time or its installs are used up, or it was withdrawn. Ask whoever sent it for a new one.",
+        )),
+        italian: (
+            "Questo link non vale più",
+            "È scaduto, esaurito o è stato ritirato. Chiedine uno nuovo a chi te l’ha mandato.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-many-share-links",
+        english: None,
+        italian: ("La build ha troppi link", "Ritira quelli che non servono più."),
+    },
+    ProblemWords {
         slug: "enrolment-over",
         english: Some((
             "This question was answered, or its time is over",
