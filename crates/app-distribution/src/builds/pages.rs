@@ -14,7 +14,6 @@ use fast_qr::{
 };
 use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
@@ -24,6 +23,7 @@ use serde::Deserialize;
 use super::{images, notes, opened::Opened, store};
 use crate::{
     app::App,
+    apps::viewer_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
@@ -134,6 +134,7 @@ pub(crate) async fn page(
     if row.platform() == Platform::Android {
         store::want(&mut conn, id).await?;
     }
+    let uploads = !is_alone && viewer_uploads(&mut conn, &view).await?;
     drop(conn);
     let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let device = Device::of(headers);
@@ -156,7 +157,7 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
+        uploads,
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(headers), now),
@@ -178,10 +179,6 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
-}
-
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
 }
 
 /// The link that iOS installs from: it decodes the address once.

@@ -9,7 +9,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, EnrolledDeviceId,
-    accounts::Role,
     apps::{AppDetails, AppRole},
     enrolment::EnrolledDevice,
 };
@@ -101,7 +100,7 @@ pub(super) async fn show(
         devices: &devices,
         all,
         new,
-        uploads: belonging.actor.role >= Role::Publisher,
+        uploads: true,
         view,
     }))
 }

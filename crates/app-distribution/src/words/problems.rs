@@ -71,6 +71,14 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         english: None,
         italian: (
             "Il tuo account non può caricare build",
+            "Chiedi a un proprietario dell’app di farti sviluppatore, o a un amministratore di farti publisher.",
+        ),
+    },
+    ProblemWords {
+        slug: "may-not-make-apps",
+        english: None,
+        italian: (
+            "Il tuo account non può creare nuove app",
             "Chiedi a un amministratore di farti publisher.",
         ),
     },

@@ -10,7 +10,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId,
-    accounts::Role,
     apps::AppDetails,
     builds::{Build, BuildComparison},
 };
@@ -98,7 +97,7 @@ pub(super) async fn show(
         base: base.as_ref(),
         others: &others,
         found: found.as_ref(),
-        uploads: actor.role >= Role::Publisher,
+        uploads: true,
         view: &view,
     };
     Ok(view.page(&page))

@@ -141,7 +141,7 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
         groups: &groups,
         makes,
         problem,
-        uploads: makes,
+        uploads: apps::uploads(&mut conn, actor.account, actor.role).await?,
         view,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -206,7 +206,7 @@ async fn page(
         links: &links,
         apps: &apps,
         told,
-        uploads: actor.role >= Role::Publisher,
+        uploads: apps::uploads(&mut conn, actor.account, actor.role).await?,
         view,
     };
     let status =
