@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
     app::App,
-    people::{self, Who},
+    people,
     words::{DistributionWords, PeopleWords},
 };
 

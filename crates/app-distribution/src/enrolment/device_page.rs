@@ -31,7 +31,7 @@ use super::{
 use crate::{
     app::App,
     builds::{Looked, itms},
-    people::{Who, access},
+    people::access,
     words::DistributionWords,
 };
 
