@@ -38,13 +38,13 @@ pub(in crate::builds) struct Told {
     pub(in crate::builds) problem: Option<String>,
     /// The address of a link that was made to share it.
     pub(in crate::builds) shared: Option<String>,
-    pub(super) saved: bool,
+    pub(in crate::builds) saved: bool,
     /// What somebody else changed: name, and what is there.
-    pub(super) theirs: Vec<(&'static str, String)>,
+    pub(in crate::builds) theirs: Vec<(&'static str, String)>,
     /// The notes as people will see them.
-    pub(super) preview: Option<String>,
+    pub(in crate::builds) preview: Option<String>,
     /// What stands in the form, if it was sent.
-    pub(super) typed: Option<Typed>,
+    pub(in crate::builds) typed: Option<Typed>,
 }
 
 #[derive(Template)]
