@@ -149,6 +149,23 @@ impl Viewer {
         Ok(self.look(conn, build, now).await?.who())
     }
 
+    /// The first of these builds of an app, all of which are offered, that they see.
+    pub(crate) async fn first_of(
+        &self,
+        conn: &mut PgConnection,
+        (app, builds): (AppId, &[BuildId]),
+        now: DateTime<Utc>,
+    ) -> Result<Option<BuildId>> {
+        let Some(first) = builds.first() else { return Ok(None) };
+        if self.sees(&mut *conn, (*first, app), now).await?.is_some() {
+            return Ok(Some(*first));
+        }
+        // What makes one build differ from another of the same app is whom it was given to.
+        let Some(tester) = self.tester_id() else { return Ok(None) };
+        let given = store::given(conn, tester, builds).await?;
+        Ok(builds.iter().find(|build| given.contains(build)).copied())
+    }
+
     /// The same for whoever is also to be told what is over.
     pub(crate) async fn look(
         &self,

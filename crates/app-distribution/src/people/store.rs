@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{access::Sight, cookies::Claim};
 
@@ -221,6 +222,29 @@ pub(super) async fn sight(
     .fetch_optional(conn)
     .await?;
     Ok(sight)
+}
+
+/// Those of `builds` that a tester has by a group of theirs.
+pub(super) async fn given(
+    conn: &mut PgConnection,
+    tester: TesterId,
+    builds: &[BuildId],
+) -> Result<Vec<BuildId>> {
+    let ids: Vec<Uuid> = builds.iter().map(|build| build.0).collect();
+    let given = sqlx::query_scalar!(
+        "select b.id from builds b
+         where b.id = any ($2) and exists (
+             select 1 from tester_group_members tm
+             join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = b.app_id
+             where tm.tester_id = $1 and (ga.every_build or exists (
+                 select 1 from build_groups bg
+                 where bg.build_id = b.id and bg.group_id = tm.group_id)))",
+        tester.0,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(given)
 }
 
 /// The hash of the password that opens the install page of a build, if one does.

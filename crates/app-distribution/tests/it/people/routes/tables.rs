@@ -126,8 +126,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/builds/{build}/qr.svg", "smisiiiii"),
     // The build has none.
     ("get", "/builds/{build}/icon.png", "smmsmmmmm"),
-    // It leads to the page of a build, which knows everybody.
-    ("get", "/apps/{app}/latest", "iiiiiiiii"),
+    ("get", "/apps/{app}/latest", "smisiiiii"),
     ("get", "/docs", "iiiiiiiii"),
     ("post", "/builds/{build}/password", "mmmmmmmmm"),
     ("get", "/i/{token}/manifest.plist", "mmmmmmmmm"),
