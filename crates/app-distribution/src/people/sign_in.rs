@@ -184,10 +184,10 @@ pub(super) async fn ask(
         // A code without its mail would only lie there.
         if app.mailer.is_on() && store::claim_of(&mut tx, &email).await?.is_some() {
             let expires = Utc::now() + app.people.link_lifetime.delta();
-            let code = codes::issue(&mut tx, &email, None, expires).await?;
+            let code = codes::issue(&mut tx, (&email, true), None, expires).await?;
             let link = wanted.on(app.addresses.sign_in(&code));
             let letter = letters::sign_in(&email, &link, view.language);
-            app.mailer.post(&mut tx, letter).await?;
+            app.mailer.post_asked(&mut tx, letter).await?;
         }
         tx.commit().await?;
     }

@@ -12,21 +12,25 @@ use super::{access::Sight, cookies::Claim};
 pub(super) struct Proven {
     pub(super) email: String,
     pub(super) join_link_id: Option<JoinLinkId>,
+    /// Whether it came by mail.
+    pub(super) mailed: bool,
 }
 
 pub(super) async fn insert_code(
     conn: &mut PgConnection,
     hash: &[u8],
-    email: &str,
+    (email, mailed): (&str, bool),
     join: Option<JoinLinkId>,
     expires: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into tester_codes (hash, email, join_link_id, expires_at) values ($1, $2, $3, $4)",
+        "insert into tester_codes (hash, email, join_link_id, expires_at, mailed)
+         values ($1, $2, $3, $4, $5)",
         hash,
         email,
         join.map(|join| join.0),
         expires,
+        mailed,
     )
     .execute(conn)
     .await?;
@@ -42,7 +46,7 @@ pub(super) async fn take_code(
     let proven = sqlx::query_as!(
         Proven,
         r#"delete from tester_codes where hash = $1 and expires_at > $2
-           returning email, join_link_id as "join_link_id: JoinLinkId""#,
+           returning email, join_link_id as "join_link_id: JoinLinkId", mailed"#,
         hash,
         now,
     )
@@ -87,6 +91,39 @@ pub(super) async fn upsert_tester(conn: &mut PgConnection, email: &str) -> Resul
     .fetch_one(conn)
     .await?;
     Ok(id)
+}
+
+/// Whoever uses a mailed link reads the mails of the address. The first time ends what began or
+/// would begin without that.
+pub(super) async fn prove(conn: &mut PgConnection, email: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "with proven as (
+             update testers set proven_at = $2, epoch = epoch + 1
+             where email = $1 and proven_at is null returning email
+         )
+         delete from tester_codes where email in (select email from proven) and not mailed",
+        email,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of a tester whose address no mail has proven, and the links that were passed
+/// on and would begin one.
+pub(super) async fn end_unproven(conn: &mut PgConnection, tester: TesterId) -> Result<()> {
+    sqlx::query!(
+        "with ended as (
+             update testers set epoch = epoch + 1 where id = $1 and proven_at is null
+             returning email
+         )
+         delete from tester_codes where email in (select email from ended) and not mailed",
+        tester.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// What the browser of the tester with this address is to say.

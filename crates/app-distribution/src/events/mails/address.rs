@@ -113,7 +113,8 @@ pub(in crate::events) async fn ask(
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
-    let posted = app.mailer.post(&mut tx, letters::prove(&email, &link, view.language)).await?;
+    let letter = letters::prove(&email, &link, view.language);
+    let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
     let problem = (posted == Posted::TooMany).then_some(words.too_many);
     page(&app, &view, actor.account, (posted == Posted::Queued, problem)).await

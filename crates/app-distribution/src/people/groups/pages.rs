@@ -62,6 +62,8 @@ struct Told {
     /// A new link to join.
     link: Option<String>,
     invited: Vec<InvitedTester>,
+    /// Whether there is no mail, so that links are passed on.
+    off: bool,
 }
 
 impl Told {
@@ -300,7 +302,7 @@ pub(in crate::people) async fn invite(
         Result::Ok(invited)
     };
     let told = match invited.await {
-        Ok(invited) => Told { invited, ..Told::default() },
+        Ok(invited) => Told { invited, off: !app.mailer.is_on(), ..Told::default() },
         Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
     };
     page(&app, &view, charge.seen(), &told).await
