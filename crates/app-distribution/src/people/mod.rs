@@ -90,4 +90,5 @@ pub(crate) fn pages() -> Router<App> {
         .route("/t/{code}", get(sign_in::show).post(sign_in::redeem))
         .route("/t", get(sign_in::form).post(sign_in::ask))
         .route("/t/leave", post(sign_in::leave))
+        .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
 }

@@ -1,6 +1,6 @@
 //! SQL of testers and of the codes that sign them in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
 use sqlx::PgConnection;
@@ -72,18 +72,49 @@ pub(super) async fn has_code(
     Ok(has)
 }
 
-/// Deletes the codes that have expired.
+/// How long a tester is remembered whom nothing keeps.
+const IDLE: TimeDelta = TimeDelta::days(30);
+
+/// Deletes the codes that have expired, and the testers who have been idle for long.
 pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from tester_codes where expires_at < $1", now).execute(conn).await?;
+    sqlx::query!("delete from tester_codes where expires_at < $1", now)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "update testers t set idle_since = case when i.id is null then null else $1::timestamptz end
+         from testers known left join idle_testers i on i.id = known.id
+         where known.id = t.id and (t.idle_since is null) = (i.id is not null)",
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from testers where idle_since < $1 and id in (select id from idle_testers)",
+        now - IDLE,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of whoever holds `claim`, if that is in force.
+pub(super) async fn end_sessions(conn: &mut PgConnection, claim: Claim) -> Result<()> {
+    sqlx::query!(
+        "update testers set epoch = epoch + 1 where id = $1 and epoch = $2",
+        claim.tester.0,
+        claim.epoch,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// The tester with this address, made if there is none.
 pub(super) async fn upsert_tester(conn: &mut PgConnection, email: &str) -> Result<TesterId> {
-    // The update changes nothing; it makes the row be returned.
+    // The update makes the row be returned; who is invited is idle no longer.
     let id = sqlx::query_scalar!(
         "insert into testers (id, email) values ($1, $2)
-         on conflict on constraint testers_email_key do update set email = excluded.email
+         on conflict on constraint testers_email_key do update set idle_since = null
          returning id",
         TesterId::fresh().0,
         email,

@@ -87,6 +87,7 @@ translations! {
         open_apps: "Open my apps", "Apri le mie app";
         signed_in_as: "Signed in as", "Hai effettuato l’accesso come";
         leave: "Sign out", "Esci";
+        leave_everywhere: "Sign out everywhere", "Esci da tutti i dispositivi";
         locked_title: "This app has a password", "Questa app ha una password";
         locked_lead: "Whoever shared the link knows it.", "La conosce chi ha condiviso il link.";
         wrong_password: "This is not the password.", "La password non è questa.";

@@ -4,6 +4,7 @@ mod access;
 mod groups;
 mod joining;
 mod keepers;
+mod leaving;
 mod members;
 mod routes;
 mod settings;

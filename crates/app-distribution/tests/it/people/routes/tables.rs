@@ -216,6 +216,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/t/{code}", "iiiiiiiii"),
     ("post", "/t/{code}", "iiiiiiiii"),
     ("post", "/t/leave", "iiiiiiiii"),
+    ("post", "/t/leave/everywhere", "iiiiiiiii"),
     ("get", "/feeds", "iiiiiiiii"),
     // Whoever is signed in, for what they see.
     ("post", "/feeds", "uiiiiiiii"),
