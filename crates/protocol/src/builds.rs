@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AppId, BuildId, packages::PackageDetails, words::words};
+use crate::{AppId, BuildId, packages::PackageDetails, testers::BuildGroup, words::words};
 
 words! {
     /// What a package runs on, decided from its content.
@@ -95,6 +95,9 @@ pub struct Build {
     pub icon_url: Option<String>,
     /// What the uploader ought to know.
     pub warnings: Vec<Warning>,
+    /// The groups of testers that get it: told to its developers who ask for this one build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<BuildGroup>>,
     /// What the package says of itself beyond this; null for builds from before that was read.
     pub details: Option<PackageDetails>,
     /// When it was uploaded.

@@ -135,6 +135,20 @@ pub struct CreatedJoinLink {
     pub url: String,
 }
 
+/// A group that gets a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildGroup {
+    /// Which.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// Whether it gets every build of the app.
+    pub every_build: bool,
+    /// Whether it was given this one, and can lose it again.
+    pub given: bool,
+}
+
 /// `POST /api/builds/{build}/groups`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

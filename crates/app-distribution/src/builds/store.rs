@@ -113,6 +113,7 @@ impl Row {
             pinned: self.pinned,
             mandatory: self.mandatory,
             warnings: self.warnings.0,
+            groups: None,
             details: self.details.map(|details| details.0),
             created_at: self.created_at,
         }

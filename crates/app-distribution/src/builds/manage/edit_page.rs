@@ -9,7 +9,7 @@ use securevox_core::{
     web::{Form, SignedInView, View, see_other},
 };
 use securevox_protocol::{
-    BuildId, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
+    BuildId, accounts::Role, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
 };
 use serde::Deserialize;
 
@@ -112,7 +112,8 @@ pub(in crate::builds) async fn page(
     let mut conn = app.db.acquire().await?;
     let details = details(&mut conn, actor, app_id).await?;
     let (channels, _) = store::lines(&mut conn, app_id).await?;
-    let groups = store::groups(&mut conn, (build, app_id), actor).await?;
+    let asker = (actor.account, actor.role == Role::Admin);
+    let groups = store::groups(&mut conn, (build, app_id), asker).await?;
     let shares = shares::list(&mut conn, build, Utc::now()).await?;
     let kept = symbols::of_build(&mut conn, build).await?;
     drop(conn);

@@ -6,7 +6,7 @@ mod edit;
 mod edit_page;
 mod fact_words;
 mod facts;
-mod groups;
+pub(super) mod groups;
 mod list_page;
 mod store;
 mod symbols_page;

@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AppId, BuildId, GroupId, accounts::Role, builds::BuildStatus};
+use securevox_protocol::{AccountId, AppId, BuildId, GroupId, builds::BuildStatus};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-use crate::apps::Actor;
 
 /// A build, as the list of all shows it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -137,7 +135,7 @@ pub(super) struct Group {
 pub(super) async fn groups(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
-    actor: Actor,
+    (account, is_admin): (AccountId, bool),
 ) -> Result<Vec<Group>> {
     let groups = sqlx::query_as!(
         Group,
@@ -150,8 +148,8 @@ pub(super) async fn groups(
            where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
         build.0,
         app.0,
-        actor.role == Role::Admin,
-        actor.account.0,
+        is_admin,
+        account.0,
     )
     .fetch_all(conn)
     .await?;
