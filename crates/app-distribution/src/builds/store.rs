@@ -63,10 +63,6 @@ impl Row {
         Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
 
-    pub(super) fn status(&self) -> BuildStatus {
-        self.status
-    }
-
     pub(super) fn uploaded_by(&self) -> AccountId {
         self.uploaded_by
     }
@@ -239,6 +235,18 @@ pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> 
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps the build from being changed by others; whether it is offered, `None` if it was deleted.
+pub(super) async fn lock(
+    conn: &mut PgConnection,
+    build: BuildId,
+) -> Result<Option<BuildStatus>> {
+    let status =
+        sqlx::query_scalar!("select status from builds where id = $1 for no key update", build.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(status)
 }
 
 /// Keeps the build from being deleted; false if it was.

@@ -249,3 +249,16 @@ async fn retention_takes_the_oldest_and_spares_what_is_needed(db: PgPool) {
     sqlx::query!("update apps set keep_builds = null, quota_bytes = 1").execute(&db).await.unwrap();
     eventually(async || kept().await == ["1", "5"]).await;
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_that_toggle_at_once_leave_it_as_it_was(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let path = format!("/api/builds/{}/toggle_active", id_of(&scene, "1.0").await);
+    let toggle = || scene.ada.post(&scene.router, &path, json!({}));
+    for _ in 0..5 {
+        let (one, other) = tokio::join!(toggle(), toggle());
+        let mut told = [one.text("/status"), other.text("/status")];
+        told.sort_unstable();
+        assert_eq!(told, ["active", "inactive"]);
+    }
+}

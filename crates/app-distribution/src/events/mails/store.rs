@@ -198,6 +198,10 @@ pub(super) async fn set_address(
     account: AccountId,
     email: &str,
 ) -> Result<()> {
+    // Two that are proven at once come one after the other.
+    sqlx::query!("select id from accounts where id = $1 for no key update", account.0)
+        .fetch_optional(&mut *conn)
+        .await?;
     sqlx::query!(
         "update testers set account_id = null where account_id = $1 and email <> $2",
         account.0,
