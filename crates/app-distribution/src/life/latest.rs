@@ -80,7 +80,7 @@ async fn follow(parts: &mut Parts, app: &App) -> Result<Option<BuildId>> {
     }
     // Its page asks for the password. That of another line would tell that the line exists.
     let locked = people::store::password_of(&mut conn, id).await?.is_some();
-    if !locked || self::newest(&mut conn, id, &Line::default(), &viewer).await?.is_some() {
+    if !locked || newest(&mut conn, id, &Line::default(), &viewer).await?.is_some() {
         return Ok(None);
     }
     let offered = store::offered(&mut conn, id, &Line::default(), Utc::now()).await?;
