@@ -323,7 +323,7 @@ impl App {
             cookies: Cookies::new(&base.secret, &site),
             phones: Phones::new(&base.secret, &site),
             people: Arc::new(people),
-            enrolling: Enrolling::new(&base.secret, &base.bus, enrolment),
+            enrolling: Enrolling::new(&base.secret, &base.bus, enrolment)?,
             installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),
             insights: Arc::new(insights),
             counters: Counters::new(metrics),

@@ -124,18 +124,20 @@ pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result
 pub(super) async fn upsert(
     conn: &mut PgConnection,
     owner: Owner,
-    answer: &Answer,
+    (answer, verified): (&Answer, bool),
     now: DateTime<Utc>,
 ) -> Result<(EnrolledDeviceId, bool)> {
     let (account, tester, app) = owner.ids();
     let row = sqlx::query!(
         r#"insert into enrolled_devices
-               (id, udid, product, version, account_id, tester_id, only_app_id, first_seen_at, last_seen_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+               (id, udid, product, version, account_id, tester_id, only_app_id, first_seen_at, last_seen_at,
+                verified)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
            on conflict on constraint enrolled_devices_udid_key do update
                set product = coalesce(excluded.product, enrolled_devices.product),
                    version = coalesce(excluded.version, enrolled_devices.version),
-                   last_seen_at = excluded.last_seen_at
+                   last_seen_at = excluded.last_seen_at,
+                   verified = enrolled_devices.verified or excluded.verified
            returning id, (xmax = 0) as "is_new!""#,
         EnrolledDeviceId::fresh().0,
         answer.udid,
@@ -145,6 +147,7 @@ pub(super) async fn upsert(
         tester,
         app,
         now,
+        verified,
     )
     .fetch_one(conn)
     .await?;
@@ -279,12 +282,23 @@ pub(super) async fn candidates(
     Ok(candidates)
 }
 
-/// The devices that the developers of an app were told of, newest first; only those that the
-/// newest profile does not list, if that is asked for.
+/// Which devices.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kind {
+    /// Those alone that the newest profile does not list.
+    pub(super) only_new: bool,
+    /// Whether those are left out that may be nobody's.
+    pub(super) only_sure: bool,
+    /// Whether devices can prove themselves here. Where they cannot, those count as sure whose
+    /// owners are known.
+    pub(super) provable: bool,
+}
+
+/// The devices that the developers of an app were told of, newest first.
 pub(super) async fn list(
     conn: &mut PgConnection,
     app: AppId,
-    only_new: bool,
+    kind: Kind,
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<EnrolledDevice>> {
     let devices = sqlx::query_as!(
@@ -303,27 +317,47 @@ pub(super) async fn list(
            )
            select d.id as "id!: EnrolledDeviceId", d.udid as "udid!", d.name, d.product, d.version,
                   coalesce(a.handle, t.email) as owner, d.listed as "listed!",
+                  d.verified as "verified!",
                   d.first_seen_at as "first_seen_at!", d.last_seen_at as "last_seen_at!"
            from told d
            left join accounts a on a.id = d.account_id
            left join testers t on t.id = d.tester_id
            where ($3::uuid is null or d.id < $3) and not ($2 and d.listed)
+             and (not $5 or d.verified or (not $6 and d.only_app_id is null))
            order by d.id desc limit $4"#,
         app.0,
-        only_new,
+        kind.only_new,
         after,
         limit,
+        kind.only_sure,
+        kind.provable,
     )
     .fetch_all(conn)
     .await?;
     Ok(devices)
 }
 
-/// How many devices the developers were told of, and how many of them the newest profile lacks.
-pub(super) async fn counts(conn: &mut PgConnection, app: AppId) -> Result<(i64, i64)> {
-    let row = sqlx::query!(
+/// How many there are.
+pub(super) struct Counts {
+    pub(super) all: i64,
+    /// Sure ones that the newest profile lacks.
+    pub(super) new: i64,
+    /// That may be nobody's.
+    pub(super) unsure: i64,
+}
+
+/// How many devices the developers were told of.
+pub(super) async fn counts(
+    conn: &mut PgConnection,
+    app: AppId,
+    provable: bool,
+) -> Result<Counts> {
+    let counts = sqlx::query_as!(
+        Counts,
         r#"select count(*) as "all!",
-                  count(*) filter (where not exists (
+                  count(*) filter (where not (d.verified or (not $2 and d.only_app_id is null)))
+                      as "unsure!",
+                  count(*) filter (where (d.verified or (not $2 and d.only_app_id is null)) and not exists (
                       select 1 from build_devices l where l.udid = d.udid and l.build_id = (
                           select b.id from builds b where b.app_id = $1
                             and exists (select 1 from build_devices s where s.build_id = b.id)
@@ -331,10 +365,44 @@ pub(super) async fn counts(conn: &mut PgConnection, app: AppId) -> Result<(i64, 
            from enrolled_device_apps e join enrolled_devices d on d.id = e.device_id
            where e.app_id = $1"#,
         app.0,
+        provable,
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.all, row.new))
+    Ok(counts)
+}
+
+/// Takes the devices off the list of an app that may be nobody's; how many there were. They are
+/// forgotten altogether where no other app is told of them.
+pub(super) async fn remove_unsure(
+    conn: &mut PgConnection,
+    app: AppId,
+    provable: bool,
+) -> Result<u64> {
+    let removed = sqlx::query_scalar!(
+        r#"delete from enrolled_device_apps e using enrolled_devices d
+           where e.app_id = $1 and d.id = e.device_id
+             and not (d.verified or (not $2 and d.only_app_id is null))
+           returning d.id as "id: Uuid""#,
+        app.0,
+        provable,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    forget_untold(conn, &removed).await?;
+    Ok(removed.len() as u64)
+}
+
+/// Forgets those of these devices that no app is told of.
+async fn forget_untold(conn: &mut PgConnection, devices: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "delete from enrolled_devices d where d.id = any ($1)
+           and not exists (select 1 from enrolled_device_apps e where e.device_id = d.id)",
+        devices,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Takes a device off the list of an app; false if it was not on it. It is forgotten altogether
@@ -354,12 +422,6 @@ pub(super) async fn remove(
     if removed.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!(
-        "delete from enrolled_devices d where d.id = $1
-           and not exists (select 1 from enrolled_device_apps e where e.device_id = d.id)",
-        device.0,
-    )
-    .execute(conn)
-    .await?;
+    forget_untold(conn, &[device.0]).await?;
     Ok(true)
 }

@@ -42,6 +42,7 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("delete", "/api/apps/{app}/members/{account}", "umifiiiffff"),
     ("get", "/api/apps/{app}/devices", "umfiiiiiimm"),
     ("get", "/api/apps/{app}/devices/export", "umfiiiiiimm"),
+    ("delete", "/api/apps/{app}/devices/unverified", "umfiiiiffff"),
     // There is none.
     ("delete", "/api/apps/{app}/devices/{device}", "umfmmmmffff"),
     ("get", "/api/apps/{app}/log", "umffiiiffff"),
@@ -210,6 +211,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("post", "/devices/{token}/forget", "mmmmmmmmm"),
     ("get", "/admin/apps/{app}/devices", "smssfiiii"),
     ("get", "/admin/apps/{app}/devices/export", "smssfiiii"),
+    ("post", "/admin/apps/{app}/devices/unverified/delete", "umuufiiii"),
     ("post", "/admin/apps/{app}/devices/{device}/delete", "umuummmmm"),
     ("get", "/join/{code}", "iiiiiiiii"),
     ("post", "/join/{code}", "iiiiiiiii"),
