@@ -4,8 +4,8 @@ use reqwest::Method;
 use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, BuildGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters, InvitedTester,
-        JoinLink, NameGroup, Tester,
+        AttachApp, BuildGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters,
+        InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 

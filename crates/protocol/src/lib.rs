@@ -33,8 +33,8 @@ mod words;
 
 pub use id::{
     AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId,
-    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, ShareLinkId, SymbolsId, TesterId, TokenId,
-    UploadId, WebhookId,
+    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, ShareLinkId, SymbolsId, TesterId,
+    TokenId, UploadId, WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

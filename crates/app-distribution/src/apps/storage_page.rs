@@ -8,9 +8,7 @@ use securevox_core::{
     extract::Path,
     web::{Form, SignedInView, View},
 };
-use securevox_protocol::{
-    apps::{AppDetails, AppRole, UpdateApp},
-};
+use securevox_protocol::apps::{AppDetails, AppRole, UpdateApp};
 use serde::Deserialize;
 use sqlx::PgConnection;
 

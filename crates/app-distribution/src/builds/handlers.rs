@@ -17,8 +17,8 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    managed::{Managed, Studied},
     manage::groups,
+    managed::{Managed, Studied},
     store,
     visible::Visible,
     wanted::Wanted,

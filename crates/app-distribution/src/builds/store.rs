@@ -238,10 +238,7 @@ pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> 
 }
 
 /// Keeps the build from being changed by others; whether it is offered, `None` if it was deleted.
-pub(super) async fn lock(
-    conn: &mut PgConnection,
-    build: BuildId,
-) -> Result<Option<BuildStatus>> {
+pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Option<BuildStatus>> {
     let status =
         sqlx::query_scalar!("select status from builds where id = $1 for no key update", build.0)
             .fetch_optional(conn)

@@ -6,8 +6,8 @@ use securevox_core::auth::hex;
 use securevox_protocol::packages;
 
 use crate::der::{
-    self, BIT_STRING, BOOLEAN, Element, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET,
-    UTC_TIME,
+    self, BIT_STRING, BOOLEAN, Element, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Reader,
+    SEQUENCE, SET, UTC_TIME,
 };
 
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];

@@ -7,9 +7,7 @@ use securevox_core::{
     extract::{Path, Query},
     web::{SignedInView, View},
 };
-use securevox_protocol::{
-    AppId, BuildId, Page, apps::AppDetails, downloads::BuildDownload,
-};
+use securevox_protocol::{AppId, BuildId, Page, apps::AppDetails, downloads::BuildDownload};
 use serde::Deserialize;
 use uuid::Uuid;
 

@@ -75,16 +75,13 @@ pub(crate) fn settings(reader: &mut Reader<'_>) -> Option<Enrolment> {
 
 fn authorities(config: &Enrolment) -> anyhow::Result<Authorities> {
     let Some(path) = &config.device_authorities else { return Ok(Authorities::default()) };
-    Authorities::from_pem(&std::fs::read(path)?)
-        .ok_or_else(|| anyhow::anyhow!("there is no certificate in PEM, or one that cannot be read"))
+    Authorities::from_pem(&std::fs::read(path)?).ok_or_else(|| {
+        anyhow::anyhow!("there is no certificate in PEM, or one that cannot be read")
+    })
 }
 
 impl Enrolling {
-    pub(crate) fn new(
-        secret: &SecretKey,
-        bus: &Bus,
-        config: Enrolment,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(secret: &SecretKey, bus: &Bus, config: Enrolment) -> anyhow::Result<Self> {
         let limiter =
             |name, count, hours| Limiter::new(bus, name, count, Duration::from_hours(hours));
         Ok(Self(Arc::new(Inner {

@@ -71,8 +71,7 @@ async fn receive(
         }
     };
     let verified = is_of(body, app.enrolling.authorities());
-    let (device, is_new) =
-        store::upsert(&mut *conn, owner, (&answer, verified), now).await?;
+    let (device, is_new) = store::upsert(&mut *conn, owner, (&answer, verified), now).await?;
     let is_unknown = matches!(owner, Owner::Unknown(_));
     if is_new && is_unknown {
         app.enrolling.strangers().check(format!("{address} {}", asked.app_id)).await?;

@@ -40,9 +40,7 @@ pub(super) fn done(action: &str, language: Language) -> Option<&'static str> {
         "share_link.created" => {
             ("made a link to share a build", "ha creato un link per condividere una build")
         }
-        "share_link.withdrawn" => {
-            ("withdrew a link to a build", "ha ritirato un link a una build")
-        }
+        "share_link.withdrawn" => ("withdrew a link to a build", "ha ritirato un link a una build"),
         "symbols.uploaded" => ("added symbols to a build", "ha aggiunto simboli a una build"),
         "symbols.deleted" => ("deleted symbols of a build", "ha eliminato simboli di una build"),
         "group.renamed" => ("renamed a group", "ha rinominato un gruppo"),

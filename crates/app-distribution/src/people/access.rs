@@ -404,7 +404,8 @@ mod tests {
         ] {
             assert_eq!(Who::from_bytes(&who.to_bytes()), Some(who));
         }
-        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"s1", b"x"] {
+        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"s1", b"x"]
+        {
             assert_eq!(Who::from_bytes(bytes), None);
         }
     }

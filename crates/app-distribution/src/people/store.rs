@@ -77,9 +77,7 @@ const IDLE: TimeDelta = TimeDelta::days(30);
 
 /// Deletes the codes that have expired, and the testers who have been idle for long.
 pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from tester_codes where expires_at < $1", now)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!("delete from tester_codes where expires_at < $1", now).execute(&mut *conn).await?;
     sqlx::query!(
         "update testers t set idle_since = case when i.id is null then null else $1::timestamptz end
          from testers known left join idle_testers i on i.id = known.id

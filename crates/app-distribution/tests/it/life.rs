@@ -165,7 +165,9 @@ async fn the_newest_is_the_newest_of_those_that_one_is_offered(db: PgPool) {
         assert_eq!(other.header("location"), asked.header("location"), "{line}");
     }
     scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), json!({"access": "public"})).await;
-    assert!(nobody.get(&scene.router, &at("main")).await.header("location").starts_with("/builds/"));
+    assert!(
+        nobody.get(&scene.router, &at("main")).await.header("location").starts_with("/builds/")
+    );
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -69,7 +69,8 @@ async fn a_link_is_made_listed_and_withdrawn(db: PgPool) {
     assert_eq!(gone.problem(), (404, "no-such-share-link"));
     assert_eq!(open(&scene, made.text("/url")).await.status, 410);
     assert_eq!(fetch(&scene, &package).await, 404, "what was opened by it ends too");
-    let log = scene.ada.get(&scene.router, &format!("/api/apps/{}/log", build.text("/app/id"))).await;
+    let log =
+        scene.ada.get(&scene.router, &format!("/api/apps/{}/log", build.text("/app/id"))).await;
     let log = log.body.to_string();
     assert!(log.contains("share_link.created") && log.contains("share_link.withdrawn"));
 }

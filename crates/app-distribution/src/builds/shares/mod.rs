@@ -14,8 +14,8 @@ use axum::{
 use securevox_protocol::Problem;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use self::store::{begin_install, giver_of, has_room, sweep};
 pub(super) use self::store::list;
+pub(crate) use self::store::{begin_install, giver_of, has_room, sweep};
 
 use crate::app::App;
 

@@ -35,8 +35,11 @@ pub(super) const NO_SUCH_TESTER: Problem =
     Problem::new(404, "/problems/no-such-tester", "No such tester");
 const NO_SUCH_JOIN_LINK: Problem =
     Problem::new(404, "/problems/no-such-join-link", "No such link to join");
-const OTHERS_APPS: Problem =
-    Problem::new(403, "/problems/group-of-others-apps", "The group has apps that you do not manage");
+const OTHERS_APPS: Problem = Problem::new(
+    403,
+    "/problems/group-of-others-apps",
+    "The group has apps that you do not manage",
+);
 const MAY_NOT_MAKE_GROUPS: Problem =
     Problem::new(403, "/problems/may-not-make-groups", "Your account may not make groups");
 

@@ -191,11 +191,8 @@ async fn page(
     let mut conn = app.db.acquire().await?;
     let Known { actor, group } = Known::of(&mut conn, actor, group).await?;
     let testers = store::testers(&mut conn, group.id, (None, MOST)).await?;
-    let links = if group.may_change {
-        store::links(&mut conn, group.id).await?
-    } else {
-        Vec::new()
-    };
+    let links =
+        if group.may_change { store::links(&mut conn, group.id).await? } else { Vec::new() };
     let mut apps = apps::store::list_details(&mut conn, actor, None, (None, MOST)).await?;
     apps.retain(|app| {
         app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)

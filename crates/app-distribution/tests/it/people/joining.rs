@@ -86,7 +86,11 @@ async fn what_strangers_ask_for_takes_nothing_from_what_a_tester_gets(db: PgPool
     }
     let build = scene.upload(form(&ipa("1.1")).text("notify", "true")).await;
     let told = smtp.mail().await;
-    assert!(told.text().contains(build.text("/id")), "the next is about the build: {}", told.text());
+    assert!(
+        told.text().contains(build.text("/id")),
+        "the next is about the build: {}",
+        told.text()
+    );
     let again = scene.ada.post(&scene.router, &at, emails).await;
     assert_eq!(again.body["items"][0]["mailed"], true);
 }

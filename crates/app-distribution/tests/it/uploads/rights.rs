@@ -97,9 +97,8 @@ async fn a_developer_uploads_to_their_app_whatever_their_role_here(db: PgPool) {
     let page = browser.get(&scene.router, "/").await;
     assert!(page.html().contains("href=\"/admin\""), "{}", page.html());
     let csrf = browser.get(&scene.router, "/admin").await.hidden("csrf").to_owned();
-    let sent = |package: &[u8]| {
-        Form::default().text("csrf", &csrf).file("app_file", "App.ipa", package)
-    };
+    let sent =
+        |package: &[u8]| Form::default().text("csrf", &csrf).file("app_file", "App.ipa", package);
     let sent_own = browser.upload(&scene.router, "/admin/builds", sent(&ipa("1.5"))).await;
     assert_eq!(sent_own.status, 303, "{}", sent_own.html());
     let new = ipa_of("com.example.new", "1.1", 0);
