@@ -79,6 +79,8 @@ settings! {
         pub certificate: Option<PathBuf> = "ENROLMENT_CERTIFICATE_PATH", "";
         /// The key of this certificate, in PEM without a password: RSA, or EC P-256.
         pub key: Option<PathBuf> = "ENROLMENT_KEY_PATH", "";
+        /// The certificates, in PEM, of the authorities that issue those of devices: Apple's iPhone Device CA. Devices whose answer leads to one are told as verified. Empty: none is.
+        pub device_authorities: Option<PathBuf> = "ENROLMENT_DEVICE_CA_PATH", "";
         /// How long a device has to answer.
         pub lifetime: Seconds = "ENROLMENT_LIFETIME", "15m";
         /// How long the page works that a device is sent to after its answer.
@@ -91,6 +93,8 @@ settings! {
         pub per_person: u32 = "ENROLLED_DEVICES_PER_PERSON", "20";
         /// Devices of people who are not signed in, for one app.
         pub strangers_per_app: u32 = "ENROLLED_DEVICES_OF_STRANGERS", "500";
+        /// Devices a day of people who are not signed in, for one app from one network address.
+        pub strangers_per_address: u32 = "ENROLLED_DEVICES_OF_STRANGERS_PER_ADDRESS", "5";
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
                 builds::sweep_symbols(&app).await?;
                 let late = Utc::now() - TimeDelta::days(1);
                 install::store::sweep(&mut *app.db.acquire().await?, late).await?;
+                builds::sweep_shares(&mut *app.db.acquire().await?, Utc::now()).await?;
                 people::store::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 enrolment::sweep(&mut *app.db.acquire().await?, Utc::now()).await?;
                 uploads::sweep::sweep(&app).await.map_err(Failure::from)

@@ -10,7 +10,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, BuildId,
-    accounts::Role,
     analytics::{Analytics, BuildShare, Share},
     apps::{AppDetails, AppRole},
     builds::Platform,
@@ -119,7 +118,7 @@ pub(super) async fn show(
         words: DistributionWords::of(view.language),
         own,
         app: &details,
-        uploads: signed_in.person.role >= Role::Publisher,
+        uploads: true,
         days,
         charts: charts(view, own, &analytics),
         tables: tables(view, own, &analytics),

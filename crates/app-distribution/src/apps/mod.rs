@@ -19,9 +19,9 @@ use axum::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use admin_page::{SIGNED_OUT, sender, wrong};
-pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
+pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, viewer_uploads};
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader};
-pub(crate) use store::{details_for, find_details};
+pub(crate) use store::{details_for, developed_by, find_details};
 pub(crate) use tabs::TABS;
 
 use crate::app::App;

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::Utc;
 use securevox_core::{Result, extract::Query, web::View};
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 
-use super::store;
+use super::{admit::viewer_uploads, store};
 use crate::{
     app::App,
     people::Viewer,
@@ -73,7 +73,7 @@ async fn show(
         apps: &apps,
         platform,
         tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
+        uploads: viewer_uploads(&mut conn, view).await?,
         address: app.addresses.root(),
         view,
     };

@@ -178,6 +178,20 @@ pub(super) async fn role_in(
     Ok(role)
 }
 
+/// The apps whose developer or more an account is.
+pub(crate) async fn developed_by(
+    conn: &mut PgConnection,
+    account: AccountId,
+) -> Result<Vec<AppId>> {
+    let apps = sqlx::query_scalar!(
+        "select app_id from app_members where account_id = $1 and role <> 'tester'",
+        account.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
+
 /// The apps that an actor belongs to, all for administrators, newest first.
 pub(crate) async fn list_details(
     conn: &mut PgConnection,

@@ -36,7 +36,10 @@ pub(super) async fn update(
     Json(change): Json<UpdateBuild>,
 ) -> Result<Json<Build>> {
     check(&change)?;
-    apply(&app, &managed, &change).await.map(Json)
+    let mut tx = app.db.begin().await?;
+    let build = apply(&mut tx, &app, &managed, &change).await?;
+    tx.commit().await?;
+    Ok(Json(build))
 }
 
 /// Offers a build that was not offered, and the other way round. As `PATCH` with a `status`.
@@ -44,12 +47,16 @@ pub(super) async fn update(
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, Missing))]
 pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> Result<Json<Build>> {
-    let other = match managed.build.status() {
+    let mut tx = app.db.begin().await?;
+    // Two at once are one after the other.
+    let other = match store::lock(&mut tx, managed.build.id).await?.ok_or(NO_SUCH_BUILD)? {
         BuildStatus::Active => BuildStatus::Inactive,
         BuildStatus::Inactive => BuildStatus::Active,
     };
     let change = UpdateBuild { status: Some(other), ..UpdateBuild::default() };
-    apply(&app, &managed, &change).await.map(Json)
+    let build = apply(&mut tx, &app, &managed, &change).await?;
+    tx.commit().await?;
+    Ok(Json(build))
 }
 
 /// Deletes a build and its package. Managers and owners of its app, whoever uploaded it, and administrators.
@@ -92,13 +99,15 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     checks.finish()
 }
 
-async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Build> {
-    let id = managed.build.id;
-    let mut tx = app.db.begin().await?;
-    write(&mut tx, app, managed, change).await?;
-    let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
-    tx.commit().await?;
-    Ok(build.shown(&app.addresses, Utc::now()))
+async fn apply(
+    conn: &mut PgConnection,
+    app: &App,
+    managed: &Managed,
+    change: &UpdateBuild,
+) -> Result<Build> {
+    write(&mut *conn, app, managed, change).await?;
+    let build = store::find(conn, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
+    Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
 }
 
 pub(super) async fn write(
@@ -108,8 +117,9 @@ pub(super) async fn write(
     change: &UpdateBuild,
 ) -> Result<()> {
     let id = managed.build.id;
+    let before = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
     store::update(&mut *conn, id, change).await?;
-    if change.status.is_some_and(|status| status != managed.build.status()) {
+    if change.status.is_some_and(|status| status != before) {
         events::announce(&mut *conn, app, id, WebhookEvent::BuildChanged).await?;
     }
     record(conn, managed, Action::BuildChanged).await

@@ -18,18 +18,19 @@ use securevox_core::{
     storage::{self, Download, Label, LinkRefused},
 };
 use securevox_protocol::BuildId;
+use sqlx::Connection as _;
 
 use super::{
     key,
     problem::{BUILD_EXPIRED, LINK_EXPIRED, NO_SUCH_BUILD},
-    store,
+    shares, store,
     visible::Visible,
 };
 use crate::{
     analytics::{self, Fetched},
     app::App,
     install::Obstacle,
-    people::{self, Look, Who},
+    people::{self, Audience, Look, Who},
 };
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
@@ -37,7 +38,7 @@ use crate::{
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Result<Response> {
-    let Visible { build, who, .. } = visible;
+    let Visible { build, audience: Audience { who, .. }, .. } = visible;
     store::want(&mut *app.db.acquire().await?, build.id).await?;
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
@@ -124,11 +125,18 @@ pub(crate) async fn send(
     }
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let mut tx = conn.begin().await?;
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
-        if analytics::note_download(&mut conn, &fetched, now).await? {
-            store::want(&mut conn, build).await?;
+        if analytics::note_download(&mut tx, &fetched, now).await? {
+            store::want(&mut tx, build).await?;
+            if let Who::Share(link) = who
+                && !shares::begin_install(&mut tx, link).await?
+            {
+                return Err(shares::SHARE_LINK_OVER.into());
+            }
             app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
         }
+        tx.commit().await?;
     }
     // A download may take an hour: no connection is held meanwhile.
     drop(conn);

@@ -6,7 +6,11 @@ use securevox_protocol::{
 };
 
 use super::{problem::NO_SUCH_BUILD, store, visible::Visible};
-use crate::{app::App, apps::Actor, people::Viewer};
+use crate::{
+    app::App,
+    apps::Actor,
+    people::{Audience, Viewer},
+};
 
 const NOT_A_DEVELOPER: Problem =
     Problem::new(403, "/problems/not-a-developer", "Developers of the app do this");
@@ -33,6 +37,10 @@ impl Managed {
         let role = actor.standing(&mut conn, build.app()).await?;
         let role = role.filter(|role| *role >= AppRole::Developer).ok_or(NOT_A_DEVELOPER)?;
         Ok(Self { build, account: actor.account, role })
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        Audience::developer(self.account)
     }
 
     async fn from_parts(parts: &mut Parts, app: &App, scope: Scope) -> Result<Self> {

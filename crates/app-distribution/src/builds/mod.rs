@@ -17,6 +17,7 @@ mod problem;
 mod publish;
 mod reconcile;
 mod sent_icon;
+mod shares;
 mod store;
 pub(crate) mod sweep;
 mod symbols;
@@ -46,6 +47,7 @@ pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
 pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
+pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use store::Row;
 pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
@@ -78,8 +80,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::list))
         .routes(routes!(handlers::show, change::update, change::delete))
         .routes(routes!(change::toggle_active))
-        .routes(routes!(handlers::give))
+        .routes(routes!(handlers::groups, handlers::give))
+        .routes(routes!(handlers::take))
         .routes(routes!(download::redirect))
+        .merge(shares::routes())
         .merge(symbols::routes())
 }
 
@@ -101,11 +105,13 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/i/{token}/icon.png", get(images::linked))
         .route("/i/{token}/display.png", get(images::display))
         .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
         .merge(manage::pages())
+        .merge(shares::pages())
 }
 
 /// Where the form is sent, which takes as long as the line takes.

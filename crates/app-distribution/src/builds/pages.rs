@@ -12,28 +12,22 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{
-    Result,
-    error::NOT_FOUND,
-    extract::Query,
-    storage::{self, Download},
-    web::View,
-};
+use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
 
 use serde::Deserialize;
 
-use super::{icon_key, notes, opened::Opened, store};
+use super::{images, notes, opened::Opened, store};
 use crate::{
     app::App,
+    apps::viewer_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
-    people::Who,
+    people::{Audience, Who},
     words::{Device, DistributionWords, is_in_app},
 };
 
@@ -140,8 +134,9 @@ pub(crate) async fn page(
     if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
+    let uploads = !is_alone && viewer_uploads(&mut conn, &view).await?;
     drop(conn);
-    let build = row.shown(&app.addresses, now);
+    let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let device = Device::of(headers);
     let share = match &link {
         Some(link) => app.addresses.install_page(id.0, link),
@@ -162,7 +157,7 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
+        uploads,
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(headers), now),
@@ -184,10 +179,6 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
-}
-
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
 }
 
 /// The link that iOS installs from: it decodes the address once.
@@ -221,10 +212,5 @@ pub(super) async fn icon(
     headers: HeaderMap,
     opened: Opened,
 ) -> Result<Response> {
-    let build = opened.build.id;
-    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
-    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
-    // It never changes: a build is one file.
-    let etag = build.to_string();
-    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
+    images::whole(&app, opened.build.id, &headers).await
 }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
     app::App,
-    people::{self, Who},
+    people,
     words::{DistributionWords, PeopleWords},
 };
 
@@ -61,7 +61,7 @@ pub(super) async fn enter(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
-    let offered = people::access::still_sees(&mut conn, build, Who::Holder, now).await?;
+    let offered = people::access::is_offered(&mut conn, build, now).await?;
     let hash = people::store::password_of(&mut conn, row.app()).await?;
     // Not held while the password is hashed: connections are few.
     drop(conn);

@@ -19,7 +19,7 @@ use crate::{
     history::{self, Act},
     inspect::Package,
     life::quota,
-    people,
+    people::{self, Audience},
 };
 
 /// Everything that makes a build.
@@ -125,7 +125,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
-    Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
+    Ok((Outcome::New, shown(build, app, uploader)))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
@@ -167,12 +167,16 @@ async fn update_known(
                 let told = Told::Groups(new.fields.notify);
                 events::tell_testers(&mut tx, app, (id, app_id), told).await?;
             }
-            store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
+            store::find(&mut tx, id).await?.map(|build| shown(build, app, uploader))
         }
         None => None,
     };
     tx.commit().await?;
     Ok(build)
+}
+
+fn shown(build: store::Row, app: &App, uploader: &Uploader) -> Build {
+    build.shown(&app.addresses, Audience::developer(uploader.account), Utc::now())
 }
 
 /// What to say about the request, then about the package.

@@ -77,11 +77,13 @@ pub(super) struct UploadForm {
     strict: Option<bool>,
 }
 
-/// Uploads a package. Publishers, administrators, and API tokens with `builds:write`.
+/// Uploads a package. Developers of its app and administrators, also with API tokens that may
+/// `builds:write`.
 ///
 /// What the package says wins. The same file again is the same build, answered 200, with the
 /// notes and names that were sent along applied. The first upload of a package or bundle id
-/// makes the app, owned by the uploader; later ones need to be its developer.
+/// makes the app, owned by the uploader, who has to be a publisher; later ones need to be its
+/// developer.
 #[utoipa::path(post, path = "/api/builds", tag = "builds", params(Asked), security(("bearer" = [])),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Build), (status = 200, description = "The same file was uploaded before", body = Build),

@@ -11,17 +11,14 @@ use securevox_core::{
     auth::BrowserPerson,
     web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
-use securevox_protocol::{Problem, accounts::Role};
+use securevox_protocol::Problem;
 
 use super::{form::Fields, upload};
 use crate::{
     app::App,
-    apps::{NOT_YOUR_APP, Uploader},
+    apps::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader},
     words::{DistributionWords, PROBLEMS},
 };
-
-const NOT_A_PUBLISHER: Problem =
-    Problem::new(403, "/problems/not-a-publisher", "Your account may not upload builds");
 
 #[derive(Template)]
 #[template(path = "upload.html")]
@@ -42,7 +39,7 @@ struct UploadPage<'a> {
 }
 
 pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
-    publisher(&signed_in.person)?;
+    uploader(&app, &signed_in.person).await?;
     Ok(page(&app, &signed_in.view, &Fields::default(), None))
 }
 
@@ -66,7 +63,9 @@ pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Pro
 
 /// Whether whoever filled in the form can do something about it there.
 fn is_for_the_form(problem: &Problem) -> bool {
-    matches!(problem.status, 413 | 422 | 429) || problem.kind == NOT_YOUR_APP.kind
+    let theirs = [NOT_YOUR_APP, MAY_NOT_MAKE_APPS];
+    matches!(problem.status, 413 | 422 | 429)
+        || theirs.iter().any(|known| known.kind == problem.kind)
 }
 
 /// Takes the form, whose first field is its `csrf`, and goes on to the page of the build.
@@ -76,15 +75,13 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
-    publisher(&person)?;
-    let BrowserPerson { account, role, .. } = person;
+    let uploader = uploader(&app, &person).await?;
     let headers = request.headers().clone();
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
-    let uploader = Uploader { account, role, only_app: None };
     let mut fields = Fields::default();
     let received = async {
-        app.limits.uploads_of.check(account).await?;
+        app.limits.uploads_of.check(uploader.account).await?;
         let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
         Box::pin(received).await
     };
@@ -97,9 +94,6 @@ pub(super) async fn create(
     }
 }
 
-fn publisher(person: &BrowserPerson) -> Result<()> {
-    if person.role >= Role::Publisher {
-        return Ok(());
-    }
-    Err(NOT_A_PUBLISHER.with_detail("Ask an administrator to make you a publisher.").into())
+async fn uploader(app: &App, person: &BrowserPerson) -> Result<Uploader> {
+    Uploader::of(&mut *app.db.acquire().await?, person.account, person.role).await
 }

@@ -9,7 +9,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, EnrolledDeviceId,
-    accounts::Role,
     apps::{AppDetails, AppRole},
     enrolment::EnrolledDevice,
 };
@@ -19,7 +18,7 @@ use super::{
     devices::{self, Wanted},
     models::model,
     problem::NO_SUCH_DEVICE,
-    store,
+    store::{self, Counts, Kind},
     words::EnrolmentWords,
 };
 use crate::{
@@ -39,8 +38,7 @@ struct DevicesPage<'a> {
     enrolment: &'static EnrolmentWords,
     app: &'a AppDetails,
     devices: &'a [EnrolledDevice],
-    all: i64,
-    new: i64,
+    counts: &'a Counts,
     uploads: bool,
 }
 
@@ -56,7 +54,7 @@ impl DevicesPage<'_> {
     }
 
     fn more(&self) -> bool {
-        self.all > MOST
+        self.counts.all > MOST
     }
 }
 
@@ -91,17 +89,16 @@ pub(super) async fn show(
     let found =
         apps::store::list_details(&mut conn, belonging.actor, Some(path.app), (None, 1)).await?;
     let details = found.first().ok_or(NO_SUCH_APP)?;
-    let devices = store::list(&mut conn, path.app, false, (None, MOST)).await?;
-    let (all, new) = store::counts(&mut conn, path.app).await?;
+    let devices = store::list(&mut conn, path.app, Kind::default(), (None, MOST)).await?;
+    let counts = store::counts(&mut conn, path.app, app.enrolling.is_provable()).await?;
     let view = &signed_in.view;
     Ok(view.page(&DevicesPage {
         words: DistributionWords::of(view.language),
         enrolment: EnrolmentWords::of(view.language),
         app: details,
         devices: &devices,
-        all,
-        new,
-        uploads: belonging.actor.role >= Role::Publisher,
+        counts: &counts,
+        uploads: true,
         view,
     }))
 }
@@ -127,6 +124,20 @@ pub(super) async fn delete(
     let belonging = belonging(&app, actor, path.app).await?;
     let mut tx = app.db.begin().await?;
     devices::remove(&mut tx, &belonging, path.device).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("/admin/apps/{}/devices", path.app)))
+}
+
+pub(super) async fn delete_unverified(
+    State(app): State<App>,
+    path: Result<Path<AppPath>>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let actor = sender(&view)?;
+    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
+    let belonging = belonging(&app, actor, path.app).await?;
+    let mut tx = app.db.begin().await?;
+    devices::remove_unverified(&mut tx, &app, &belonging).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/admin/apps/{}/devices", path.app)))
 }

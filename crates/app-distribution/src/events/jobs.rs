@@ -13,7 +13,7 @@ use securevox_core::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    expiry,
+    expiry::{self, MailWarning},
     mails::fan_out::{self, TellTesters},
     webhooks::{
         self,
@@ -47,7 +47,12 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     let telling = app.clone();
     let people = people.on::<TellTesters, _, _>(move |job| {
         let app = telling.clone();
-        async move { fan_out::tell(&app, &job).await.map_err(Failure::from) }
+        async move { fan_out::tell(&app, &job).await }
+    });
+    let mailing = app.clone();
+    let people = people.on::<MailWarning, _, _>(move |job| {
+        let app = mailing.clone();
+        async move { expiry::mail(&app, &job).await }
     });
     people.schedule(&WarnOfExpiry {}).await?;
     people.start(&base.tasks);

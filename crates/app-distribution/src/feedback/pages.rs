@@ -9,7 +9,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, BuildId, FeedbackId,
-    accounts::Role,
     apps::{AppDetails, AppRole},
     feedback::FeedbackKey,
 };
@@ -137,7 +136,7 @@ pub(super) async fn show(
         words: DistributionWords::of(view.language),
         own: FeedbackWords::of(view.language),
         app: &details,
-        uploads: signed_in.person.role >= Role::Publisher,
+        uploads: true,
         builds: &builds,
         list: &list,
         older: rows.next.map(|next| format!("{}&after={next}", wanted.query())),

@@ -18,7 +18,7 @@ use securevox_core::{
     extract::{Path, Query},
     web::{Form, View, see_other},
 };
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::SIGNED_OUT,
+    apps::{SIGNED_OUT, viewer_uploads},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -183,7 +183,7 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         problem: outcome.problem,
         withdrawn: outcome.withdrawn,
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
+        uploads: viewer_uploads(&mut *app.db.acquire().await?, view).await?,
         view,
     };
     let wrong = outcome.problem.is_some();

@@ -27,7 +27,7 @@ fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {
     match owner {
         Who::Account(account) => (Some(account.0), None, None),
         Who::Tester(Claim { tester, epoch }) => (None, Some(tester.0), Some(epoch)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None, None),
+        Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => (None, None, None),
     }
 }
 

@@ -10,7 +10,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, Problem,
-    accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
@@ -122,7 +121,7 @@ fn page(
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
-        uploads: signed_in.person.role >= Role::Publisher,
+        uploads: true,
         view,
     };
     view.page(&page)

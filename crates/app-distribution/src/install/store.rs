@@ -28,7 +28,7 @@ pub(crate) async fn older(
 ) -> Result<Vec<Older>> {
     let tester = match who {
         Who::Tester(claim) => Some(claim.tester.0),
-        Who::Holder => return Ok(Vec::new()),
+        Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
         Who::Account(_) | Who::Password(_) | Who::Public => None,
     };
     let older = sqlx::query_as!(

@@ -14,37 +14,54 @@ pub(super) struct Offered {
     pub(super) size: i64,
 }
 
-/// What is wanted of the newest build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// That a device installs it.
-    Installing,
-    /// That it is offered at all: a bundle, or a build for the simulator, is kept as well.
-    Nothing,
-}
-
-/// The newest build of an app that is offered at `now`.
+/// The newest build of an app that a device can install at `now`.
 pub(super) async fn newest(
     conn: &mut PgConnection,
     app: AppId,
-    (line, needs): (&Line, Needs),
+    line: &Line,
     now: DateTime<Utc>,
 ) -> Result<Option<Offered>> {
     let newest = sqlx::query_as!(
         Offered,
         "select id, version, build_number, release_notes, size from builds
-         where app_id = $1 and is_offered(builds, $4) and ($5 or installs)
+         where app_id = $1 and is_installable(builds, $4)
            and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
          order by id desc limit 1",
         app.0,
         line.channel,
         line.branch,
         now,
-        needs == Needs::Nothing,
     )
     .fetch_optional(conn)
     .await?;
     Ok(newest)
+}
+
+/// Builds that are looked at to find the newest that somebody may see.
+const MOST_OFFERED: i64 = 200;
+
+/// The builds of an app that are offered at `now`: those that install before those that are only
+/// kept, each newest first.
+pub(super) async fn offered(
+    conn: &mut PgConnection,
+    app: AppId,
+    line: &Line,
+    now: DateTime<Utc>,
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds
+           where app_id = $1 and is_offered(builds, $4)
+             and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+           order by installs desc, id desc limit $5"#,
+        app.0,
+        line.channel,
+        line.branch,
+        now,
+        MOST_OFFERED,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(builds)
 }
 
 /// A version, and a build number.

@@ -14,11 +14,7 @@ use securevox_protocol::{
     builds::{AvailableUpdate, InstalledBuild, Platform, UpdateCheck},
 };
 
-use super::{
-    line::Line,
-    store::{self, Needs},
-    versions,
-};
+use super::{line::Line, store, versions};
 use crate::{analytics, app::App, apps::NO_SUCH_APP, builds, people::Who};
 
 /// Whether there is a newer build than the one that is installed. Whoever knows the app's id:
@@ -48,7 +44,7 @@ pub(super) async fn check(
     analytics::note_install(&mut conn, &app, (id, asked.platform, &installed), address).await?;
     let line = Line { channel: installed.channel.clone(), branch: None };
     let now = Utc::now();
-    let newest = store::newest(&mut conn, id, (&line, Needs::Installing), now).await?;
+    let newest = store::newest(&mut conn, id, &line, now).await?;
     let theirs = (installed.version.as_deref(), installed.build.as_deref());
     // The newest upload, not the highest number: who went back to 1.0 meant it.
     let newer = newest.filter(|build| {

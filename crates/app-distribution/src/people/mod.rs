@@ -18,7 +18,7 @@ use securevox_core::{bus::Bus, rate_limit::Limiter};
 use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use access::{Look, Viewer, Who};
+pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
 pub(crate) use groups::{give, wanted};
 pub(crate) use sign_in::unreferred;
@@ -90,4 +90,5 @@ pub(crate) fn pages() -> Router<App> {
         .route("/t/{code}", get(sign_in::show).post(sign_in::redeem))
         .route("/t", get(sign_in::form).post(sign_in::ask))
         .route("/t/leave", post(sign_in::leave))
+        .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
 }

@@ -10,7 +10,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId,
-    accounts::Role,
     apps::AppDetails,
     builds::{Build, BuildComparison},
 };
@@ -22,6 +21,7 @@ use crate::{
     apps::Actor,
     builds::{managed::Managed, problem::NO_SUCH_BUILD},
     life,
+    people::Audience,
     words::DistributionWords,
 };
 
@@ -83,8 +83,9 @@ pub(super) async fn show(
         return Err(NO_SUCH_BUILD.into());
     }
     let now = Utc::now();
-    let build = build.shown(&app.addresses, now);
-    let base = base.map(|base| base.shown(&app.addresses, now));
+    let audience = Audience::developer(actor.account);
+    let build = build.shown(&app.addresses, audience, now);
+    let base = base.map(|base| base.shown(&app.addresses, audience, now));
     let found = base.as_ref().map(|base| life::differences(&build, base));
     let view = signed_in.view;
     let page = ComparePage {
@@ -96,7 +97,7 @@ pub(super) async fn show(
         base: base.as_ref(),
         others: &others,
         found: found.as_ref(),
-        uploads: actor.role >= Role::Publisher,
+        uploads: true,
         view: &view,
     };
     Ok(view.page(&page))

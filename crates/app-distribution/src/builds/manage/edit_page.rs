@@ -9,7 +9,7 @@ use securevox_core::{
     web::{Form, SignedInView, View, see_other},
 };
 use securevox_protocol::{
-    BuildId, accounts::Role, apps::AppDetails, builds::Build, symbols::Symbols,
+    BuildId, accounts::Role, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
 };
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     apps::{Actor, sender, wrong},
-    builds::{change, managed::Managed, notes, symbols},
+    builds::{change, managed::Managed, notes, shares, symbols},
     words::DistributionWords,
 };
 
@@ -34,15 +34,17 @@ pub(super) struct Confirmed {
 
 /// What is told on the page beside the build.
 #[derive(Default)]
-pub(super) struct Told {
-    pub(super) problem: Option<String>,
-    pub(super) saved: bool,
+pub(in crate::builds) struct Told {
+    pub(in crate::builds) problem: Option<String>,
+    /// The address of a link that was made to share it.
+    pub(in crate::builds) shared: Option<String>,
+    pub(in crate::builds) saved: bool,
     /// What somebody else changed: name, and what is there.
-    pub(super) theirs: Vec<(&'static str, String)>,
+    pub(in crate::builds) theirs: Vec<(&'static str, String)>,
     /// The notes as people will see them.
-    pub(super) preview: Option<String>,
+    pub(in crate::builds) preview: Option<String>,
     /// What stands in the form, if it was sent.
-    pub(super) typed: Option<Typed>,
+    pub(in crate::builds) typed: Option<Typed>,
 }
 
 #[derive(Template)]
@@ -57,6 +59,7 @@ struct EditPage<'a> {
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
+    shares: &'a [ShareLink],
     symbols: &'a [Symbols],
     facts: &'a [Fact],
     warnings: Vec<String>,
@@ -98,7 +101,7 @@ pub(super) async fn show(
 }
 
 /// The page as it is now, with what is `told`.
-pub(super) async fn page(
+pub(in crate::builds) async fn page(
     app: &App,
     (view, actor): (&View, Actor),
     build: BuildId,
@@ -109,11 +112,14 @@ pub(super) async fn page(
     let mut conn = app.db.acquire().await?;
     let details = details(&mut conn, actor, app_id).await?;
     let (channels, _) = store::lines(&mut conn, app_id).await?;
-    let groups = store::groups(&mut conn, (build, app_id), actor).await?;
+    let asker = (actor.account, actor.role == Role::Admin);
+    let groups = store::groups(&mut conn, (build, app_id), asker).await?;
+    let shares = shares::list(&mut conn, build, Utc::now()).await?;
     let kept = symbols::of_build(&mut conn, build).await?;
     drop(conn);
     let kept: Vec<Symbols> = kept.into_iter().map(|row| row.shown(&app.addresses)).collect();
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     let now = store::Editable::of(&build);
     let mut typed = told.typed.clone().unwrap_or_else(|| now.typed());
     typed.seen = now.mark();
@@ -130,9 +136,10 @@ pub(super) async fn page(
         typed: &typed,
         channels: &channels,
         groups: &groups,
+        shares: &shares,
         symbols: &kept,
         deletes,
-        uploads: actor.role >= Role::Publisher,
+        uploads: true,
         view,
     };
     let status = match (&told.problem, told.theirs.is_empty()) {
@@ -198,7 +205,8 @@ pub(super) async fn delete(
     let managed = managed(&app, actor, path).await?;
     let id = managed.build.id;
     let again = Managed::by(&app, actor, id).await?;
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     if change::may_delete(&again) && name(&build) != sent.confirmed.trim() {
         let problem = Some(ManageWords::of(view.language).not_confirmed.to_owned());
         return page(&app, (&view, actor), id, Told { problem, ..Told::default() }).await;

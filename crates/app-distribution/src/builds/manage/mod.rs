@@ -6,7 +6,7 @@ mod edit;
 mod edit_page;
 mod fact_words;
 mod facts;
-mod groups;
+pub(super) mod groups;
 mod list_page;
 mod store;
 mod symbols_page;
@@ -25,6 +25,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+pub(super) use self::edit_page::{Told, page};
 use self::words::ManageWords;
 use super::{managed::Managed, problem::NO_SUCH_BUILD};
 use crate::{

@@ -12,13 +12,13 @@ use securevox_core::{
     mail::{self, Posted},
     web::{Form, SignedInView, View, see_other},
 };
-use securevox_protocol::{AccountId, Problem, accounts::Role};
+use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
 
 use super::{letters, store};
 use crate::{
     app::App,
-    apps::sender,
+    apps::{sender, viewer_uploads},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -82,8 +82,10 @@ async fn page(
     account: AccountId,
     (sent, problem): (bool, Option<&str>),
 ) -> Result<Response> {
-    let now = store::address_of(&mut *app.db.acquire().await?, account).await?;
-    let uploads = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
+    let mut conn = app.db.acquire().await?;
+    let now = store::address_of(&mut conn, account).await?;
+    let uploads = viewer_uploads(&mut conn, view).await?;
+    drop(conn);
     Ok(view.page(&AddressPage {
         view,
         words: DistributionWords::of(view.language),
@@ -111,7 +113,8 @@ pub(in crate::events) async fn ask(
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
-    let posted = app.mailer.post(&mut tx, letters::prove(&email, &link, view.language)).await?;
+    let letter = letters::prove(&email, &link, view.language);
+    let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
     let problem = (posted == Posted::TooMany).then_some(words.too_many);
     page(&app, &view, actor.account, (posted == Posted::Queued, problem)).await
@@ -130,7 +133,7 @@ pub(in crate::events) async fn show(
         mails: MailWords::of(view.language),
         token: &token,
         email: &email,
-        uploads: signed_in.person.role >= Role::Publisher,
+        uploads: viewer_uploads(&mut *app.db.acquire().await?, view).await?,
     })))
 }
 

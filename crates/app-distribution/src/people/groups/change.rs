@@ -1,4 +1,9 @@
-//! What may be done with a group, by whoever may change it. To anybody else it does not exist.
+//! What may be done with a group.
+//!
+//! Whoever manages all of its apps changes it: invites, renames, deletes. Its maker does as long as
+//! it has no app, and administrators always. Whoever manages one of its apps among others looks at
+//! it, and takes that app out of it; they take no tester out, who would lose what others give. To
+//! anybody else it does not exist.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{TimeDelta, Utc};
@@ -19,7 +24,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::{app::App, apps::Actor};
+use crate::{
+    app::App,
+    apps::{Actor, NO_SUCH_APP},
+};
 
 pub(super) const NO_SUCH_GROUP: Problem =
     Problem::new(404, "/problems/no-such-group", "No such group");
@@ -27,8 +35,20 @@ pub(super) const NO_SUCH_TESTER: Problem =
     Problem::new(404, "/problems/no-such-tester", "No such tester");
 const NO_SUCH_JOIN_LINK: Problem =
     Problem::new(404, "/problems/no-such-join-link", "No such link to join");
+const OTHERS_APPS: Problem = Problem::new(
+    403,
+    "/problems/group-of-others-apps",
+    "The group has apps that you do not manage",
+);
 const MAY_NOT_MAKE_GROUPS: Problem =
     Problem::new(403, "/problems/may-not-make-groups", "Your account may not make groups");
+
+/// A group in the path, and an actor who may look at it.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(super) actor: Actor,
+    pub(super) group: Group,
+}
 
 /// A group in the path, and an actor who may change it.
 #[derive(Clone, Debug)]
@@ -42,12 +62,32 @@ struct GroupPath {
     group: GroupId,
 }
 
-impl Charge {
-    /// The group, if the actor may change it.
+impl Known {
+    /// The group, if the actor may look at it.
     pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
         let found = store::list(conn, actor, Some(group), (None, 1)).await?;
         let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
         Ok(Self { actor, group })
+    }
+
+    pub(super) fn id(&self) -> GroupId {
+        self.group.id
+    }
+
+    /// 403 if they only look at it.
+    fn charge(self) -> Result<Charge> {
+        if !self.group.may_change {
+            let detail = "Ask somebody who manages all of its apps, or take yours out of it.";
+            return Err(OTHERS_APPS.with_detail(detail).into());
+        }
+        Ok(Charge { actor: self.actor, group: self.group })
+    }
+}
+
+impl Charge {
+    /// The group, if the actor may change it.
+    pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
+        Known::of(conn, actor, group).await?.charge()
     }
 
     pub(super) fn id(&self) -> GroupId {
@@ -65,7 +105,7 @@ impl Charge {
     }
 }
 
-impl FromRequestParts<App> for Charge {
+impl FromRequestParts<App> for Known {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
@@ -73,6 +113,14 @@ impl FromRequestParts<App> for Charge {
         let path = Path::<GroupPath>::from_request_parts(parts, app).await;
         let Path(GroupPath { group }) = path.map_err(|_| NO_SUCH_GROUP)?;
         Self::of(&mut *app.db.acquire().await?, actor, group).await
+    }
+}
+
+impl FromRequestParts<App> for Charge {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Known::from_request_parts(parts, app).await?.charge()
     }
 }
 
@@ -120,12 +168,14 @@ pub(super) async fn attach(
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
-/// The group gets nothing of an app any more.
-pub(super) async fn detach(conn: &mut PgConnection, charge: &Charge, app: AppId) -> Result<()> {
-    if !store::detach(&mut *conn, charge.id(), app).await? {
-        return Err(crate::apps::NO_SUCH_APP.into());
+/// The group gets nothing of an app any more, which the actor manages.
+pub(super) async fn detach(conn: &mut PgConnection, known: &Known, app: AppId) -> Result<()> {
+    let belonging = known.actor.in_app(&mut *conn, app).await?;
+    belonging.require(AppRole::Manager)?;
+    if !store::detach(&mut *conn, known.id(), app).await? {
+        return Err(NO_SUCH_APP.into());
     }
-    charge.actor.record(conn, &[app], Action::AppDetached, charge.id().0).await
+    known.actor.record(conn, &[app], Action::AppDetached, known.id().0).await
 }
 
 pub(super) async fn remove(
