@@ -27,7 +27,7 @@ use crate::{
 };
 
 const ADMINISTRATORS_ONLY: Problem =
-    Problem::new(403, "/problems/administrators-only", "Only administrators may read this log");
+    Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
 
 #[derive(Deserialize)]
 pub(super) struct AppPath {
