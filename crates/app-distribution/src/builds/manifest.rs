@@ -22,6 +22,7 @@ use serde::Deserialize;
 use super::{images::IconSize, store};
 use crate::{
     app::App,
+    life,
     people::{self, Audience, Look, Who},
 };
 
@@ -102,7 +103,7 @@ pub(super) async fn newest(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let named = asked.as_deref().or(app.config.manifest_app.as_deref());
-    let build = match *store::newest_public(&mut conn, named, now).await? {
+    let build = match *life::newest_public(&mut conn, named, now).await? {
         [build] => build,
         [] => return Ok(missing()),
         _ => {

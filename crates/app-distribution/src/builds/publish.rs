@@ -185,7 +185,7 @@ async fn all_warnings(
     app: AppId,
     new: &NewBuild<'_>,
 ) -> Result<Vec<Warning>> {
-    let previous = store::previous(conn, app, new).await?;
+    let previous = advice::store::previous(conn, app, new).await?;
     let advice = advice::advise(new.package, previous.as_ref());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
 }

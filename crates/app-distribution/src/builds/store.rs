@@ -9,10 +9,7 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{
-    advice::{self, Previous},
-    publish::NewBuild,
-};
+use super::{advice, publish::NewBuild};
 use crate::{
     app::Addresses,
     install::Obstacle,
@@ -188,32 +185,6 @@ pub(super) async fn insert(
     Ok(true)
 }
 
-/// The build of the app before `new` that is a package of the same kind: a bundle and the APK made
-/// of it have one version and two signers.
-pub(super) async fn previous(
-    conn: &mut PgConnection,
-    app: AppId,
-    new: &NewBuild<'_>,
-) -> Result<Option<Previous>> {
-    let row = sqlx::query!(
-        r#"select details as "details!: Json<PackageDetails>", build_number from builds b
-           where app_id = $1 and details ->> 'kind' = $3
-             and not exists (select 1 from builds s
-                             where s.app_id = $1 and s.sha256 = $2 and s.id <= b.id)
-           order by id desc limit 1"#,
-        app.0,
-        new.sha256.as_slice(),
-        match new.package.details {
-            PackageDetails::Ipa(_) => "ipa",
-            PackageDetails::Apk(_) => "apk",
-            PackageDetails::Aab(_) => "aab",
-        },
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| Previous { details: row.details.0, build_number: row.build_number }))
-}
-
 /// Changes what `update` names.
 pub(super) async fn update(
     conn: &mut PgConnection,
@@ -362,30 +333,6 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(rows)
-}
-
-/// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
-/// id or the bundle id of, or any.
-pub(super) async fn newest_public(
-    conn: &mut PgConnection,
-    named: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<Vec<BuildId>> {
-    let builds = sqlx::query_scalar!(
-        r#"select newest.id as "id!: BuildId"
-           from apps a cross join lateral (
-               select b.id from builds b where b.app_id = a.id and is_installable(b, $2)
-               order by b.id desc limit 1
-           ) newest
-           where a.access = 'public' and a.platform = 'ios'
-             and ($1::text is null or a.id::text = lower($1) or a.bundle_id = $1)
-           limit 2"#,
-        named,
-        now,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(builds)
 }
 
 /// Those of `ids` that are no builds.

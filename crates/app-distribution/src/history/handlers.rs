@@ -6,11 +6,8 @@ use securevox_core::{
     openapi::{CallerProblems, Missing, QueryProblems},
 };
 use securevox_protocol::{AppId, Page, apps::AppRole, history::LogEntry};
-use serde::Deserialize;
-use utoipa::IntoParams;
-use uuid::Uuid;
 
-use super::store;
+use super::{store, wanted::Wanted};
 use crate::{app::App, apps::Belonging};
 
 /// What was done to an app, newest first. Its managers and owners.
@@ -26,19 +23,6 @@ pub(super) async fn list(
     let mut conn = app.db.acquire().await?;
     let rows = store::of_app(&mut conn, belonging.app, (paging.after(), paging.limit()?)).await?;
     Ok(Json(paging.page(rows, |entry| entry.id)))
-}
-
-/// Which part of the whole log.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Wanted {
-    /// What was done to this app alone, also after it was deleted.
-    app: Option<AppId>,
-    /// Entries on a page, 1 to 100; 50 if absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<Uuid>,
 }
 
 /// What was done on this installation, newest first; sessions of people are left out.

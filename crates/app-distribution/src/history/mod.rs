@@ -5,6 +5,7 @@ mod handlers;
 mod page;
 mod record;
 mod store;
+mod wanted;
 mod words;
 
 use axum::{Router, routing::get};

@@ -10,6 +10,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, Problem,
+    accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
@@ -26,7 +27,7 @@ use crate::{
 };
 
 const ADMINISTRATORS_ONLY: Problem =
-    Problem::new(403, "/problems/administrators-only", "Only administrators may read this log");
+    Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
 
 #[derive(Deserialize)]
 pub(super) struct AppPath {

@@ -64,6 +64,30 @@ pub(super) async fn offered(
     Ok(builds)
 }
 
+/// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
+/// id or the bundle id of, or any.
+pub(crate) async fn newest_public(
+    conn: &mut PgConnection,
+    named: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select newest.id as "id!: BuildId"
+           from apps a cross join lateral (
+               select b.id from builds b where b.app_id = a.id and is_installable(b, $2)
+               order by b.id desc limit 1
+           ) newest
+           where a.access = 'public' and a.platform = 'ios'
+             and ($1::text is null or a.id::text = lower($1) or a.bundle_id = $1)
+           limit 2"#,
+        named,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(builds)
+}
+
 /// A version, and a build number.
 pub(super) type Numbers = (Option<String>, Option<String>);
 

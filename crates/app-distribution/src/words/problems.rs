@@ -67,7 +67,7 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
-        slug: "administrators-only",
+        slug: "log-for-administrators",
         english: None,
         italian: (
             "Solo gli amministratori possono leggere questo registro",

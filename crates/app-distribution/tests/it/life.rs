@@ -264,7 +264,7 @@ async fn what_nobody_can_install_is_not_led_to(db: PgPool) {
     {
         let id: uuid::Uuid = build.text("/id").parse().unwrap();
         let said = sqlx::query_scalar!("select installs from builds where id = $1", id);
-        assert_eq!(said.fetch_one(&db).await.unwrap(), Some(installs), "{build:?}");
+        assert_eq!(said.fetch_one(&db).await.unwrap(), installs, "{build:?}");
     }
     let latest = async |build: &Answer| {
         let path = format!("/api/apps/{}/latest", build.text("/app/id"));

@@ -285,7 +285,7 @@ mod tests {
             let mut ipa = ipa(IosDistribution::Enterprise);
             ipa.expires_at = Some(at(profile).min(at(certificate)));
             ipa.profile.as_mut().unwrap().expires_at = Some(at(profile));
-            super::end(&ipa, at(NOW)).map(|warning| warning.code)
+            end(&ipa, at(NOW)).map(|warning| warning.code)
         };
         let (later, soon, gone) =
             ("2027-11-01T00:00:00Z", "2026-12-23T12:00:00Z", "2026-11-23T12:00:00Z");

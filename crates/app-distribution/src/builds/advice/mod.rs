@@ -2,6 +2,7 @@
 
 mod android;
 mod ios;
+pub(super) mod store;
 
 use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Warning, packages::PackageDetails};
