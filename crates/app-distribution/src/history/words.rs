@@ -43,6 +43,9 @@ pub(super) fn done(action: &str, language: Language) -> Option<&'static str> {
         "share_link.withdrawn" => ("withdrew a link to a build", "ha ritirato un link a una build"),
         "symbols.uploaded" => ("added symbols to a build", "ha aggiunto simboli a una build"),
         "symbols.deleted" => ("deleted symbols of a build", "ha eliminato simboli di una build"),
+        "enrolled_devices.unverified_removed" => {
+            ("removed unverified devices", "ha rimosso i dispositivi non verificati")
+        }
         "group.renamed" => ("renamed a group", "ha rinominato un gruppo"),
         "group.deleted" => ("deleted a group", "ha eliminato un gruppo"),
         "group.app_attached" => ("gave the app to a group", "ha assegnato l’app a un gruppo"),
