@@ -32,8 +32,8 @@ impl Authorities {
     }
 
     fn issued(&self, certificate: &Certificate<'_>) -> bool {
-        let all = self.0.iter().filter_map(|one| Certificate::parse(one));
-        all.into_iter().any(|authority| authority.issued(certificate))
+        let mut all = self.0.iter().filter_map(|one| Certificate::parse(one));
+        all.any(|authority| authority.issued(certificate))
     }
 }
 

@@ -159,7 +159,7 @@ impl Enrolling {
     /// The token of the page of a device, which needs no cookie.
     pub(super) fn page(&self, held: Held, now: DateTime<Utc>) -> String {
         let owns = [u8::from(held.owns)];
-        let more = [&owns, &held.build.0.as_bytes()[..], &held.who.to_bytes()].concat();
+        let more = [&owns[..], &held.build.0.as_bytes()[..], &held.who.to_bytes()].concat();
         let expires = now + self.0.config.page_lifetime.delta();
         self.0.pages.sign_with(held.device.0, &more, expires)
     }
