@@ -1,5 +1,6 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod agent;
 mod analytics;
 mod app;
 mod apps;
