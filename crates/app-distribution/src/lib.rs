@@ -20,6 +20,7 @@ mod jobs;
 mod life;
 mod people;
 mod property_list;
+mod sweep;
 mod uploads;
 mod words;
 
