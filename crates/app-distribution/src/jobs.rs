@@ -38,9 +38,8 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             let app = sweeping.clone();
             async move {
                 life::retention::retain(&app).await?;
-                builds::sweep::sweep(&app).await?;
-                feedback::sweep::sweep(&app).await?;
-                builds::sweep_symbols(&app).await?;
+                builds::sweep(&app).await?;
+                feedback::sweep(&app).await?;
                 let late = Utc::now() - TimeDelta::days(1);
                 install::store::sweep(&mut *app.db.acquire().await?, late).await?;
                 builds::sweep_shares(&mut *app.db.acquire().await?, Utc::now()).await?;

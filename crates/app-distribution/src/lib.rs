@@ -1,5 +1,6 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod agent;
 mod analytics;
 mod app;
 mod apps;
@@ -19,6 +20,7 @@ mod jobs;
 mod life;
 mod people;
 mod property_list;
+mod sweep;
 mod uploads;
 mod words;
 

@@ -19,7 +19,6 @@ mod reconcile;
 mod sent_icon;
 mod shares;
 mod store;
-pub(crate) mod sweep;
 mod symbols;
 mod upload;
 mod upload_page;
@@ -49,12 +48,14 @@ pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
 pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use store::Row;
-pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
 pub(crate) use visible::{Visible, show_to};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    sweep::{OLD_ENOUGH, orphans},
+};
 
 const PLACE: &str = "builds";
 const ICONS: &str = "icons";
@@ -73,6 +74,13 @@ pub(crate) const fn icon_key(build: BuildId) -> Key {
 pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
     app.storage.delete(key(build)).await?;
     app.storage.delete(icon_key(build)).await
+}
+
+/// Deletes stored packages, icons and symbols that no build names.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    orphans(app, PLACE, OLD_ENOUGH, store::unknown).await?;
+    orphans(app, ICONS, OLD_ENOUGH, store::unknown).await?;
+    symbols::sweep(app).await
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -18,7 +18,6 @@ mod receive;
 mod screenshot;
 mod send;
 mod store;
-pub(crate) mod sweep;
 mod wanted;
 mod words;
 
@@ -27,6 +26,7 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
+use securevox_core::Result;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
@@ -37,10 +37,19 @@ pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;
 pub(crate) use words::FeedbackWords;
 
-use crate::{app::App, config::Insights};
+use crate::{
+    app::App,
+    config::Insights,
+    sweep::{OLD_ENOUGH, orphans},
+};
 
 /// Where screenshots are stored.
 const PLACE: &str = "screenshots";
+
+/// Deletes stored screenshots that no feedback names.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    orphans(app, PLACE, OLD_ENOUGH, store::unknown).await
+}
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
