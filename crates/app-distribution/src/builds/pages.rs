@@ -20,7 +20,6 @@ use securevox_core::{
     web::View,
 };
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
@@ -49,7 +48,6 @@ struct BuildPage<'a> {
     how: &'static InstallWords,
     build: &'a Build,
     older: &'a [Older],
-    uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -162,7 +160,6 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(headers), now),
@@ -184,10 +181,6 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
-}
-
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
 }
 
 /// The link that iOS installs from: it decodes the address once.

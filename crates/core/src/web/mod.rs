@@ -16,7 +16,7 @@ mod site;
 mod view;
 mod words;
 
-pub use form::{Form, genuine};
+pub use form::{Form, Nothing, genuine};
 pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
 pub use problem_words::{ProblemWords, said_of, with_problem_words};

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
+use securevox_protocol::accounts::Role;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -86,6 +87,11 @@ impl View {
             cookie: None,
             partners: String::new(),
         }
+    }
+
+    /// Whether whoever looks may upload builds and make groups.
+    pub fn publishes(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
     }
 
     /// The words of every page.
