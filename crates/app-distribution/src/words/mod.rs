@@ -2,12 +2,19 @@
 
 mod people;
 mod problems;
+mod values;
 
 use axum::http::{HeaderMap, header};
-use securevox_core::{translations, web::Language};
+use securevox_core::{
+    translations,
+    web::{FaultWords, Language},
+};
 use securevox_protocol::builds::Platform;
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+
+/// What our pages say of what goes wrong.
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
 
 translations! {
     pub(crate) DistributionWords {

@@ -5,6 +5,7 @@
 //! that it is ours. Problems become pages by themselves where a browser asks for HTML.
 
 mod assets;
+mod faults;
 mod form;
 mod handoff;
 mod language;
@@ -16,6 +17,7 @@ mod site;
 mod view;
 mod words;
 
+pub use faults::{FaultWords, Faults, FieldWords};
 pub use form::{Form, Nothing, genuine};
 pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
