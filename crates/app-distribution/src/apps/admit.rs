@@ -60,12 +60,13 @@ pub(crate) async fn uploads(
     Ok(role >= Role::Publisher || !store::developed_by(conn, account).await?.is_empty())
 }
 
-/// Whether whoever looks at a page uploads anything.
-pub(crate) async fn viewer_uploads(conn: &mut PgConnection, view: &View) -> Result<bool> {
-    match &view.person {
-        Some(person) => uploads(conn, person.account, person.role).await,
-        None => Ok(false),
+/// The view of whoever looks at a page, whose frame leads to the uploads of who uploads anything.
+pub(crate) async fn with_uploads(conn: &mut PgConnection, view: &View) -> Result<View> {
+    let mut view = view.clone();
+    if let Some(person) = &view.person {
+        view.publishes = uploads(conn, person.account, person.role).await?;
     }
+    Ok(view)
 }
 
 /// The app with that package or bundle id, if the uploader may upload to it; `None` if it is

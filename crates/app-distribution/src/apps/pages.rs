@@ -7,7 +7,7 @@ use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 
-use super::{admit::viewer_uploads, store};
+use super::{admit::with_uploads, store};
 use crate::{
     agent::Agent,
     app::App,
@@ -25,7 +25,6 @@ struct AppsPage<'a> {
     platform: Option<Platform>,
     /// The address of a tester who is signed in.
     tester: Option<&'a str>,
-    uploads: bool,
     address: &'a str,
 }
 
@@ -68,13 +67,13 @@ async fn show(
 ) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
+    let view = &with_uploads(&mut conn, view).await?;
     let page = AppsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         apps: &apps,
         platform,
         tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
-        uploads: viewer_uploads(&mut conn, view).await?,
         address: app.addresses.root(),
         view,
     };

@@ -219,32 +219,32 @@ pub(crate) async fn list_details(
     Ok(apps)
 }
 
-/// The app, as somebody of that `role` is shown it.
-pub(crate) async fn find_details(
+/// The app, if the actor belongs to it: 404 otherwise.
+pub(crate) async fn details_of(
     conn: &mut PgConnection,
+    actor: Actor,
     app: AppId,
-    role: AppRole,
-) -> Result<Option<AppDetails>> {
+) -> Result<AppDetails> {
+    let found = list_details(conn, actor, Some(app), (None, 1)).await?;
+    Ok(found.into_iter().next().ok_or(NO_SUCH_APP)?)
+}
+
+/// The app, as whoever belongs to it is shown it.
+pub(super) async fn details_for(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+) -> Result<AppDetails> {
     let app = sqlx::query_as!(
         AppDetails,
         r#"select id, name, platform, bundle_id, description, testflight_url, play_url, access,
                   keep_builds, keep_days, quota_bytes, $2 as "role!: AppRole", created_at
            from apps where id = $1"#,
-        app.0,
-        role.as_str(),
+        belonging.app.0,
+        belonging.standing.as_str(),
     )
     .fetch_optional(conn)
     .await?;
-    Ok(app)
-}
-
-/// The app, as whoever belongs to it is shown it.
-pub(crate) async fn details_for(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-) -> Result<AppDetails> {
-    let details = find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    Ok(app.ok_or(NO_SUCH_APP)?)
 }
 
 /// Keeps the app from being changed by others; whether it has a password.

@@ -8,7 +8,7 @@ use securevox_core::{
     openapi::{BodyProblems, CallerProblems, Missing},
 };
 use securevox_protocol::{
-    BuildId, Problem,
+    BuildId,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
     history::Action,
@@ -19,12 +19,10 @@ use sqlx::PgConnection;
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
 use crate::{
     app::App,
+    apps::at_least,
     events,
     history::{self, Act},
 };
-
-const NOT_A_MANAGER: Problem =
-    Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
 
 /// Changes a build. Developers, managers and owners of its app, and administrators.
 #[utoipa::path(patch, path = "/api/builds/{build}", tag = "builds",
@@ -71,7 +69,7 @@ pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<S
 /// Deletes the build. Its symbol files are named by nothing any more: the sweep deletes them.
 pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     if !may_delete(managed) {
-        return Err(NOT_A_MANAGER.into());
+        at_least(Some(managed.role), AppRole::Manager)?;
     }
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;

@@ -24,7 +24,7 @@ use super::{images, notes, opened::Opened, store};
 use crate::{
     agent::Agent,
     app::App,
-    apps::viewer_uploads,
+    apps::with_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
@@ -44,7 +44,6 @@ struct BuildPage<'a> {
     how: &'static InstallWords,
     build: &'a Build,
     older: &'a [Older],
-    uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -136,7 +135,7 @@ pub(crate) async fn page(
     if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
-    let uploads = !is_alone && viewer_uploads(&mut conn, &view).await?;
+    let view = if is_alone { view } else { with_uploads(&mut conn, &view).await? };
     drop(conn);
     let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let agent = Agent::of(headers);
@@ -160,7 +159,6 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads,
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(agent), now),

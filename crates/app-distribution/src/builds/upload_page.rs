@@ -29,7 +29,6 @@ struct UploadPage<'a> {
     /// The same, for the script.
     most_bytes: u64,
     address: &'a str,
-    uploads: bool,
     /// Whether there is mail at all.
     mails: bool,
     /// What was typed into a form that was refused.
@@ -52,7 +51,6 @@ pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Pro
         most: view.language.size(i64::try_from(most_bytes).unwrap_or(i64::MAX)),
         most_bytes,
         address: app.addresses.root(),
-        uploads: true,
         mails: app.mailer.is_on(),
         fields,
         fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),

@@ -12,7 +12,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::LinkRefused,
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
@@ -56,7 +56,6 @@ struct DevicePage<'a> {
     told: bool,
     /// Whether whoever looks may name and remove it.
     owns: bool,
-    uploads: bool,
 }
 
 /// Nothing is known of the device yet.
@@ -69,7 +68,6 @@ struct AskPage<'a> {
     app: &'a AppOf,
     path: &'a str,
     unsigned: bool,
-    uploads: bool,
 }
 
 /// A build, and whether the device can install it.
@@ -105,9 +103,6 @@ impl DevicePage<'_> {
 pub(super) struct Named {
     name: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Where an answer leads: the token in the path says whose device it is. The browser remembers it.
 pub(super) async fn show(
@@ -170,7 +165,6 @@ fn ask(app: &App, view: &View, of: &AppOf, path: &str) -> Response {
         app: of,
         path,
         unsigned: !app.enrolling.signs(),
-        uploads: false,
         view,
     }))
 }
@@ -213,7 +207,6 @@ async fn page(
         back,
         told: standing.is_some_and(|standing| standing.told),
         owns: held.owns,
-        uploads: false,
         view,
     })))
 }

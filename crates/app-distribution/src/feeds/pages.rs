@@ -16,7 +16,7 @@ use securevox_core::{
     Error, Result,
     auth::Opaque,
     extract::{Path, Query},
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{SIGNED_OUT, viewer_uploads},
+    apps::{SIGNED_OUT, with_uploads},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -53,7 +53,6 @@ struct FeedsPage<'a> {
     public: Option<&'a Shown>,
     problem: Option<&'a str>,
     withdrawn: bool,
-    uploads: bool,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -93,9 +92,6 @@ pub(super) struct Told {
 pub(super) struct Named {
     name: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Whoever the links on the page belong to: the account, if both are signed in.
 fn owner(viewer: &Viewer) -> Option<Who> {
@@ -165,10 +161,13 @@ pub(super) async fn withdraw(
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let view = &with_uploads(&mut conn, view).await?;
     let links = match owner(viewer) {
-        Some(owner) => Some(store::links(&mut *app.db.acquire().await?, owner).await?),
+        Some(owner) => Some(store::links(&mut conn, owner).await?),
         None => None,
     };
+    drop(conn);
     let open = offers(app, &link::public(app).await?).await?;
     let public = if open.is_empty() {
         None
@@ -183,7 +182,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         problem: outcome.problem,
         withdrawn: outcome.withdrawn,
-        uploads: viewer_uploads(&mut *app.db.acquire().await?, view).await?,
         view,
     };
     let wrong = outcome.problem.is_some();

@@ -2,14 +2,18 @@
 
 mod people;
 mod problems;
+mod values;
 
 use securevox_core::{
     translations,
-    web::{Language, View},
+    web::{FaultWords, Language, View},
 };
 use securevox_protocol::{accounts::Role, builds::Platform};
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+
+/// What our pages say of what goes wrong.
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
 
 translations! {
     pub(crate) DistributionWords {

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
+use securevox_protocol::accounts::Role;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::{Language, Site, Words, assets, cookie, handoff, preferences, site::H
 use crate::{
     Error,
     auth::{BrowserPerson, find_browser_person},
+    http::RequestId,
 };
 
 /// Light or dark, where somebody chose.
@@ -52,12 +54,17 @@ pub struct View {
     pub theme: Option<Theme>,
     /// Who signed in on this host.
     pub person: Option<BrowserPerson>,
+    /// Whether the frame leads to where things are brought in: for publishers, and for whom else
+    /// the service knows that they bring some in.
+    pub publishes: bool,
     /// What every form on the page carries as `csrf`.
     pub csrf: String,
     /// Path and query of the page.
     pub path: String,
     /// Where signing in begins.
     pub sign_in: Option<String>,
+    /// What the logs call the request.
+    pub request_id: Option<String>,
     /// For a visitor who comes for the first time.
     cookie: Option<HeaderValue>,
     /// Other hosts that a form may end up on.
@@ -80,9 +87,11 @@ impl View {
             language: Language::of(headers),
             theme: cookie(headers, preferences::THEME).and_then(Theme::parse),
             person: None,
+            publishes: false,
             csrf: String::new(),
             path: path.to_owned(),
             sign_in: None,
+            request_id: None,
             cookie: None,
             partners: String::new(),
         }
@@ -163,9 +172,12 @@ where
         let (site, now) = (Site::from_ref(state), Utc::now());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut view = Self::bare(&parts.headers, path);
+        view.request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
         if let Some(session) = site.session(&parts.headers, now) {
             let mut conn = PgPool::from_ref(state).acquire().await?;
             view.person = find_browser_person(&mut conn, session, now).await?;
+            let publisher = |person: &BrowserPerson| person.role >= Role::Publisher;
+            view.publishes = view.person.as_ref().is_some_and(publisher);
         }
         let holder = match (&view.person, site.visit(&parts.headers)) {
             (Some(person), _) => Holder::Session(person.session),

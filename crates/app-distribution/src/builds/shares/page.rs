@@ -6,45 +6,34 @@ use securevox_core::{
     Result,
     auth::Opaque,
     extract::Path,
-    web::{Form, see_other},
+    web::{Nothing, see_other},
 };
-use securevox_protocol::{BuildId, ShareLinkId, shares::CreateShareLink};
+use securevox_protocol::{ShareLinkId, shares::CreateShareLink};
 use serde::Deserialize;
 
 use super::{SHARE_LINK_OVER, change, store};
 use crate::{
     app::App,
-    apps::{sender, wrong},
+    apps::wrong,
     builds::{
-        manage::{Told, page},
-        managed::Managed,
+        manage::{BuildForm, Told, page},
         problem::NO_SUCH_BUILD,
     },
     people::{self, Who},
 };
 
 #[derive(Deserialize)]
-pub(super) struct BuildPath {
-    build: BuildId,
-}
-
-#[derive(Deserialize)]
 pub(super) struct SharePath {
-    build: BuildId,
     share: ShareLinkId,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 pub(super) struct Wanted {
     hours: String,
     note: String,
     installs: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Goes on to the page of the build, which the link opens as long as it is in force.
 pub(super) async fn open(State(app): State<App>, Path(code): Path<String>) -> Result<Response> {
@@ -59,12 +48,8 @@ pub(super) async fn open(State(app): State<App>, Path(code): Path<String>) -> Re
 
 pub(super) async fn create(
     State(app): State<App>,
-    path: Result<Path<BuildPath>>,
-    Form(view, wanted): Form<Wanted>,
+    BuildForm(at, wanted): BuildForm<Wanted>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let Path(BuildPath { build }) = path.map_err(|_| NO_SUCH_BUILD)?;
-    let managed = Managed::by(&app, actor, build).await?;
     // A number that cannot be one is out of range.
     let number = |text: &str| text.trim().parse::<u16>().unwrap_or(0);
     let installs = Some(wanted.installs.as_str()).filter(|text| !text.trim().is_empty());
@@ -74,7 +59,7 @@ pub(super) async fn create(
         installs: installs.map(|text| number(text).into()),
     };
     let mut tx = app.db.begin().await?;
-    let told = match change::create(&mut tx, &managed, &request).await {
+    let told = match change::create(&mut tx, &at.managed, &request).await {
         Ok((_, code)) => {
             tx.commit().await?;
             Told { shared: Some(app.addresses.share(&code)), ..Told::default() }
@@ -85,19 +70,17 @@ pub(super) async fn create(
         }
     };
     // The address is shown this once, and kept by no browser.
-    page(&app, (&view, actor), build, told).await.map(people::unreferred)
+    page(&app, at, told).await.map(people::unreferred)
 }
 
 pub(super) async fn withdraw(
     State(app): State<App>,
     path: Result<Path<SharePath>>,
-    Form(view, Nothing {}): Form<Nothing>,
+    BuildForm(at, Nothing {}): BuildForm<Nothing>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let Path(SharePath { build, share }) = path.map_err(|_| NO_SUCH_BUILD)?;
-    let managed = Managed::by(&app, actor, build).await?;
+    let Path(SharePath { share }) = path.map_err(|_| NO_SUCH_BUILD)?;
     let mut tx = app.db.begin().await?;
-    change::withdraw(&mut tx, &managed, share).await?;
+    change::withdraw(&mut tx, &at.managed, share).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/builds/{build}")))
+    Ok(see_other(&at.home()))
 }

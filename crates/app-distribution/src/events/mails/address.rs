@@ -10,7 +10,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{letters, store};
 use crate::{
     app::App,
-    apps::{sender, viewer_uploads},
+    apps::{sender, with_uploads},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -46,7 +46,6 @@ struct AddressPage<'a> {
     off: bool,
     sent: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -57,7 +56,6 @@ struct ProvePage<'a> {
     mails: &'static MailWords,
     token: &'a str,
     email: &'a str,
-    uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -65,9 +63,6 @@ pub(in crate::events) struct Asked {
     #[serde(default)]
     email: String,
 }
-
-#[derive(Deserialize)]
-pub(in crate::events) struct Nothing {}
 
 pub(in crate::events) async fn form(
     State(app): State<App>,
@@ -84,7 +79,7 @@ async fn page(
 ) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let now = store::address_of(&mut conn, account).await?;
-    let uploads = viewer_uploads(&mut conn, view).await?;
+    let view = &with_uploads(&mut conn, view).await?;
     drop(conn);
     Ok(view.page(&AddressPage {
         view,
@@ -95,7 +90,6 @@ async fn page(
         off: !app.mailer.is_on(),
         sent,
         problem,
-        uploads,
     }))
 }
 
@@ -125,7 +119,7 @@ pub(in crate::events) async fn show(
     signed_in: SignedInView,
     Path(token): Path<String>,
 ) -> Result<Response> {
-    let view = &signed_in.view;
+    let view = &with_uploads(&mut *app.db.acquire().await?, &signed_in.view).await?;
     let email = opened(&app, signed_in.person.account, &token)?;
     Ok(unreferred(view.page(&ProvePage {
         view,
@@ -133,7 +127,6 @@ pub(in crate::events) async fn show(
         mails: MailWords::of(view.language),
         token: &token,
         email: &email,
-        uploads: viewer_uploads(&mut *app.db.acquire().await?, view).await?,
     })))
 }
 

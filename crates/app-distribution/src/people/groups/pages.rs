@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
@@ -37,7 +37,6 @@ struct GroupsPage<'a> {
     groups: &'a [Group],
     makes: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -52,7 +51,6 @@ struct GroupPage<'a> {
     /// Apps that the actor could attach.
     apps: &'a [AppDetails],
     told: &'a Told,
-    uploads: bool,
 }
 
 /// What came of a form.
@@ -123,9 +121,6 @@ pub(in crate::people) struct NewLink {
     hours: String,
 }
 
-#[derive(Deserialize)]
-pub(in crate::people) struct Nothing {}
-
 pub(in crate::people) async fn list(
     State(app): State<App>,
     signed_in: SignedInView,
@@ -137,13 +132,13 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
     let mut conn = app.db.acquire().await?;
     let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
     let makes = actor.role >= Role::Publisher;
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         groups: &groups,
         makes,
         problem,
-        uploads: apps::uploads(&mut conn, actor.account, actor.role).await?,
         view,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -197,6 +192,7 @@ async fn page(
     apps.retain(|app| {
         app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)
     });
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
@@ -205,7 +201,6 @@ async fn page(
         links: &links,
         apps: &apps,
         told,
-        uploads: apps::uploads(&mut conn, actor.account, actor.role).await?,
         view,
     };
     let status =
