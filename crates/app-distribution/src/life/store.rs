@@ -96,7 +96,7 @@ pub(super) async fn superfluous(
                window newest as (partition by l.app_id order by l.kept desc, l.id desc)
            ), judged as (
                select r.*, coalesce(place > keep_builds, false) as too_many,
-                      coalesce(created_at < $2 - make_interval(days => keep_days), false) as too_old,
+                      coalesce(created_at < $2 - make_interval(days => least(keep_days, 36500)), false) as too_old,
                       coalesce(sum > quota_bytes, false) as too_large
                from ranked r
            )
