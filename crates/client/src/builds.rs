@@ -62,6 +62,8 @@ pub struct Upload {
     pub ci_url: Option<String>,
     /// Names or ids of the groups of testers that get it, separated by commas.
     pub groups: Option<String>,
+    /// An image, for a package without an icon.
+    pub icon: Option<PathBuf>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
     /// Refuse instead of warn.
@@ -96,6 +98,10 @@ impl Upload {
         ];
         let said = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
         let form = said.fold(Form::new(), |form, (name, text)| form.text(name, text));
+        let form = match &self.icon {
+            Some(icon) => form.file("icon", icon).await?,
+            None => form,
+        };
         form.file("app_file", &self.file).await
     }
 }

@@ -22,6 +22,8 @@ use crate::{
 
 /// Fields that a form may have; the rest would only cost time.
 const MOST_FIELDS: usize = 40;
+/// Of a picture for the icon: those in packages are smaller.
+pub(super) const ICON_MAX_BYTES: Bytes = Bytes(2 << 20);
 
 /// What came with the file.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,8 @@ pub(crate) struct Fields {
 pub(crate) struct Form {
     pub(crate) file: Spooled,
     pub(crate) file_name: Option<String>,
+    /// The picture for a package that has none, as it was sent.
+    pub(crate) icon: Option<Vec<u8>>,
 }
 
 /// Says whether a form is genuine by its first field, `csrf`.
@@ -77,7 +81,7 @@ pub(super) async fn receive(
         proof(&token)?;
     }
     let mut checks = Checks::default();
-    let mut file = None;
+    let (mut file, mut icon) = (None, None);
     let mut count = 0;
     while let Some(mut field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         count += 1;
@@ -91,6 +95,10 @@ pub(super) async fn receive(
             let file_name = field.file_name().map(ToOwned::to_owned);
             // A second one replaces the first, which is thereby removed from the disk.
             file = Some((store(&mut field, spool, config.max_bytes).await?, file_name));
+        } else if name == "icon" {
+            let picture = short(&mut field, ICON_MAX_BYTES, "as icon").await?;
+            // A form sends an empty one where none was chosen.
+            icon = Some(picture).filter(|picture| !picture.trim_ascii().is_empty());
         } else {
             let text = text(&mut field, &name, config).await?;
             fields.take(&mut checks, &name, &text);
@@ -99,7 +107,7 @@ pub(super) async fn receive(
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
     checks.finish()?;
     let (file, file_name) = file.expect("checked just now");
-    Ok(Form { file, file_name })
+    Ok(Form { file, file_name, icon })
 }
 
 /// Writes a file of at most `most` bytes to the disk while it comes.
@@ -116,14 +124,20 @@ pub(super) async fn store(field: &mut Field<'_>, spool: &Spool, most: Bytes) -> 
 
 /// A short text of a form.
 pub(crate) async fn text(field: &mut Field<'_>, name: &str, config: &Uploads) -> Result<String> {
+    let bytes = short(field, config.text_max_bytes, "in a text field").await?;
+    String::from_utf8(bytes).map_err(|_| Error::invalid_field(&pointer(name), "must be UTF-8 text"))
+}
+
+/// What is short enough for the memory; `place` says in words where it stands.
+async fn short(field: &mut Field<'_>, most: Bytes, place: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        if (bytes.len() + chunk.len()) as u64 > config.text_max_bytes.0 {
-            return Err(too_large(format!("{} in a text field", config.text_max_bytes)));
+        if (bytes.len() + chunk.len()) as u64 > most.0 {
+            return Err(too_large(format!("{most} {place}")));
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| Error::invalid_field(&pointer(name), "must be UTF-8 text"))
+    Ok(bytes)
 }
 
 fn pointer(name: &str) -> String {

@@ -16,6 +16,7 @@ mod password;
 mod problem;
 mod publish;
 mod reconcile;
+mod sent_icon;
 mod store;
 pub(crate) mod sweep;
 mod symbols;

@@ -19,10 +19,10 @@ use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Asked, Fields, Form, Proof},
+    form::{self, Asked, Fields, Form, ICON_MAX_BYTES, Proof},
     problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
-    reconcile,
+    reconcile, sent_icon,
 };
 use crate::{
     app::App,
@@ -31,8 +31,8 @@ use crate::{
     life::quota,
 };
 
-/// What a form holds besides the file: its boundaries and text fields.
-pub(super) const FORM_OVERHEAD: u64 = 1 << 20;
+/// What a form holds besides the file: its boundaries, text fields and a picture.
+pub(super) const FORM_OVERHEAD: u64 = (1 << 20) + ICON_MAX_BYTES.0;
 
 /// The form of an upload, as the API's description shows it.
 #[derive(ToSchema)]
@@ -65,6 +65,10 @@ pub(super) struct UploadForm {
     ci_url: Option<String>,
     /// The groups of testers that get it, names or ids, separated by commas.
     groups: Option<String>,
+    /// A PNG, JPEG or WebP image of at most 2 MiB, for a package without an icon. One that cannot be
+    /// read is a warning, with `strict` a 422.
+    #[schema(value_type = Option<String>, format = Binary)]
+    icon: Option<Vec<u8>>,
     /// Whether it is a beta.
     is_beta: Option<bool>,
     /// Whether those who get it are mailed; as the app says if absent.
@@ -147,9 +151,16 @@ async fn make(
     form: Form,
     fields: &Fields,
 ) -> Result<(Outcome, Build)> {
-    let Form { file, file_name } = form;
-    let (file, package) = inspect(&app, file).await?;
-    let warnings = reconcile::reconcile(fields, &package)?;
+    let Form { file, file_name, icon } = form;
+    let (file, mut package) = inspect(&app, file).await?;
+    let mut warnings = reconcile::reconcile(fields, &package)?;
+    if let Some(picture) = icon {
+        let turn = app.places.icons.acquire().await.context("nobody closes it")?;
+        let read = tokio::task::spawn_blocking(move || sent_icon::read(&picture));
+        let icon = read.await.context("reading an icon panicked")?;
+        drop(turn);
+        warnings.extend(sent_icon::give(icon, &mut package, fields.strict)?);
+    }
     let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;

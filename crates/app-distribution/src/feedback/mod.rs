@@ -33,6 +33,7 @@ use utoipa_axum::{
 };
 
 pub(crate) use limits::Limits;
+pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;
 pub(crate) use words::FeedbackWords;
 

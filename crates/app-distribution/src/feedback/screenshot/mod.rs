@@ -15,15 +15,15 @@ const MOST_PIXELS: u64 = 50_000_000;
 
 /// A picture without what it does not need.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Picture {
-    pub(super) media_type: ImageType,
+pub(crate) struct Picture {
+    pub(crate) media_type: ImageType,
     pub(super) width: i32,
     pub(super) height: i32,
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Why a file is not kept, in words that follow the name of the field.
-pub(super) type Refusal = &'static str;
+pub(crate) type Refusal = &'static str;
 
 const NO_PICTURE: Refusal = "must be a PNG, JPEG or WebP image";
 const BROKEN: Refusal = "is a broken image";
@@ -31,7 +31,7 @@ const ANIMATED: Refusal = "must be a still image";
 const TOO_MANY_PIXELS: Refusal = "has too many pixels";
 
 /// What is kept of `bytes`, decided by its content.
-pub(super) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
+pub(crate) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
     let (media_type, cleaned) = if bytes.starts_with(png::SIGNATURE) {
         (ImageType::Png, png::clean(bytes))
     } else if bytes.starts_with(jpeg::START) {

@@ -160,7 +160,7 @@ async fn empty_fields_were_left_out(db: PgPool) {
     }
     let answer = scene.upload(sent.file("app_file", "", &ipa("1.0"))).await;
     assert_eq!(answer.status, 201, "{answer:?}");
-    assert_eq!(codes(&answer.body["warnings"]), ["unknown-field"]);
+    assert!(codes(&answer.body["warnings"]).is_empty());
     assert_eq!(answer.body["release_notes"], Value::Null);
     assert_eq!(answer.text("/file_name"), "app.ipa");
 }

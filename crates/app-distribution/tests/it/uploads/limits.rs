@@ -11,8 +11,8 @@ const SMALL: (&str, &str) = ("SECUREVOX_UPLOAD_MAX_BYTES", "64K");
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_file_that_says_it_is_too_large_is_refused_unread(db: PgPool) {
     let scene = Scene::with(db, &[SMALL]).await;
-    // The form around the file may be 1 MiB.
-    let length = (64 << 10) + (1 << 20) + 1;
+    // The form around the file may be 1 MiB, and an icon in it 2.
+    let length = (64 << 10) + (3 << 20) + 1;
     let ask = Ask::new("POST", "/api/builds").by(&scene.ada);
     let answer = ask.header("content-length", &length.to_string()).of(&scene.router).await;
     assert_eq!(answer.problem(), (413, "too-large"));
