@@ -1,7 +1,7 @@
 //! Warnings before the signature of a build ends.
 
 use chrono::Utc;
-use securevox_core::Result;
+use securevox_core::{Result, jobs::Faults};
 use securevox_protocol::{
     apps::AppRole,
     webhooks::{WebhookEvent, WebhookExpiry},
@@ -17,10 +17,11 @@ use crate::app::App;
 /// Gives the warnings that are due, each once.
 pub(super) async fn warn(app: &App) -> Result<()> {
     let ending = store::ending(&mut *app.db.acquire().await?, Utc::now()).await?;
+    let mut faults = Faults::default();
     for ending in ending {
-        warn_of(app, &ending).await?;
+        faults.note(warn_of(app, &ending).await);
     }
-    Ok(())
+    faults.finish()
 }
 
 async fn warn_of(app: &App, ending: &Ending) -> Result<()> {

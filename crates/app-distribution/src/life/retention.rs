@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::{
     Result,
     audit::{self, Entry},
-    jobs::Job,
+    jobs::{Faults, Job},
 };
 use securevox_protocol::AppId;
 use serde::{Deserialize, Serialize};
@@ -47,18 +47,24 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     let mut conn = app.db.acquire().await?;
     let superfluous = store::superfluous(&mut conn, None, now, wanted).await?;
     drop(conn);
-    for Superfluous { id, app_id, .. } in superfluous {
-        let mut tx = app.db.begin().await?;
-        events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
-        if !store::retire(&mut tx, id, wanted).await? {
-            continue;
-        }
-        let entry =
-            Entry { actor: None, account: None, action: "build.retired", target: Some(id.0) };
-        audit::record_of(&mut tx, &[app_id], entry).await?;
-        tx.commit().await?;
-        builds::delete_files(app, id).await?;
-        tracing::info!(build.id = %id, "retention deleted a build");
+    let mut faults = Faults::default();
+    for build in superfluous {
+        faults.note(retire(app, &build, wanted).await);
     }
+    faults.finish()
+}
+
+async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
+    let id = build.id;
+    let mut tx = app.db.begin().await?;
+    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    if !store::retire(&mut tx, id, wanted).await? {
+        return Ok(());
+    }
+    let entry = Entry { actor: None, account: None, action: "build.retired", target: Some(id.0) };
+    audit::record_of(&mut tx, &[build.app_id], entry).await?;
+    tx.commit().await?;
+    builds::delete_files(app, id).await?;
+    tracing::info!(build.id = %id, "retention deleted a build");
     Ok(())
 }

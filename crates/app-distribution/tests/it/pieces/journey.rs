@@ -148,7 +148,7 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     // The sweep that every start begins with is over, and takes nothing meanwhile.
     eventually(async || {
         let later = sqlx::query_scalar!(
-            r#"select run_at > now() as "later!" from jobs where kind = 'sweep-storage'"#
+            r#"select run_at > now() as "later!" from jobs where kind = 'sweep-uploads'"#
         );
         later.fetch_one(&db).await.unwrap()
     })
@@ -160,7 +160,7 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     assert_eq!(append(&scene, &path, 500, &[7; 500]).await.problem(), (410, "upload-expired"));
 
     eventually(async || {
-        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-uploads'")
             .execute(&db)
             .await
             .unwrap();
