@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use securevox_core::Result;
 
-use super::{PLACE, pieces, store};
+use super::{PLACE, pieces, problem::UPLOAD_FAILED, store};
 use crate::app::App;
 
 /// Younger pieces may belong to a request that is about to tell Postgres.
@@ -11,11 +11,16 @@ const OLD_ENOUGH: TimeDelta = TimeDelta::hours(1);
 
 pub(crate) async fn sweep(app: &App) -> Result<()> {
     let now = Utc::now();
-    let mut conn = app.db.acquire().await?;
-    let given_up = store::delete_expired(&mut conn, now).await?;
-    drop(conn);
+    let mut tx = app.db.begin().await?;
+    let given_up = store::delete_expired(&mut tx, now).await?;
+    let words = "It failed on the server, again and again, and was given up. Send it once more.";
+    let refused = store::refuse_unread(&mut tx, &UPLOAD_FAILED.with_detail(words)).await?;
+    tx.commit().await?;
     if given_up > 0 {
         tracing::info!(given_up, "forgot uploads that never came to their end");
+    }
+    if refused > 0 {
+        tracing::warn!(refused, "gave up uploads of which no build could be made");
     }
     let moment = now - OLD_ENOUGH;
     app.storage.abandon_begun_before(PLACE, moment).await?;
