@@ -76,6 +76,7 @@ pub(crate) struct Limits {
 pub(crate) struct Places {
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) inspections: Arc<Semaphore>,
+    pub(crate) feedback: Arc<Semaphore>,
     /// Screenshots, which are held in memory while they are read.
     pub(crate) pictures: Arc<Semaphore>,
     pub(crate) icons: Arc<Semaphore>,
@@ -270,6 +271,7 @@ impl App {
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
+            feedback: Arc::new(Semaphore::new(insights.feedback_concurrency.max(1))),
             pictures: Arc::new(Semaphore::new(2)),
             icons: Arc::new(Semaphore::new(config.icons.max(1))),
         };

@@ -23,6 +23,8 @@ settings! {
         pub downloads_per_link: u32 = "DOWNLOADS_PER_LINK", "1000";
         /// Packages that are read at once.
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
+        /// How long it may take to look into a package or a symbol file.
+        pub inspection_limit: Seconds = "UPLOAD_INSPECTION_LIMIT", "5m";
         /// What all builds and symbol files of the installation may take together; 0 for as much as the storage has.
         pub storage_quota: Bytes = "DISTRIBUTION_QUOTA", "0";
         /// The largest symbol file: a zipped dSYM, or the mapping of R8.

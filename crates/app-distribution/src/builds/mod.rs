@@ -6,6 +6,7 @@ mod download;
 mod form;
 mod handlers;
 mod images;
+mod look;
 pub(crate) mod manage;
 mod managed;
 mod manifest;
@@ -43,7 +44,7 @@ pub(crate) use images::IconSize;
 pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
-pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
+pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
 pub(crate) use store::Row;
 pub(crate) use symbols::sweep as sweep_symbols;
@@ -85,8 +86,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// Routes that take as long as the line takes.
 pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        // The form counts the bytes itself; other limits would cut it short.
-        .routes(routes!(upload::create).map(|router| router.layer(DefaultBodyLimit::disable())))
+        .routes(routes!(upload::create))
         .routes(routes!(download::download))
         .merge(symbols::transfer_routes())
 }
@@ -110,8 +110,5 @@ pub(crate) fn pages() -> Router<App> {
 /// Where the form is sent, which takes as long as the line takes.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn transfer_pages() -> Router<App> {
-    Router::new()
-        .route("/admin/builds", post(upload_page::create))
-        .layer(DefaultBodyLimit::disable())
-        .merge(manage::transfer_pages())
+    Router::new().route("/admin/builds", post(upload_page::create)).merge(manage::transfer_pages())
 }

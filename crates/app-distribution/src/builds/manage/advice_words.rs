@@ -33,10 +33,7 @@ const ITALIAN: &[(&str, &str)] = &[
         "unknown-field",
         "Il caricamento conteneva un campo che qui non significa niente: è stato ignorato.",
     ),
-    (
-        "icon-unreadable",
-        "L’icona inviata con il pacchetto non si può leggere: è stata ignorata.",
-    ),
+    ("icon-unreadable", "L’icona inviata con il pacchetto non si può leggere: è stata ignorata."),
     (
         "not-installable",
         "Nessun dispositivo può installare questa build da qui: serve un pacchetto firmato per la distribuzione.",

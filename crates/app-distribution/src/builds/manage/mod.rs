@@ -71,6 +71,5 @@ pub(super) fn pages() -> Router<App> {
 pub(super) fn transfer_pages() -> Router<App> {
     Router::new()
         .route("/admin/builds/{build}/symbols", post(symbols_page::add))
-        .layer(DefaultBodyLimit::disable())
         .route("/admin/builds/{build}/symbols/{symbols}", get(symbols_page::download))
 }

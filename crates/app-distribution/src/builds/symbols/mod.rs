@@ -5,13 +5,9 @@ mod receive;
 mod store;
 mod sweep;
 
-use axum::extract::DefaultBodyLimit;
 use securevox_core::storage::Key;
 use securevox_protocol::SymbolsId;
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
-    routes,
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use self::sweep::sweep;
 pub(super) use self::{
@@ -36,6 +32,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Routes that take as long as the line takes.
 pub(super) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(handlers::create).map(|router| router.layer(DefaultBodyLimit::disable())))
+        .routes(routes!(handlers::create))
         .routes(routes!(handlers::download, handlers::delete))
 }
