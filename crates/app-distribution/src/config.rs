@@ -99,6 +99,12 @@ settings! {
     pub struct Insights {
         /// The largest screenshot of feedback.
         pub screenshot_max_bytes: Bytes = "SCREENSHOT_MAX_BYTES", "10M";
+        /// Screenshots a day about one app, together.
+        pub screenshots_per_app: Bytes = "SCREENSHOTS_PER_APP", "500M";
+        /// How long screenshots of feedback are kept.
+        pub keep_screenshots: Seconds = "SCREENSHOT_KEEP", "365d";
+        /// Feedback that a copy receives at once; the next one is told 429.
+        pub feedback_concurrency: usize = "FEEDBACK_CONCURRENCY", "32";
         /// Feedback an hour from one account or tester.
         pub feedback_per_person: u32 = "FEEDBACK_PER_PERSON", "60";
         /// Feedback an hour from one network address, of whoever is not signed in.

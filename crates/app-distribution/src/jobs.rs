@@ -29,9 +29,43 @@ macro_rules! clean_ups {
             #[derive(Debug, Serialize, Deserialize)]
             struct $job {}
 
-impl Job for SweepStorage {
-    const KIND: &'static str = "sweep-storage";
-    const EVERY: Option<Duration> = Some(Duration::from_hours(1));
+            impl Job for $job {
+                const KIND: &'static str = $kind;
+                const EVERY: Option<Duration> = Some(Duration::from_hours(1));
+            }
+        )+
+
+        /// Has `worker` run all of them, and makes sure that they are scheduled.
+        async fn clean_ups(worker: Worker, app: &App) -> Result<Worker> {
+            $(
+                let cleaning = app.clone();
+                let worker = worker.on::<$job, _, _>(move |_| {
+                    let app = cleaning.clone();
+                    async move { $run(&app).await.map_err(Failure::from) }
+                });
+                worker.schedule(&$job {}).await?;
+            )+
+            Ok(worker)
+        }
+    };
+}
+
+clean_ups! {
+    /// Deletes the builds that retention takes.
+    RetainBuilds = "retain-builds": retention::retain;
+    /// Deletes stored packages and icons that no build names: a crash came between storing and
+    /// committing.
+    SweepBuilds = "sweep-builds": builds::sweep::sweep;
+    /// Deletes stored symbols that no build names.
+    SweepSymbols = "sweep-symbols": builds::sweep_symbols;
+    /// Deletes stored screenshots that no feedback names.
+    SweepScreenshots = "sweep-screenshots": feedback::sweep::sweep;
+    /// Forgets screenshots that are too old.
+    ForgetScreenshots = "forget-screenshots": feedback::forget_screenshots;
+    /// Forgets uploads that were given up, and deletes pieces of none.
+    SweepUploads = "sweep-uploads": uploads::sweep::sweep;
+    /// Forgets codes, sessions and questions that are over.
+    ForgetCodes = "forget-codes": forget_codes;
 }
 
 /// Starts the workers.

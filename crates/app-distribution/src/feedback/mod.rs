@@ -5,6 +5,7 @@
 //! only says which app speaks. It can be renewed, is off until somebody makes one, and what comes
 //! by it is limited for each address and each app.
 
+mod age;
 mod author;
 mod create;
 mod export;
@@ -28,6 +29,7 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use age::forget_screenshots;
 pub(crate) use limits::Limits;
 pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;

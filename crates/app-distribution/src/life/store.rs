@@ -138,6 +138,8 @@ pub(crate) struct Room {
     pub(crate) quota: Option<i64>,
     /// All of its builds and symbol files.
     pub(crate) used: i64,
+    /// The screenshots of what is said about it.
+    pub(crate) screenshots: i64,
     pub(crate) builds: i64,
     /// Those of pinned builds.
     pub(crate) pinned: i64,
@@ -166,6 +168,8 @@ pub(crate) async fn room(
            )
            select quota_bytes as quota,
                   (select coalesce(sum(bytes), 0)::bigint from lines) as "used!",
+                  (select coalesce(sum(screenshot_bytes), 0)::bigint from feedback
+                   where app_id = $1) as "screenshots!",
                   (select count(*) from lines) as "builds!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!"
@@ -178,15 +182,33 @@ pub(crate) async fn room(
     Ok(room)
 }
 
-/// Bytes of all builds and symbol files.
+/// Bytes of all builds, symbol files and screenshots.
 pub(super) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
-                   + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#
+                   + coalesce((select sum(size) from symbols), 0)
+                   + coalesce((select sum(screenshot_bytes) from feedback), 0))::bigint as "used!""#
     )
     .fetch_one(conn)
     .await?;
     Ok(used)
+}
+
+/// Bytes of the screenshots about an app that came since `moment`.
+pub(super) async fn screenshots_since(
+    conn: &mut PgConnection,
+    app: AppId,
+    moment: DateTime<Utc>,
+) -> Result<i64> {
+    let bytes = sqlx::query_scalar!(
+        r#"select coalesce(sum(screenshot_bytes), 0)::bigint as "bytes!" from feedback
+           where app_id = $1 and created_at > $2 and media_type is not null"#,
+        app.0,
+        moment,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(bytes)
 }
 
 /// Lets one upload after the other see what is left: of the app, and of the installation.
