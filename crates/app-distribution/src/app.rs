@@ -26,6 +26,7 @@ use crate::{
     enrolment::Enrolling,
     events::Events,
     feedback,
+    feeds::KeptRepositories,
     install::Phones,
     people::{self, Cookies, Who},
 };
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) people: Arc<People>,
     pub(crate) feeds: Arc<Feeds>,
+    pub(crate) repositories: Arc<KeptRepositories>,
     /// Seals the keys of repositories.
     pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
@@ -69,6 +71,8 @@ pub(crate) struct Limits {
     pub(crate) of_strangers: people::Limits,
     pub(crate) feedback: feedback::Limits,
     pub(crate) feeds_by: Limiter,
+    /// Feed links that somebody makes.
+    pub(crate) feed_links_of: Limiter,
 }
 
 /// How much happens at once.
@@ -283,6 +287,7 @@ impl App {
             of_strangers: people::Limits::new(&base.bus, &people),
             feedback: feedback::Limits::new(&base.bus, &insights),
             feeds_by: limiter("feeds-by", feeds.per_link),
+            feed_links_of: limiter("feed-links-of", feeds.links_per_hour),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -313,6 +318,7 @@ impl App {
             counters: Counters::new(metrics),
             events: Events::new(base, events)?,
             feeds: Arc::new(feeds),
+            repositories: Arc::default(),
             secret: base.secret.clone(),
             site,
             tasks: base.tasks.clone(),

@@ -125,6 +125,8 @@ settings! {
         pub per_link: u32 = "FEED_REQUESTS_PER_LINK", "2000";
         /// Feed links that an account or a tester may have.
         pub links_per_person: u32 = "FEED_LINKS_PER_PERSON", "20";
+        /// Feed links that one of them may make in an hour.
+        pub links_per_hour: u32 = "FEED_LINKS_PER_HOUR", "20";
         /// Builds that a feed tells of.
         pub entries: u32 = "FEED_ENTRIES", "50";
         /// Builds of each app in a repository for phones.

@@ -88,7 +88,8 @@ async fn show(app: &App, token: &str, headers: &HeaderMap, size: IconSize) -> Re
     Ok((tags, [(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
 
-async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
+/// The icon of a build as it is stored; none that is larger than any that we store.
+pub(crate) async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
     let Some(stored) = app.storage.find(icon_key(build)).await? else { return Ok(None) };
     let size = stored.size();
     if size > MAX_FILE {

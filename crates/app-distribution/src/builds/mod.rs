@@ -39,8 +39,8 @@ use utoipa_axum::{
 };
 
 pub(crate) use download::{Fetch, send};
-pub(crate) use form::{Fields, Form, Proof, text, unreadable};
-pub(crate) use images::IconSize;
+pub(crate) use form::{Fields, Form};
+pub(crate) use images::{IconSize, icon};
 pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
