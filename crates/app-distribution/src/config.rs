@@ -14,7 +14,7 @@ settings! {
         /// The largest package.
         pub max_bytes: Bytes = "UPLOAD_MAX_BYTES", "2G";
         /// The largest text field of an upload, release notes for example.
-        pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "64K";
+        pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "256K";
         /// Uploads that a copy takes at once; the next one is told 429.
         pub concurrency: usize = "UPLOAD_CONCURRENCY", "16";
         /// Uploads that one account, or one API token, may begin in an hour.

@@ -56,6 +56,9 @@ use crate::app::App;
 
 const PLACE: &str = "builds";
 const ICONS: &str = "icons";
+/// What a change of a build may take: notes have 50,000 characters, and forms and JSON write one
+/// that is not ASCII with up to twelve.
+const LONGEST_CHANGE: usize = 640 << 10;
 
 /// Where the package of a build is stored.
 const fn key(build: BuildId) -> Key {
@@ -76,7 +79,10 @@ pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list))
-        .routes(routes!(handlers::show, change::update, change::delete))
+        .routes(
+            routes!(handlers::show, change::update, change::delete)
+                .map(|router| router.layer(DefaultBodyLimit::max(LONGEST_CHANGE))),
+        )
         .routes(routes!(change::toggle_active))
         .routes(routes!(handlers::give))
         .routes(routes!(download::redirect))

@@ -26,7 +26,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use self::words::ManageWords;
-use super::{managed::Managed, problem::NO_SUCH_BUILD};
+use super::{LONGEST_CHANGE, managed::Managed, problem::NO_SUCH_BUILD};
 use crate::{
     app::App,
     apps::{self, Actor, NO_SUCH_APP},
@@ -59,7 +59,12 @@ async fn details(conn: &mut PgConnection, actor: Actor, app: AppId) -> Result<Ap
 pub(super) fn pages() -> Router<App> {
     Router::new()
         .route("/admin/apps/{app}/builds", get(list_page::show))
-        .route("/admin/builds/{build}", get(edit_page::show).post(edit_page::update))
+        .route(
+            "/admin/builds/{build}",
+            get(edit_page::show)
+                .post(edit_page::update)
+                .layer(DefaultBodyLimit::max(LONGEST_CHANGE)),
+        )
         .route("/admin/builds/{build}/delete", post(edit_page::delete))
         .route("/admin/builds/{build}/compare", get(compare_page::show))
         .route("/admin/builds/{build}/groups/{group}", post(groups::change))

@@ -33,10 +33,10 @@ async fn a_file_that_turns_out_too_large_is_refused(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_text_that_is_too_large_is_refused(db: PgPool) {
     let scene = Scene::on(db).await;
-    let notes = "x".repeat((64 << 10) + 1);
+    let notes = "x".repeat((256 << 10) + 1);
     let answer = scene.upload(form(&ipa("1.0")).text("release_notes", &notes)).await;
     assert_eq!(answer.problem(), (413, "too-large"));
-    assert_eq!(answer.text("/detail"), "At most 64 KiB in a text field are accepted.");
+    assert_eq!(answer.text("/detail"), "At most 256 KiB in a text field are accepted.");
     assert_eq!(scene.files(), (0, 0));
 }
 
