@@ -65,7 +65,7 @@ settings! {
         pub mails_per_address: u32 = "TESTER_MAILS_PER_ADDRESS", "20";
         /// Links and passwords a minute that may be tried from one network address.
         pub tries_per_address: u32 = "TESTER_TRIES_PER_ADDRESS", "30";
-        /// Passwords a minute that may be tried on one app.
+        /// Wrong passwords a minute for one app from one network address.
         pub passwords_per_app: u32 = "PASSWORDS_PER_APP", "20";
         /// Testers an hour that one account may invite.
         pub invites_per_account: u32 = "TESTER_INVITES_PER_ACCOUNT", "1000";
