@@ -55,11 +55,11 @@ clean_ups! {
     RetainBuilds = "retain-builds": retention::retain;
     /// Deletes stored packages and icons that no build names: a crash came between storing and
     /// committing.
-    SweepBuilds = "sweep-builds": builds::sweep::sweep;
+    SweepBuilds = "sweep-builds": builds::sweep;
     /// Deletes stored symbols that no build names.
     SweepSymbols = "sweep-symbols": builds::sweep_symbols;
     /// Deletes stored screenshots that no feedback names.
-    SweepScreenshots = "sweep-screenshots": feedback::sweep::sweep;
+    SweepScreenshots = "sweep-screenshots": feedback::sweep;
     /// Forgets screenshots that are too old.
     ForgetScreenshots = "forget-screenshots": feedback::forget_screenshots;
     /// Forgets uploads that were given up, and deletes pieces of none.

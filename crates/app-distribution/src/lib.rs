@@ -1,5 +1,6 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod agent;
 mod analytics;
 mod app;
 mod apps;
@@ -20,6 +21,7 @@ mod life;
 mod multipart;
 mod people;
 mod property_list;
+mod sweep;
 mod uploads;
 mod words;
 

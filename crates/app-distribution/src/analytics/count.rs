@@ -13,8 +13,13 @@ use securevox_protocol::{
 };
 use sqlx::{Connection as _, PgConnection};
 
-use super::{agent::Agent, store};
-use crate::{app::App, config::Insights, people::Who};
+use super::store;
+use crate::{
+    agent::{Agent, Coarse},
+    app::App,
+    config::Insights,
+    people::Who,
+};
 
 /// A package that is fetched by a link.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +38,7 @@ pub(super) struct Once {
     pub(super) app: AppId,
     pub(super) build: BuildId,
     pub(super) at: DateTime<Utc>,
-    pub(super) agent: Agent,
+    pub(super) agent: Coarse,
 }
 
 /// Notes and counts a download, once for each link; whether it was the first by it.
@@ -44,7 +49,7 @@ pub(crate) async fn note_download(
 ) -> Result<bool> {
     let mut tx = conn.begin().await?;
     let Some(person) = store::insert_download(&mut tx, fetched).await? else { return Ok(false) };
-    let agent = Agent::of_download(fetched.agent.unwrap_or_default());
+    let agent = Agent::read(fetched.agent.unwrap_or_default()).coarse();
     let once = Once { app: fetched.app, build: fetched.build, at, agent };
     store::count(&mut tx, &once, (1, 0)).await?;
     if let Some(person) = person {
@@ -111,7 +116,7 @@ pub(crate) async fn note_install(
         return Ok(());
     }
     let (os, model) = (installed.os.as_deref(), installed.model.as_deref());
-    let agent = Agent::of_installation(platform, os, model);
+    let agent = Agent::installed(platform, os, model).coarse();
     store::count(&mut tx, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
     tx.commit().await?;
     app.counters.installs.with_label_values(&[platform.as_str()]).inc();

@@ -67,7 +67,7 @@ pub(super) async fn count(
         once.at.date_naive(),
         once.build.0,
         once.agent.system,
-        once.agent.device,
+        once.agent.family,
         downloads,
         installs,
     )

@@ -9,9 +9,10 @@ use serde::Deserialize;
 
 use super::store;
 use crate::{
+    agent::Agent,
     app::App,
     people::Viewer,
-    words::{Device, DistributionWords, PeopleWords},
+    words::{DistributionWords, PeopleWords},
 };
 
 #[derive(Template)]
@@ -43,7 +44,7 @@ pub(super) async fn all(
 ) -> Result<Response> {
     let platform = match wanted.platform {
         Some(_) => None,
-        None => Device::of(&headers).platform(),
+        None => Agent::of(&headers).platform(),
     };
     show(&app, (&view, &viewer), platform).await
 }

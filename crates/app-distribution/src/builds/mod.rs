@@ -19,7 +19,6 @@ mod publish;
 mod reconcile;
 mod sent_icon;
 mod store;
-pub(crate) mod sweep;
 mod symbols;
 mod upload;
 mod upload_page;
@@ -31,7 +30,7 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use securevox_core::{Result, storage::Key};
+use securevox_core::{Result, jobs::Faults, storage::Key};
 use securevox_protocol::BuildId;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
@@ -52,7 +51,10 @@ pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
 pub(crate) use visible::{Visible, show_to};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    sweep::{OLD_ENOUGH, orphans},
+};
 
 const PLACE: &str = "builds";
 const ICONS: &str = "icons";
@@ -74,6 +76,14 @@ pub(crate) const fn icon_key(build: BuildId) -> Key {
 pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
     app.storage.delete(key(build)).await?;
     app.storage.delete(icon_key(build)).await
+}
+
+/// Deletes stored packages and icons that no build names.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    let mut faults = Faults::default();
+    faults.note(orphans(app, PLACE, OLD_ENOUGH, store::unknown).await);
+    faults.note(orphans(app, ICONS, OLD_ENOUGH, store::unknown).await);
+    faults.finish()
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -29,12 +29,13 @@ use serde::Deserialize;
 
 use super::{icon_key, notes, opened::Opened, store};
 use crate::{
+    agent::Agent,
     app::App,
     enrolment,
     feedback::{FeedbackWords, Reply},
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
     people::Who,
-    words::{Device, DistributionWords, is_in_app},
+    words::DistributionWords,
 };
 
 /// Older builds that the page shows.
@@ -69,7 +70,8 @@ struct BuildPage<'a> {
     notes: Option<String>,
     icon: Option<String>,
     share: &'a str,
-    device: Device,
+    /// Which builds the device installs that looks at it.
+    device: Option<Platform>,
     /// Whether it is looked at inside an app, whose browser does not install.
     is_in_app: bool,
     needs_https: bool,
@@ -87,12 +89,12 @@ pub(super) struct Sent {
 
 impl BuildPage<'_> {
     fn is_on_desktop(&self) -> bool {
-        self.device == Device::Other
+        self.device.is_none()
     }
 
     /// Whether it is looked at on a phone of another kind.
     fn is_on_wrong_phone(&self) -> bool {
-        self.device.platform().is_some_and(|platform| platform != self.build.platform)
+        self.device.is_some_and(|platform| platform != self.build.platform)
     }
 
     /// Whether whoever has the address of the page can install.
@@ -142,7 +144,8 @@ pub(crate) async fn page(
     }
     drop(conn);
     let build = row.shown(&app.addresses, now);
-    let device = Device::of(headers);
+    let agent = Agent::of(headers);
+    let device = agent.platform();
     let share = match &link {
         Some(link) => app.addresses.install_page(id.0, link),
         None if develops => build.install_url.clone(),
@@ -155,7 +158,7 @@ pub(crate) async fn page(
         Platform::Android => package.clone(),
     };
     let words = InstallWords::of(language);
-    let elsewhere = ways.elsewhere(device.platform().unwrap_or(build.platform), words);
+    let elsewhere = ways.elsewhere(device.unwrap_or(build.platform), words);
     let page = BuildPage {
         words: DistributionWords::of(language),
         how: words,
@@ -165,7 +168,7 @@ pub(crate) async fn page(
         uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
-        cautions: install::cautions(&build, Phone::of(headers), now),
+        cautions: install::cautions(&build, Phone::of(agent), now),
         elsewhere,
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
@@ -174,7 +177,7 @@ pub(crate) async fn page(
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
         device,
-        is_in_app: is_in_app(headers),
+        is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
         feedback: FeedbackWords::of(view.language),

@@ -19,7 +19,6 @@ mod receive;
 mod screenshot;
 mod send;
 mod store;
-pub(crate) mod sweep;
 mod wanted;
 mod words;
 
@@ -27,6 +26,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use securevox_core::Result;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use age::forget_screenshots;
@@ -35,10 +35,18 @@ pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;
 pub(crate) use words::FeedbackWords;
 
-use crate::app::App;
+use crate::{
+    app::App,
+    sweep::{OLD_ENOUGH, orphans},
+};
 
 /// Where screenshots are stored.
 const PLACE: &str = "screenshots";
+
+/// Deletes stored screenshots that no feedback names.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    orphans(app, PLACE, OLD_ENOUGH, store::unknown).await
+}
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

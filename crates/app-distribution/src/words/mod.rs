@@ -1,9 +1,8 @@
-//! The words of our pages, and what they need to know of devices and names.
+//! The words of our pages, and what they need to know of names.
 
 mod people;
 mod problems;
 
-use axum::http::{HeaderMap, header};
 use securevox_core::{translations, web::Language};
 use securevox_protocol::builds::Platform;
 
@@ -65,57 +64,6 @@ translations! {
     }
 }
 
-/// What a page is looked at with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Device {
-    Ios,
-    Android,
-    /// A desktop, or an iPad, which says it is a Mac.
-    Other,
-}
-
-impl Device {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.unwrap_or_default();
-        if agent.contains("iPhone") || agent.contains("iPad") {
-            Self::Ios
-        } else if agent.contains("Android") {
-            Self::Android
-        } else {
-            Self::Other
-        }
-    }
-
-    pub(crate) fn platform(self) -> Option<Platform> {
-        match self {
-            Self::Ios => Some(Platform::Ios),
-            Self::Android => Some(Platform::Android),
-            Self::Other => None,
-        }
-    }
-}
-
-/// Whether it is the browser inside an app on an iPhone or iPad, which does not follow the links
-/// that install. Only browsers say that they are Safari; some apps say so too, and their names.
-pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
-    const APPS: [&str; 9] = [
-        "FBAN/",
-        "FBAV/",
-        "Instagram",
-        "LinkedInApp",
-        "Line/",
-        "MicroMessenger",
-        "Snapchat",
-        "Pinterest/",
-        "BytedanceWebview",
-    ];
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let agent = agent.unwrap_or_default();
-    Device::of(headers) == Device::Ios
-        && (!agent.contains("Safari/") || APPS.iter().any(|app| agent.contains(app)))
-}
-
 /// For the frame around every page.
 pub(crate) fn groups(language: Language) -> &'static str {
     PeopleWords::of(language).groups
@@ -168,25 +116,4 @@ pub(crate) fn initial(name: &str) -> String {
 /// One of six colours, always the same for one app.
 pub(crate) fn turn(bundle_id: &str) -> u32 {
     bundle_id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_inside_apps_are_known() {
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        let in_app = |agent: String| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::USER_AGENT, agent.parse().unwrap());
-            is_in_app(&headers)
-        };
-        assert!(!in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1")));
-        assert!(!in_app(format!("{phone} CriOS/131.0 Mobile/15E148 Safari/604.1")));
-        assert!(in_app(format!("{phone} Mobile/15E148")));
-        assert!(in_app(format!("{phone} Mobile/15E148 Instagram 361.0")));
-        assert!(in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1 Line/14.0")));
-        assert!(!in_app("Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Instagram 361.0".to_owned()));
-    }
 }

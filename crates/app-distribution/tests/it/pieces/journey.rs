@@ -143,7 +143,7 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     append(&scene, &path, 0, &[7; 500]).await;
     for file in scene.house.files("storage/upload-pieces") {
         let file = fs::File::options().write(true).open(file).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(48)).unwrap();
     }
     // The sweep that every start begins with is over, and takes nothing meanwhile.
     eventually(async || {
