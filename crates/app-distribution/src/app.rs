@@ -27,6 +27,7 @@ use crate::{
     enrolment::Enrolling,
     events::Events,
     feedback,
+    feeds::KeptRepositories,
     install::Phones,
     people::{self, Cookies, Who},
 };
@@ -48,6 +49,7 @@ pub struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) people: Arc<People>,
     pub(crate) feeds: Arc<Feeds>,
+    pub(crate) repositories: Arc<KeptRepositories>,
     /// Seals the keys of repositories.
     pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
@@ -70,6 +72,8 @@ pub(crate) struct Limits {
     pub(crate) of_strangers: people::Limits,
     pub(crate) feedback: feedback::Limits,
     pub(crate) feeds_by: Limiter,
+    /// Feed links that somebody makes.
+    pub(crate) feed_links_of: Limiter,
 }
 
 /// How much happens at once.
@@ -77,6 +81,7 @@ pub(crate) struct Limits {
 pub(crate) struct Places {
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) inspections: Arc<Semaphore>,
+    pub(crate) feedback: Arc<Semaphore>,
     /// Screenshots, which are held in memory while they are read.
     pub(crate) pictures: Arc<Semaphore>,
     pub(crate) icons: Arc<Semaphore>,
@@ -288,6 +293,7 @@ impl App {
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
+            feedback: Arc::new(Semaphore::new(insights.feedback_concurrency.max(1))),
             pictures: Arc::new(Semaphore::new(2)),
             icons: Arc::new(Semaphore::new(config.icons.max(1))),
         };
@@ -299,6 +305,7 @@ impl App {
             of_strangers: people::Limits::new(&base.bus, &people),
             feedback: feedback::Limits::new(&base.bus, &insights),
             feeds_by: limiter("feeds-by", feeds.per_link),
+            feed_links_of: limiter("feed-links-of", feeds.links_per_hour),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -329,6 +336,7 @@ impl App {
             counters: Counters::new(metrics),
             events: Events::new(base, events)?,
             feeds: Arc::new(feeds),
+            repositories: Arc::default(),
             secret: base.secret.clone(),
             site,
             tasks: base.tasks.clone(),

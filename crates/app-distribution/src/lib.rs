@@ -18,6 +18,7 @@ pub mod inspect;
 mod install;
 mod jobs;
 mod life;
+mod multipart;
 mod people;
 mod property_list;
 mod sweep;
@@ -126,8 +127,8 @@ fn routes(app: App, limit: Duration) -> Router {
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
-        .merge(feedback::transfer_routes(&app.insights))
-        .merge(feedback::transfer_pages(&app.insights).into())
+        .merge(feedback::transfer_routes())
+        .merge(feedback::transfer_pages().into())
         .merge(builds::transfer_pages().into())
         .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);

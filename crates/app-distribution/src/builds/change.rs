@@ -1,7 +1,7 @@
 //! Changing and deleting builds.
 
 use axum::{extract::State, http::StatusCode};
-use chrono::Utc;
+use chrono::{Datelike as _, Utc};
 use securevox_core::{
     Result,
     extract::{Checks, Json},
@@ -94,6 +94,9 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     checks.require(short(&change.channel, 255), "#/channel", "is too long");
     let plain = change.channel.as_ref().is_none_or(|text| !text.contains(char::is_control));
     checks.require(plain, "#/channel", "must not hold control characters");
+    let end = change.expires_at.flatten();
+    let is_known = end.is_none_or(|end| (1970..=9999).contains(&end.year()));
+    checks.require(is_known, "#/expires_at", "must be of the years 1970 to 9999");
     checks.finish()
 }
 

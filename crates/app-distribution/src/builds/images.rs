@@ -126,7 +126,8 @@ pub(super) async fn whole(app: &App, build: BuildId, headers: &HeaderMap) -> Res
     storage::download(headers, Download { stored, etag, media_type, file_name }).await
 }
 
-async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
+/// The icon of a build as it is stored; none that is larger than any that we store.
+pub(crate) async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
     let Some(stored) = app.storage.find(icon_key(build)).await? else { return Ok(None) };
     let size = stored.size();
     if size > MAX_FILE {

@@ -65,10 +65,14 @@ pub(super) async fn enter(
     // Not held while the password is hashed: connections are few.
     drop(conn);
     let hash = hash.filter(|_| offered).ok_or(NO_SUCH_BUILD)?;
-    app.limits.of_strangers.passwords_of.check(row.app()).await?;
+    // For each address by itself: nobody can shut out those who know it.
+    let wrong = &app.limits.of_strangers.wrong_passwords;
+    let tried_by = format!("{} {address}", row.app());
+    wrong.still(&tried_by)?;
     let password = SecretString::from(tried.password);
     if let Err(PasswordRefused) = app.passwords.verify(password, Some(hash.clone())).await? {
         app.gate.failures.with_label_values(&["app-password"]).inc();
+        wrong.check(&tried_by).await?;
         return Ok(page(&view, build, true));
     }
     let expires = now + app.people.password_lifetime.delta();

@@ -19,6 +19,7 @@ use crate::{
     history::{self, Act},
     inspect::Package,
     life::quota,
+    multipart::safe_name,
     people::{self, Audience},
 };
 
@@ -67,7 +68,7 @@ pub(super) async fn publish(
         warnings: &warnings,
         size: file.size(),
         sha256: file.sha256(),
-        file_name: safe_name(file_name.as_deref(), &package.details),
+        file_name: safe_name(file_name.as_deref(), unnamed(&package.details)),
     };
     let mut conn = app.db.acquire().await?;
     // Before the disk is used: is it known, is it theirs?
@@ -205,28 +206,11 @@ fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
     new.package.name.as_deref().or(new.fields.name.as_deref())
 }
 
-/// The name to save a download under: no folders, no control characters, not too long.
-fn safe_name(name: Option<&str>, details: &PackageDetails) -> String {
-    let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
-    let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (safe.trim_matches(['.', ' ']), details) {
-        ("", PackageDetails::Ipa(_)) => "app.ipa".to_owned(),
-        ("", PackageDetails::Apk(_)) => "app.apk".to_owned(),
-        ("", PackageDetails::Aab(_)) => "app.aab".to_owned(),
-        (safe, _) => safe.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_made_safe() {
-        let (apk, aab) = (PackageDetails::Apk(Box::default()), PackageDetails::Aab(Box::default()));
-        assert_eq!(safe_name(Some("../../etc/passwd"), &apk), "passwd");
-        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), &apk), "App 1.apk");
-        assert_eq!(safe_name(Some(".."), &apk), "app.apk");
-        assert_eq!(safe_name(None, &aab), "app.aab");
+/// What a file is called that has no name.
+fn unnamed(details: &PackageDetails) -> &'static str {
+    match details {
+        PackageDetails::Ipa(_) => "app.ipa",
+        PackageDetails::Apk(_) => "app.apk",
+        PackageDetails::Aab(_) => "app.aab",
     }
 }

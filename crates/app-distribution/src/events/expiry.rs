@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    jobs::{self, Failure, Job},
+    jobs::{self, Failure, Faults, Job},
     mail::Posted,
 };
 use securevox_protocol::{
@@ -35,10 +35,11 @@ impl Job for MailWarning {
 /// Gives the warnings that are due, each once.
 pub(super) async fn warn(app: &App) -> Result<()> {
     let ending = store::ending(&mut *app.db.acquire().await?, Utc::now()).await?;
+    let mut faults = Faults::default();
     for ending in ending {
-        warn_of(app, &ending).await?;
+        faults.note(warn_of(app, &ending).await);
     }
-    Ok(())
+    faults.finish()
 }
 
 async fn warn_of(app: &App, ending: &Ending) -> Result<()> {

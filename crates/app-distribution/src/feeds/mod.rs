@@ -20,6 +20,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use fdroid::Kept as KeptRepositories;
 pub(crate) use words::FeedWords;
 
 use crate::app::App;

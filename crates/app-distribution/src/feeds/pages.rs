@@ -14,7 +14,7 @@ use fast_qr::{
 };
 use securevox_core::{
     Error, Result,
-    auth::Opaque,
+    auth::{Opaque, hex},
     extract::{Path, Query},
     web::{Form, Nothing, View, see_other},
 };
@@ -129,6 +129,8 @@ pub(super) async fn create(
         let outcome = Outcome { problem: Some(words.bad_name), ..Outcome::default() };
         return page(&app, (&view, &viewer), &outcome).await;
     }
+    // Each repository has a key of its own, and making one is work.
+    app.limits.feed_links_of.check(hex(&owner.to_bytes())).await?;
     let (id, token) = (Uuid::now_v7(), Opaque::random());
     let mut tx = app.db.begin().await?;
     let most = app.feeds.links_per_person;

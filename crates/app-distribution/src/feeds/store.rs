@@ -39,6 +39,13 @@ pub(super) async fn insert_link(
     most: u32,
 ) -> Result<bool> {
     let (account, tester, epoch) = columns(owner);
+    // One at a time for each of them, so that nobody slips past the count.
+    sqlx::query!("select id from accounts where id = $1 for no key update", account)
+        .fetch_optional(&mut *conn)
+        .await?;
+    sqlx::query!("select id from testers where id = $1 for no key update", tester)
+        .fetch_optional(&mut *conn)
+        .await?;
     sqlx::query!(
         "delete from feed_links where tester_id = $1 and tester_epoch <> $2",
         tester,

@@ -189,7 +189,7 @@ pub(super) async fn superfluous(
                window newest as (partition by l.app_id order by l.kept desc, l.id desc)
            ), judged as (
                select r.*, coalesce(place > keep_builds, false) as too_many,
-                      coalesce(created_at < $2 - make_interval(days => keep_days), false) as too_old,
+                      coalesce(created_at < $2 - make_interval(days => least(keep_days, 36500)), false) as too_old,
                       coalesce(sum > quota_bytes, false) as too_large
                from ranked r
            )
@@ -231,6 +231,8 @@ pub(crate) struct Room {
     pub(crate) quota: Option<i64>,
     /// All of its builds and symbol files.
     pub(crate) used: i64,
+    /// The screenshots of what is said about it.
+    pub(crate) screenshots: i64,
     pub(crate) builds: i64,
     /// Those of pinned builds.
     pub(crate) pinned: i64,
@@ -259,6 +261,8 @@ pub(crate) async fn room(
            )
            select quota_bytes as quota,
                   (select coalesce(sum(bytes), 0)::bigint from lines) as "used!",
+                  (select coalesce(sum(screenshot_bytes), 0)::bigint from feedback
+                   where app_id = $1) as "screenshots!",
                   (select count(*) from lines) as "builds!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!"
@@ -271,15 +275,33 @@ pub(crate) async fn room(
     Ok(room)
 }
 
-/// Bytes of all builds and symbol files.
+/// Bytes of all builds, symbol files and screenshots.
 pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
-                   + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#
+                   + coalesce((select sum(size) from symbols), 0)
+                   + coalesce((select sum(screenshot_bytes) from feedback), 0))::bigint as "used!""#
     )
     .fetch_one(conn)
     .await?;
     Ok(used)
+}
+
+/// Bytes of the screenshots about an app that came since `moment`.
+pub(super) async fn screenshots_since(
+    conn: &mut PgConnection,
+    app: AppId,
+    moment: DateTime<Utc>,
+) -> Result<i64> {
+    let bytes = sqlx::query_scalar!(
+        r#"select coalesce(sum(screenshot_bytes), 0)::bigint as "bytes!" from feedback
+           where app_id = $1 and created_at > $2 and media_type is not null"#,
+        app.0,
+        moment,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(bytes)
 }
 
 /// Lets one upload after the other see what is left: of the app, and of the installation.

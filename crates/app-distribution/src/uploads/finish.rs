@@ -1,5 +1,7 @@
 //! Making a build of an upload that has come to its end.
 
+use std::time::Duration;
+
 use securevox_core::{
     Error, Result,
     auth::role_of,
@@ -32,6 +34,8 @@ pub(crate) struct FinishUpload {
 
 impl Job for FinishUpload {
     const KIND: &'static str = "finish-upload";
+    // Putting together, reading and storing the largest package takes its time on a slow disk.
+    const LEASE: Duration = Duration::from_mins(30);
 }
 
 /// Runs the job. A second time it finds the same build.

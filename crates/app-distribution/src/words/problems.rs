@@ -107,6 +107,30 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "no-room-for-screenshots",
+        english: None,
+        italian: (
+            "Non c’è posto per un altro screenshot",
+            "Invia il tuo feedback senza allegarlo.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-much-feedback",
+        english: Some(("Much feedback is coming in just now", "Wait a moment and send it again.")),
+        italian: (
+            "In questo momento arrivano molti feedback",
+            "Aspetta un momento e invia di nuovo.",
+        ),
+    },
+    ProblemWords {
+        slug: "upload-failed",
+        english: None,
+        italian: (
+            "Dal caricamento non si è potuta creare una build",
+            "Il server ha provato più volte senza riuscirci. Carica di nuovo il file.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-package",
         english: None,
         italian: (

@@ -320,7 +320,7 @@ async fn retention_takes_the_oldest_and_spares_what_is_needed(db: PgPool) {
     // The pinned one counts, so the two newest are kept beside it.
     sqlx::query!("update apps set keep_builds = 3").execute(&db).await.unwrap();
     let kept = async || {
-        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+        sqlx::query!("update jobs set run_at = now() where kind = 'retain-builds'")
             .execute(&db)
             .await
             .unwrap();

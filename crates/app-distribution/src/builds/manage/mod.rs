@@ -24,9 +24,8 @@ pub(super) use self::{
     build_view::{BuildForm, BuildView},
     edit_page::{Told, page},
 };
-use self::{
-    words::ManageWords,
-};
+use self::words::ManageWords;
+use super::LONGEST_CHANGE;
 use crate::app::App;
 
 /// The words for templates of other pages.
@@ -38,7 +37,12 @@ pub(crate) fn words(language: Language) -> &'static ManageWords {
 pub(super) fn pages() -> Router<App> {
     Router::new()
         .route("/admin/apps/{app}/builds", get(list_page::show))
-        .route("/admin/builds/{build}", get(edit_page::show).post(edit_page::update))
+        .route(
+            "/admin/builds/{build}",
+            get(edit_page::show)
+                .post(edit_page::update)
+                .layer(DefaultBodyLimit::max(LONGEST_CHANGE)),
+        )
         .route("/admin/builds/{build}/delete", post(edit_page::delete))
         .route("/admin/builds/{build}/compare", get(compare_page::show))
         .route("/admin/builds/{build}/groups/{group}", post(groups::change))
@@ -50,6 +54,5 @@ pub(super) fn pages() -> Router<App> {
 pub(super) fn transfer_pages() -> Router<App> {
     Router::new()
         .route("/admin/builds/{build}/symbols", post(symbols_page::add))
-        .layer(DefaultBodyLimit::disable())
         .route("/admin/builds/{build}/symbols/{symbols}", get(symbols_page::download))
 }

@@ -25,8 +25,8 @@ fn warns_of_it(answer: &Answer) -> bool {
 }
 
 async fn shown(scene: &Scene, answer: &Answer) -> RgbImage {
-    let url = answer.text("/icon_url").strip_prefix(&scene.house.base.urls.distribution);
-    let icon = Ask::new("GET", url.unwrap()).of(&scene.router).await;
+    let path = crate::people::path(answer.text("/icon_url"));
+    let icon = Ask::new("GET", path).of(&scene.router).await;
     assert_eq!(icon.status, 200);
     image::load_from_memory(&icon.bytes).unwrap().into_rgb8()
 }
