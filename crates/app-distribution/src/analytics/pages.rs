@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{SignedInView, View},
+    web::{Language, SignedInView, View},
 };
 use securevox_protocol::{
     AppId, BuildId,
@@ -82,9 +82,25 @@ impl AnalyticsPage<'_> {
     }
 
     fn date(&self, day: NaiveDate) -> String {
-        let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
-        self.view.language.date(&midnight)
+        date(self.view.language, day)
     }
+
+    /// How the app asks for something newer, which tells that it is installed.
+    fn updates_request(&self) -> String {
+        let device = match self.app.platform {
+            Platform::Ios => "os=iOS%2018.1&model=iPhone17,1",
+            Platform::Android => "os=Android%2015&model=Pixel%209",
+        };
+        format!(
+            "GET /api/apps/{}/updates?version=1.0&build=7\n    &installation=<uuid>&{device}",
+            self.app.id
+        )
+    }
+}
+
+fn date(language: Language, day: NaiveDate) -> String {
+    let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
+    language.date(&midnight)
 }
 
 #[derive(Deserialize)]
@@ -138,11 +154,10 @@ fn charts(view: &View, own: &'static AnalyticsWords, analytics: &Analytics) -> V
             view.language,
             values.iter().map(|(_, value)| *value).max().unwrap_or_default(),
         ),
-        bars: bars(
-            values
-                .iter()
-                .map(|(day, value)| (*value, format!("{day}: {}", count(view.language, *value)))),
-        ),
+        bars: bars(values.iter().map(|(day, value)| {
+            let day = date(view.language, *day);
+            (*value, format!("{day}: {}", count(view.language, *value)))
+        })),
     };
     let days = &analytics.days;
     let mut charts = Vec::new();

@@ -165,6 +165,12 @@ async fn sender(app: &App, view: &View, id: AppId) -> Result<Belonging> {
     apps::sender(view)?.in_app(&mut *app.db.acquire().await?, id).await
 }
 
+/// How the app sends feedback to `address`.
+fn command(address: &str) -> String {
+    let fields = "-F rating=4 -F text=\"It works\" -F version=1.0 -F build=7";
+    format!("curl {fields} -F screenshot=@shot.png \\\n  {address}")
+}
+
 fn back(id: AppId) -> Response {
     see_other(&format!("/admin/apps/{id}/feedback"))
 }

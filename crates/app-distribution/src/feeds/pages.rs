@@ -165,6 +165,7 @@ pub(super) async fn withdraw(
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
+    let view = &viewer.named(view.clone());
     let links = match owner(viewer) {
         Some(owner) => Some(store::links(&mut *app.db.acquire().await?, owner).await?),
         None => None,

@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, header};
 use securevox_core::{translations, web::Language};
 use securevox_protocol::builds::Platform;
 
+use crate::install;
+
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
 
 translations! {
@@ -14,6 +16,7 @@ translations! {
         apps: "Apps", "App";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
+        manage: "Manage", "Gestisci";
         welcome: "Apps for testing", "App da provare";
         welcome_detail: "Sign in to see the apps you test and publish here. If somebody sent you an install link, open that link.", "Accedi per vedere le app che provi e pubblichi qui. Se ti hanno mandato un link di installazione, apri quel link.";
         no_apps: "No apps yet", "Ancora nessuna app";
@@ -54,12 +57,26 @@ translations! {
         channel_hint: "For example beta or nightly. Optional.", "Per esempio beta o nightly. Facoltativo.";
         branch_hint: "Where it was built from. Optional.", "Da dove è stata compilata. Facoltativo.";
         reading: "Reading the package", "Lettura del pacchetto";
+        reading_file: "Reading the file", "Lettura del file";
+        waiting: "The connection broke off. It goes on by itself", "La connessione si è interrotta. Riprende da solo";
+        paused: "Paused", "In pausa";
+        time_left: "{} left", "ancora {}";
+        failed_whole: "The upload broke off. Check the connection and send it again.", "Il caricamento si è interrotto. Controlla la connessione e invialo di nuovo.";
         failed: "The upload broke off. Check the connection and try again.", "Il caricamento si è interrotto. Controlla la connessione e riprova.";
         too_large: "The file is too large for this server.", "Il file è troppo grande per questo server.";
         in_app: "The browser inside this app cannot install. Open the page in Safari: choose “Open in Safari” in the menu, or copy the link.", "Il browser di questa app non può installare. Apri la pagina in Safari: scegli «Apri in Safari» nel menu, oppure copia il link.";
+        in_app_android: "The browser inside this app may not install. Open the page in Chrome or another browser: choose “Open in browser” in the menu, or copy the link.", "Il browser di questa app potrebbe non installare. Apri la pagina in Chrome o in un altro browser: scegli «Apri nel browser» nel menu, oppure copia il link.";
         pause: "Pause", "Pausa";
         resume: "Resume", "Riprendi";
-        unfinished: "Choose the same file again to go on where it stopped:", "Scegli di nuovo lo stesso file per riprendere da dove si era fermato:";
+        unfinished: "Unfinished uploads", "Caricamenti non finiti";
+        unfinished_lead: "Choose the same file again, and it goes on where it stopped, with what you had written then.", "Scegli di nuovo lo stesso file: riprende da dove si era fermato, con quello che avevi scritto allora.";
+        kept_until: "kept until", "conservato fino al";
+        choose_again: "Choose file", "Scegli il file";
+        abandon: "Abandon", "Abbandona";
+        resumes: "This file goes on where it stopped.", "Questo file riprende da dove si era fermato.";
+        groups: "Groups that get it", "Gruppi che la ricevono";
+        testers: "Testers", "Tester";
+        beta_hint: "Marks the build for testers.", "Contrassegna la build per i tester.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
     }
@@ -96,10 +113,13 @@ impl Device {
     }
 }
 
-/// Whether it is the browser inside an app on an iPhone or iPad, which does not follow the links
-/// that install. Only browsers say that they are Safari; some apps say so too, and their names.
+/// Whether it is the browser inside an app, which does not install. On Apple's devices only
+/// browsers say that they are Safari; some apps say so too, and their names. An iPad says that it
+/// is a Mac there as well.
 pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
-    const APPS: [&str; 9] = [
+    const APPS: [&str; 10] = [
+        // The view that apps on Android show pages in.
+        "; wv)",
         "FBAN/",
         "FBAV/",
         "Instagram",
@@ -112,8 +132,9 @@ pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
     ];
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let agent = agent.unwrap_or_default();
-    Device::of(headers) == Device::Ios
-        && (!agent.contains("Safari/") || APPS.iter().any(|app| agent.contains(app)))
+    let is_apple = Device::of(headers) == Device::Ios || agent.contains("Macintosh");
+    let is_no_browser = agent.contains("AppleWebKit/") && !agent.contains("Safari/");
+    APPS.iter().any(|app| agent.contains(app)) || is_apple && is_no_browser
 }
 
 /// For the frame around every page.
@@ -121,11 +142,42 @@ pub(crate) fn groups(language: Language) -> &'static str {
     PeopleWords::of(language).groups
 }
 
+/// What the bar above every page leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Apps,
+    Groups,
+    Upload,
+}
+
+impl Place {
+    /// Where the page at `path` belongs.
+    pub(crate) fn of(path: &str) -> Self {
+        let path = path.split('?').next().unwrap_or_default();
+        if path.starts_with("/admin/groups") {
+            Self::Groups
+        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads") {
+            Self::Upload
+        } else {
+            Self::Apps
+        }
+    }
+}
+
 /// As people write it.
 pub(crate) fn system(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "iOS",
         Platform::Android => "Android",
+    }
+}
+
+/// The oldest system that a build runs on, as people know it: `iOS 15.0`, `Android 8`.
+pub(crate) fn oldest_system(platform: Platform, needed: &str) -> String {
+    match (platform, needed.parse()) {
+        (Platform::Android, Ok(level)) => install::android_of(level),
+        (Platform::Android, Err(_)) => format!("Android API {needed}"),
+        (Platform::Ios, _) => format!("iOS {needed}"),
     }
 }
 
@@ -187,6 +239,14 @@ mod tests {
         assert!(in_app(format!("{phone} Mobile/15E148")));
         assert!(in_app(format!("{phone} Mobile/15E148 Instagram 361.0")));
         assert!(in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1 Line/14.0")));
-        assert!(!in_app("Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Instagram 361.0".to_owned()));
+        let android = "Mozilla/5.0 (Linux; Android 15; Pixel 9";
+        let engine = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+        assert!(!in_app(format!("{android}) {engine}")));
+        assert!(in_app(format!("{android}; wv) {engine}")));
+        assert!(in_app(format!("{android}) {engine} Instagram 361.0")));
+        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        assert!(!in_app(format!("{mac} Version/18.1 Safari/605.1.15")));
+        assert!(in_app(mac.to_owned()), "an app on an iPad");
+        assert!(!in_app("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0".to_owned()));
     }
 }

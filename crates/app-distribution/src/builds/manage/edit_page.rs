@@ -58,6 +58,8 @@ struct EditPage<'a> {
     channels: &'a [String],
     groups: &'a [store::Group],
     symbols: &'a [Symbols],
+    /// Bytes that a file of them may have, for the script.
+    symbols_most: u64,
     facts: &'a [Fact],
     warnings: Vec<String>,
     /// Name and address.
@@ -131,6 +133,7 @@ pub(super) async fn page(
         channels: &channels,
         groups: &groups,
         symbols: &kept,
+        symbols_most: app.config.symbols_max_bytes.0,
         deletes,
         uploads: actor.role >= Role::Publisher,
         view,
