@@ -4,6 +4,7 @@ mod agent;
 mod analytics;
 mod app;
 mod apps;
+mod assets;
 mod builds;
 mod cms;
 mod config;
@@ -123,6 +124,7 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(downloads::routes())
         .merge(downloads::pages().into())
         .merge(install::pages().into())
+        .merge(assets::ASSETS.routes().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())

@@ -222,7 +222,8 @@ async fn pages_speak_both_languages_and_hold_no_inline_code(db: PgPool) {
     browser.post(&router, "/preferences", &[("language", "en"), ("back", "/login")]).await;
     browser.post(&router, "/preferences", &[("theme", "dark")]).await;
     let chosen = browser.get(&router, "/login").await;
-    assert!(chosen.html().contains("<html lang=\"en\" data-theme=\"dark\">"));
+    assert!(chosen.html().contains("<html lang=\"en\">"));
+    assert!(chosen.html().contains("media=\"screen\">"));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

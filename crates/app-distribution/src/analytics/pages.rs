@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use securevox_core::{Result, extract::Query, web::View};
+use securevox_core::{
+    Result,
+    extract::Query,
+    web::{Language, View},
+};
 use securevox_protocol::{
     BuildId,
     analytics::{Analytics, BuildShare, Share},
@@ -76,9 +80,25 @@ impl AnalyticsPage<'_> {
     }
 
     fn date(&self, day: NaiveDate) -> String {
-        let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
-        self.view.language.date(&midnight)
+        date(self.view.language, day)
     }
+
+    /// How the app asks for something newer, which tells that it is installed.
+    fn updates_request(&self) -> String {
+        let device = match self.app.platform {
+            Platform::Ios => "os=iOS%2018.1&model=iPhone17,1",
+            Platform::Android => "os=Android%2015&model=Pixel%209",
+        };
+        format!(
+            "GET /api/apps/{}/updates?version=1.0&build=7\n    &installation=<uuid>&{device}",
+            self.app.id
+        )
+    }
+}
+
+fn date(language: Language, day: NaiveDate) -> String {
+    let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
+    language.date(&midnight)
 }
 
 #[derive(Deserialize)]
@@ -120,11 +140,10 @@ fn charts(view: &View, own: &'static AnalyticsWords, analytics: &Analytics) -> V
             view.language,
             values.iter().map(|(_, value)| *value).max().unwrap_or_default(),
         ),
-        bars: bars(
-            values
-                .iter()
-                .map(|(day, value)| (*value, format!("{day}: {}", count(view.language, *value)))),
-        ),
+        bars: bars(values.iter().map(|(day, value)| {
+            let day = date(view.language, *day);
+            (*value, format!("{day}: {}", count(view.language, *value)))
+        })),
     };
     let days = &analytics.days;
     let mut charts = Vec::new();

@@ -5,6 +5,7 @@ mod admit;
 mod app_view;
 mod change;
 mod handlers;
+mod icon;
 mod members;
 mod pages;
 mod standing;
@@ -44,6 +45,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/ios", get(pages::ios))
         .route("/android", get(pages::android))
         .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
+        .route("/admin/apps/{app}/icon", get(icon::show))
         .route("/admin/apps/{app}/storage", get(storage_page::show).post(storage_page::update))
         .route("/admin/apps/{app}/members", post(admin_page::set_member))
         .route("/admin/apps/{app}/members/{account}/remove", post(admin_page::remove_member))

@@ -65,6 +65,7 @@ async fn show(
     (view, viewer): (&View, &Viewer),
     platform: Option<Platform>,
 ) -> Result<Response> {
+    let view = &viewer.named(view.clone());
     let mut conn = app.db.acquire().await?;
     let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
     let view = &with_uploads(&mut conn, view).await?;

@@ -25,6 +25,8 @@ pub(super) struct Listed {
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) is_beta: bool,
+    pub(super) size: i64,
+    pub(super) has_icon: bool,
     pub(super) created_at: DateTime<Utc>,
     /// Whether the viewer may look at its settings.
     pub(super) develops: bool,
@@ -44,7 +46,7 @@ pub(super) async fn list(
     let apps = sqlx::query_as!(
         Listed,
         r#"select a.id, a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
-                  b.is_beta, b.created_at,
+                  b.is_beta, b.size, b.has_icon, b.created_at,
                   coalesce($1 or m.role <> 'tester', false) as "develops!"
            from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
            join lateral (
@@ -80,6 +82,28 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(apps)
+}
+
+/// What an app is known by.
+pub(super) struct Face {
+    pub(super) name: String,
+    pub(super) bundle_id: String,
+    /// The newest build with an icon.
+    pub(super) pictured: Option<BuildId>,
+}
+
+pub(super) async fn face(conn: &mut PgConnection, app: AppId) -> Result<Option<Face>> {
+    let face = sqlx::query_as!(
+        Face,
+        r#"select a.name, a.bundle_id,
+                  (select b.id from builds b where b.app_id = a.id and b.has_icon
+                   order by b.id desc limit 1) as "pictured: BuildId"
+           from apps a where a.id = $1"#,
+        app.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(face)
 }
 
 /// An app, and whether an account uploads to it.

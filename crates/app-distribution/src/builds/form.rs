@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Fields that a form may have; the rest would only cost time.
-const MOST_FIELDS: usize = 40;
+const MOST_FIELDS: usize = 100;
 /// Of a picture for the icon: those in packages are smaller.
 const ICON_MAX_BYTES: Bytes = Bytes(2 << 20);
 
@@ -113,7 +113,11 @@ impl Fields {
     pub(crate) fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
         // An empty field is what a form sends for what was left out.
-        let value = Some(text.to_owned()).filter(|text| !text.is_empty());
+        let mut value = Some(text.to_owned()).filter(|text| !text.is_empty());
+        if name == "groups" {
+            // The form has a box for each.
+            value = [self.groups.take(), value].into_iter().flatten().reduce(|a, b| a + "," + &b);
+        }
         let longest = match name {
             "release_notes" => 50_000,
             "ci_url" | "groups" => 2_000,
@@ -150,7 +154,8 @@ impl Fields {
                 return;
             }
         };
-        checks.require(text.chars().count() <= longest, &pointer(name), "is too long");
+        let length = value.as_ref().map_or(0, |value| value.chars().count());
+        checks.require(length <= longest, &pointer(name), "is too long");
         let allowed = |c: char| !c.is_control() || (name == "release_notes" && c.is_whitespace());
         checks.require(
             text.chars().all(allowed),

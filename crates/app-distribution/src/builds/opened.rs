@@ -80,6 +80,7 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     let missing = || if link.is_some() { Err(NO_SUCH_BUILD.into()) } else { Ok(Found::Nothing) };
     let Ok(Path(BuildPath { build: id })) = path else { return missing() };
     let viewer = Viewer::of(parts, app, &view).await?;
+    let view = viewer.named(view);
     let mut conn = app.db.acquire().await?;
     let Some(build) = store::find(&mut conn, id).await? else { return missing() };
     let now = Utc::now();

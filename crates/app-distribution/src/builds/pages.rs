@@ -23,10 +23,11 @@ use serde::Deserialize;
 use super::{images, notes, opened::Opened, store};
 use crate::{
     agent::Agent,
-    app::App,
+    app::{Addresses, App},
     apps::with_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
+    feeds,
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
     people::{Audience, Who},
     words::DistributionWords,
@@ -70,6 +71,8 @@ struct BuildPage<'a> {
     needs_https: bool,
     /// Whether the device is one that it is made for.
     enrolment: Option<enrolment::Section>,
+    /// What feed readers find on the page: name, as RSS, as JSON.
+    news: Vec<(String, [String; 2])>,
     feedback: &'static FeedbackWords,
     reply: &'a Reply,
     link: Option<&'a str>,
@@ -83,6 +86,22 @@ pub(super) struct Sent {
 impl BuildPage<'_> {
     fn is_on_desktop(&self) -> bool {
         self.device.is_none()
+    }
+
+    fn is_on_phone(&self) -> bool {
+        !self.is_on_desktop()
+    }
+
+    /// Whether the phone is known, and the build is not made for it.
+    fn is_unlisted(&self) -> bool {
+        self.enrolment.as_ref().is_some_and(|enrolment| enrolment.listed == Some(false))
+    }
+
+    /// Whether there is something to say of the device below the button.
+    fn asks_device(&self) -> bool {
+        let told = self.is_unlisted() && self.is_on_phone();
+        let cannot = self.is_in_app && self.is_on_phone();
+        !told && !cannot && !self.is_on_wrong_phone()
     }
 
     /// Whether it is looked at on a phone of another kind.
@@ -173,6 +192,7 @@ pub(crate) async fn page(
         is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
+        news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
         reply: &reply,
         link: link.as_deref(),
@@ -180,6 +200,16 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
+}
+
+fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {
+    let (app, name) = (build.app.id, &build.app.name);
+    let mut news = vec![(name.clone(), feeds::public_news(addresses, app, None))];
+    if let Some(channel) = &build.channel {
+        let addresses = feeds::public_news(addresses, app, Some(channel));
+        news.push((format!("{name} · {channel}"), addresses));
+    }
+    news
 }
 
 /// The link that iOS installs from: it decodes the address once.

@@ -6,17 +6,20 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use chrono::Utc;
 use securevox_core::{
     Error, Result,
     auth::BrowserPerson,
     web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
-use securevox_protocol::Problem;
+use securevox_protocol::{Problem, testers::Group};
 
 use super::{form::Fields, upload};
 use crate::{
     app::App,
-    apps::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader},
+    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader},
+    people,
+    uploads::{self, store::Unfinished},
     words::{DistributionWords, PROBLEMS},
 };
 
@@ -31,19 +34,41 @@ struct UploadPage<'a> {
     address: &'a str,
     /// Whether there is mail at all.
     mails: bool,
+    /// Groups that may get it.
+    groups: Vec<Group>,
+    /// What the account has not finished.
+    unfinished: Vec<Unfinished>,
     /// What was typed into a form that was refused.
     fields: &'a Fields,
     /// Why it was: what, and what to do.
     fault: Option<(&'a str, Option<&'a str>)>,
 }
 
+impl UploadPage<'_> {
+    fn is_given(&self, group: &Group) -> bool {
+        let id = group.id.to_string();
+        people::wanted(self.fields.groups.as_deref()).contains(&id)
+    }
+}
+
 pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
     uploader(&app, &signed_in.person).await?;
-    Ok(page(&app, &signed_in.view, &Fields::default(), None))
+    page(&app, &signed_in.view, &Fields::default(), None).await
 }
 
 /// The form, with what was typed before and why that was refused.
-pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
+pub(crate) async fn page(
+    app: &App,
+    view: &View,
+    fields: &Fields,
+    refused: Option<&Problem>,
+) -> Result<Response> {
+    let person = view.person.as_ref().ok_or(SIGNED_OUT)?;
+    let mut conn = app.db.acquire().await?;
+    let actor = Actor { account: person.account, role: person.role };
+    let groups = people::changeable(&mut conn, actor).await?;
+    let unfinished = uploads::store::unfinished(&mut conn, person.account, Utc::now()).await?;
+    drop(conn);
     let most_bytes = app.config.max_bytes.0;
     let page = UploadPage {
         view,
@@ -52,11 +77,13 @@ pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Pro
         most_bytes,
         address: app.addresses.root(),
         mails: app.mailer.is_on(),
+        groups,
+        unfinished,
         fields,
         fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),
     };
     let status = refused.and_then(|problem| StatusCode::from_u16(problem.status).ok());
-    view.page_with(status.unwrap_or(StatusCode::OK), &page)
+    Ok(view.page_with(status.unwrap_or(StatusCode::OK), &page))
 }
 
 /// Whether whoever filled in the form can do something about it there.
@@ -86,7 +113,7 @@ pub(super) async fn create(
     match Box::pin(received).await {
         Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
         Err(Error::Problem(problem)) if is_for_the_form(&problem) && wants_html(&headers) => {
-            Ok(page(&app, &view, &fields, Some(&problem)))
+            page(&app, &view, &fields, Some(&problem)).await
         }
         Err(error) => Err(error),
     }

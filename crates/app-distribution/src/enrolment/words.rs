@@ -17,6 +17,7 @@ translations! {
         check_again: "Check again", "Controlla di nuovo";
         listed: "This device is listed: the build installs on it.", "Questo dispositivo è in elenco: la build si installa.";
         not_listed: "This device is not listed yet: the build does not install on it.", "Questo dispositivo non è ancora in elenco: la build non si installa.";
+        install_anyway: "Install anyway", "Installa comunque";
         what_now: "What you can do", "Cosa puoi fare";
         which: "Which builds it installs", "Quali build puoi installare";
         ready: "Ready for this device", "Pronta per questo dispositivo";

@@ -138,6 +138,12 @@ pub(super) async fn screenshot(
     handlers::picture(&app, &at.belonging, feedback, &headers).await
 }
 
+/// How the app sends feedback to `address`.
+fn command(address: &str) -> String {
+    let fields = "-F rating=4 -F text=\"It works\" -F version=1.0 -F build=7";
+    format!("curl {fields} -F screenshot=@shot.png \\\n  {address}")
+}
+
 fn back(at: &AppView) -> Response {
     see_other(&format!("/admin/apps/{}/feedback", at.id()))
 }

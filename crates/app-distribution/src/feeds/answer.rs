@@ -47,6 +47,7 @@ fn answer(
     let control = HeaderValue::try_from(format!("{whose}, {freshness}")).expect("it is ASCII");
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, control);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     headers.insert(header::ETAG, HeaderValue::try_from(etag).expect("it is ASCII"));
     response
 }

@@ -164,7 +164,7 @@ pub(super) async fn withdraw(
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let view = &with_uploads(&mut conn, view).await?;
+    let view = &viewer.named(with_uploads(&mut conn, view).await?);
     let links = match owner(viewer) {
         Some(owner) => Some(store::links(&mut conn, owner).await?),
         None => None,

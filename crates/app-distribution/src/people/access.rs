@@ -135,6 +135,12 @@ impl Viewer {
         decide(sight, self.account, claim, false).who().filter(|_| sight.offered)
     }
 
+    /// The page as they look at it: the bar above it names a tester too.
+    pub(crate) fn named(&self, mut view: View) -> View {
+        view.guest = self.tester.as_ref().map(|tester| tester.email.clone());
+        view
+    }
+
     pub(crate) fn tester_id(&self) -> Option<TesterId> {
         self.tester.as_ref().map(|tester| tester.claim.tester)
     }

@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
-pub(crate) use groups::{give, wanted};
+pub(crate) use groups::{changeable, give, wanted};
 pub(crate) use sign_in::unreferred;
 
 use crate::{app::App, config::People};

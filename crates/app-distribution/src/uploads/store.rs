@@ -109,6 +109,38 @@ pub(super) async fn find(conn: &mut PgConnection, id: UploadId) -> Result<Option
     Ok(row)
 }
 
+/// An upload that can go on.
+pub(crate) struct Unfinished {
+    pub(crate) id: UploadId,
+    pub(crate) file_name: String,
+    /// When its file was changed last, as the browser says.
+    pub(crate) modified: String,
+    pub(crate) received: i64,
+    pub(crate) length: i64,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// The uploads of an account that can go on, newest first.
+pub(crate) async fn unfinished(
+    conn: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Unfinished>> {
+    let uploads = sqlx::query_as!(
+        Unfinished,
+        r#"select id, coalesce(metadata ->> 'filename', '–') as "file_name!",
+                  coalesce(metadata ->> 'modified', '') as "modified!",
+                  received, length, expires_at
+           from uploads
+           where account_id = $1 and state = 'receiving' and expires_at > $2 order by id desc"#,
+        account.0,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(uploads)
+}
+
 /// Adds a piece that was stored; what has come by now. `None` if it does not continue what
 /// has come: another request was faster, or the upload is gone.
 pub(super) async fn append(

@@ -28,7 +28,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// As in `data-theme`.
+    /// As in the cookie.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -57,6 +57,8 @@ pub struct View {
     /// Whether the frame leads to where things are brought in: for publishers, and for whom else
     /// the service knows that they bring some in.
     pub publishes: bool,
+    /// Who is here without an account, as far as the service knows.
+    pub guest: Option<String>,
     /// What every form on the page carries as `csrf`.
     pub csrf: String,
     /// Path and query of the page.
@@ -88,6 +90,7 @@ impl View {
             theme: cookie(headers, preferences::THEME).and_then(Theme::parse),
             person: None,
             publishes: false,
+            guest: None,
             csrf: String::new(),
             path: path.to_owned(),
             sign_in: None,
@@ -102,15 +105,24 @@ impl View {
         Words::of(self.language)
     }
 
-    /// Where the file `name` is.
+    /// Where the file `name` is that every page may use.
     #[expect(clippy::unused_self, reason = "templates reach functions through what they hold")]
     pub fn asset(&self, name: &str) -> String {
-        assets::path(name)
+        assets::OURS.path(name)
     }
 
     /// Where the icon `name` is.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", self.asset("icons.svg"))
+    }
+
+    /// For which screens the colours are dark: `media` of their stylesheet, unless light was chosen.
+    pub fn dark_for(&self) -> Option<&'static str> {
+        match self.theme {
+            Some(Theme::Light) => None,
+            Some(Theme::Dark) => Some("screen"),
+            None => Some("screen and (prefers-color-scheme: dark)"),
+        }
     }
 
     /// Whether `light`, `dark` or `auto` is the choice.

@@ -62,6 +62,8 @@ struct EditPage<'a> {
     groups: &'a [store::Group],
     shares: &'a [ShareLink],
     symbols: &'a [Symbols],
+    /// Bytes that a file of them may have, for the script.
+    symbols_most: u64,
     facts: &'a [Fact],
     warnings: Vec<String>,
     /// Name and address.
@@ -118,6 +120,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         groups: &groups,
         shares: &shares,
         symbols: &kept,
+        symbols_most: app.config.symbols_max_bytes.0,
         deletes,
         view: &view,
     };
