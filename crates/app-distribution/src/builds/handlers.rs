@@ -8,6 +8,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId, GroupId, Page,
+    accounts::Role,
     apps::AppRole,
     builds::Build,
     testers::{BuildGroup, GiveBuild},
@@ -53,12 +54,12 @@ pub(super) async fn list(
         platform: wanted.platform,
     };
     let rows = store::list(&mut conn, filter, paging.after(), limit).await?;
-    let developed = apps::developed_by(&mut conn, caller.account).await?;
+    let developed = apps::developed_by(&mut conn, actor.account).await?;
     let page = paging.page(rows, |row| row.id.0);
     let now = Utc::now();
     let items = page.items.into_iter().map(|row| {
-        let develops = role == Role::Admin || developed.contains(&row.app());
-        let audience = Audience { who: Who::Account(caller.account), develops };
+        let develops = actor.role == Role::Admin || developed.contains(&row.app());
+        let audience = Audience { who: Who::Account(actor.account), develops };
         row.shown(&app.addresses, audience, now)
     });
     Ok(Json(Page { items: items.collect(), next: page.next }))

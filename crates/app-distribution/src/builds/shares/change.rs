@@ -4,6 +4,7 @@ use chrono::{TimeDelta, Utc};
 use securevox_core::{Error, Result, auth::Opaque, extract::Checks};
 use securevox_protocol::{
     Problem, ShareLinkId,
+    history::Action,
     shares::{CreateShareLink, ShareLink},
 };
 use sqlx::PgConnection;
