@@ -62,6 +62,8 @@ translations! {
         unfinished: "Choose the same file again to go on where it stopped:", "Scegli di nuovo lo stesso file per riprendere da dove si era fermato:";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
+        tokens: "API tokens", "Token API";
+        make_token: "Make an API token", "Crea un token API";
     }
 }
 

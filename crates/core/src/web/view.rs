@@ -58,6 +58,8 @@ pub struct View {
     pub path: String,
     /// Where signing in begins.
     pub sign_in: Option<String>,
+    /// Where API tokens are made, for whoever signed in.
+    pub tokens: Option<String>,
     /// For a visitor who comes for the first time.
     cookie: Option<HeaderValue>,
     /// Other hosts that a form may end up on.
@@ -83,6 +85,7 @@ impl View {
             csrf: String::new(),
             path: path.to_owned(),
             sign_in: None,
+            tokens: None,
             cookie: None,
             partners: String::new(),
         }
@@ -180,6 +183,8 @@ where
         // The login page need not name itself.
         let elsewhere = site.service() != "api";
         view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));
+        let tokens = site.urls().api.join("tokens").ok().filter(|_| view.person.is_some());
+        view.tokens = tokens.map(Into::into);
         for service in ["api", "app-distribution"] {
             if let Some(url) = site.address(service).filter(|_| service != site.service()) {
                 view.partners += " ";
