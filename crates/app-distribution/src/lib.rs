@@ -19,6 +19,7 @@ mod jobs;
 mod life;
 mod people;
 mod property_list;
+mod repeat;
 mod uploads;
 mod words;
 

@@ -4,8 +4,8 @@ use reqwest::Method;
 use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters, InvitedTester,
-        JoinLink, NameGroup, Tester,
+        AttachApp, CreateGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters,
+        InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 
@@ -25,7 +25,7 @@ impl Client {
     }
 
     /// Makes a group.
-    pub async fn create_group(&self, request: &NameGroup) -> Result<Group> {
+    pub async fn create_group(&self, request: &CreateGroup) -> Result<Group> {
         self.change_distributed(Method::POST, GROUPS, request).await
     }
 

@@ -164,6 +164,7 @@ pub(in crate::events) async fn create(
 ) -> Result<Response> {
     let belonging = belonging(&app, &view, path.app).await?;
     let request = CreateWebhook {
+        id: None,
         events: sent.events(),
         url: sent.url,
         format: sent.format,
@@ -171,7 +172,7 @@ pub(in crate::events) async fn create(
     };
     let mut tx = app.db.begin().await?;
     match change::create(&mut tx, &app, &belonging, &request).await {
-        Ok(created) => {
+        Ok((_, created)) => {
             tx.commit().await?;
             let is_signed = created.webhook.format == WebhookFormat::Generic;
             let secret = is_signed.then_some(created.secret);
