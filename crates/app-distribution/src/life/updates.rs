@@ -30,14 +30,15 @@ pub(super) async fn check(
     Path(id): Path<AppId>,
     Query(installed): Query<InstalledBuild>,
 ) -> Result<Json<UpdateCheck>> {
-    let mut conn = app.db.acquire().await?;
-    let platform = store::platform(&mut conn, id).await?.ok_or(NO_SUCH_APP)?;
+    let mut tx = app.db.begin().await?;
+    let platform = store::platform(&mut tx, id).await?.ok_or(NO_SUCH_APP)?;
     if installed.platform.is_some_and(|theirs| theirs != platform) {
         return Ok(Json(UpdateCheck { update: None }));
     }
-    analytics::note_install(&mut conn, &app, (id, platform, &installed), address).await?;
+    analytics::note_install(&mut tx, &app, (id, platform, &installed), address).await?;
     let line = Line { channel: installed.channel.clone(), branch: None };
-    let offered = store::offered(&mut conn, id, &line, Utc::now()).await?;
+    let offered = store::offered(&mut tx, id, &line, Utc::now()).await?;
+    tx.commit().await?;
     let theirs = (installed.version.as_deref(), installed.build.as_deref());
     let is_newer = |build: &store::Offered| {
         let build = (build.version.as_deref(), build.build_number.as_deref());
