@@ -73,5 +73,5 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(auth::pages().into())
         .merge(set_up::pages().into());
     let (router, _) = openapi::describe("SecureVOX API", http::timed(described, limit));
-    web::with_problem_words(router.with_state(app), words::PROBLEMS)
+    web::with_problem_words(router.with_state(app), words::FAULTS)
 }

@@ -131,5 +131,5 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(builds::transfer_pages().into())
         .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
-    web::with_problem_words(router.with_state(app), words::PROBLEMS)
+    web::with_problem_words(router.with_state(app), words::FAULTS)
 }

@@ -13,7 +13,7 @@ use securevox_core::{
     extract::Query,
     http::ClientAddress,
     translations,
-    web::{Form, View, local_path, see_other},
+    web::{Form, Nothing, View, local_path, see_other},
 };
 use securevox_protocol::{AccountId, SessionId, auth::Login};
 use serde::Deserialize;
@@ -83,9 +83,6 @@ pub(super) struct LoginForm {
 pub(super) struct Ending {
     token: Option<String>,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// There is nothing of its own at the root yet: on to the apps.
 pub(super) async fn home(State(app): State<App>) -> Response {

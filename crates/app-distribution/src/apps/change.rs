@@ -80,8 +80,7 @@ pub(super) async fn apply(
     }
     store::update(&mut *conn, belonging.app, change).await?;
     record(&mut *conn, belonging, "app.changed").await?;
-    let details = store::find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    store::details_for(conn, belonging).await
 }
 
 /// Deletes the app. Its packages are named by no build any more: the sweep deletes them.

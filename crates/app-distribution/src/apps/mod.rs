@@ -2,6 +2,7 @@
 
 mod admin_page;
 mod admit;
+mod app_view;
 mod change;
 mod handlers;
 mod icon;
@@ -19,10 +20,11 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use admin_page::{SIGNED_OUT, sender, wrong};
+pub(crate) use admin_page::wrong;
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
-pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader};
-pub(crate) use store::{details_for, find_details};
+pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
+pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
+pub(crate) use store::details_of;
 pub(crate) use tabs::TABS;
 
 use crate::app::App;

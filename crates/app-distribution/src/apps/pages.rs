@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::Utc;
 use securevox_core::{Result, extract::Query, web::View};
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 
 use super::store;
@@ -24,7 +24,6 @@ struct AppsPage<'a> {
     platform: Option<Platform>,
     /// The address of a tester who is signed in.
     tester: Option<&'a str>,
-    uploads: bool,
     address: &'a str,
 }
 
@@ -74,7 +73,6 @@ async fn show(
         apps: &apps,
         platform,
         tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
         address: app.addresses.root(),
         view,
     };

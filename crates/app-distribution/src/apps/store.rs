@@ -79,26 +79,16 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// What an app is known by.
-pub(super) struct Face {
-    pub(super) name: String,
-    pub(super) bundle_id: String,
-    /// The newest build with an icon.
-    pub(super) pictured: Option<BuildId>,
-}
-
-pub(super) async fn face(conn: &mut PgConnection, app: AppId) -> Result<Option<Face>> {
-    let face = sqlx::query_as!(
-        Face,
-        r#"select a.name, a.bundle_id,
-                  (select b.id from builds b where b.app_id = a.id and b.has_icon
-                   order by b.id desc limit 1) as "pictured: BuildId"
-           from apps a where a.id = $1"#,
+/// The newest build of an app that has an icon.
+pub(super) async fn pictured(conn: &mut PgConnection, app: AppId) -> Result<Option<BuildId>> {
+    let build = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds where app_id = $1 and has_icon
+           order by id desc limit 1"#,
         app.0,
     )
     .fetch_optional(conn)
     .await?;
-    Ok(face)
+    Ok(build)
 }
 
 /// An app, and whether an account uploads to it.
@@ -224,32 +214,32 @@ pub(crate) async fn list_details(
     Ok(apps)
 }
 
-/// The app, as somebody of that `role` is shown it.
-pub(crate) async fn find_details(
+/// The app, if the actor belongs to it: 404 otherwise.
+pub(crate) async fn details_of(
     conn: &mut PgConnection,
+    actor: Actor,
     app: AppId,
-    role: AppRole,
-) -> Result<Option<AppDetails>> {
+) -> Result<AppDetails> {
+    let found = list_details(conn, actor, Some(app), (None, 1)).await?;
+    Ok(found.into_iter().next().ok_or(NO_SUCH_APP)?)
+}
+
+/// The app, as whoever belongs to it is shown it.
+pub(super) async fn details_for(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+) -> Result<AppDetails> {
     let app = sqlx::query_as!(
         AppDetails,
         r#"select id, name, platform, bundle_id, description, testflight_url, play_url, access,
                   keep_builds, keep_days, quota_bytes, $2 as "role!: AppRole", created_at
            from apps where id = $1"#,
-        app.0,
-        role.as_str(),
+        belonging.app.0,
+        belonging.standing.as_str(),
     )
     .fetch_optional(conn)
     .await?;
-    Ok(app)
-}
-
-/// The app, as whoever belongs to it is shown it.
-pub(crate) async fn details_for(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-) -> Result<AppDetails> {
-    let details = find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    Ok(app.ok_or(NO_SUCH_APP)?)
 }
 
 /// Keeps the app from being changed by others; whether it has a password.

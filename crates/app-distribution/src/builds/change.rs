@@ -9,7 +9,7 @@ use securevox_core::{
     openapi::{BodyProblems, CallerProblems, Missing},
 };
 use securevox_protocol::{
-    BuildId, Problem,
+    BuildId,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
     webhooks::WebhookEvent,
@@ -17,10 +17,7 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
-use crate::{app::App, events};
-
-const NOT_A_MANAGER: Problem =
-    Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
+use crate::{app::App, apps::at_least, events};
 
 /// Changes a build. Developers, managers and owners of its app, and administrators.
 #[utoipa::path(patch, path = "/api/builds/{build}", tag = "builds",
@@ -60,7 +57,7 @@ pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<S
 /// Deletes the build. Its symbol files are named by nothing any more: the sweep deletes them.
 pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     if !may_delete(managed) {
-        return Err(NOT_A_MANAGER.into());
+        at_least(Some(managed.role), AppRole::Manager)?;
     }
     let id = managed.build.id;
     let mut tx = app.db.begin().await?;

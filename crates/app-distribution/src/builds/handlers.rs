@@ -7,7 +7,7 @@ use securevox_core::{
     openapi::{BodyProblems, CallerProblems, Missing, QueryProblems},
 };
 use securevox_protocol::{
-    BuildId, Page, accounts::Role, apps::AppRole, builds::Build, testers::GiveBuild, tokens::Scope,
+    BuildId, Page, apps::AppRole, builds::Build, testers::GiveBuild, tokens::Scope,
 };
 
 use super::{store, visible::Visible, wanted::Wanted};
@@ -27,18 +27,17 @@ pub(super) async fn list(
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<Build>>> {
-    caller.require(Scope::BuildsRead)?;
     let paging = Paging::new(wanted.limit, wanted.after);
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
+    let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let only = caller.only_app();
     if only.is_some_and(|only| wanted.app.is_some_and(|app| app != only)) {
         return Ok(Json(Page { items: Vec::new(), next: None }));
     }
     let filter = store::Filter {
-        account: caller.account,
-        role,
+        account: actor.account,
+        role: actor.role,
         app: only.or(wanted.app),
         platform: wanted.platform,
     };
@@ -66,10 +65,8 @@ pub(super) async fn give(
     visible: Visible,
     Json(request): Json<GiveBuild>,
 ) -> Result<StatusCode> {
-    caller.require(Scope::BuildsWrite)?;
     let mut tx = app.db.begin().await?;
-    let role = caller.require_role(&mut tx, Role::User).await?;
-    let actor = Actor { account: caller.account, role };
+    let actor = Actor::of_caller(&mut tx, &caller, Scope::BuildsWrite).await?;
     actor.in_app(&mut tx, visible.build.app()).await?.require(AppRole::Developer)?;
     let given = (visible.build.id, visible.build.app());
     people::give(&mut tx, actor, given, &request.groups).await?;

@@ -20,7 +20,6 @@ use securevox_core::{
     web::View,
 };
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
@@ -50,7 +49,6 @@ struct BuildPage<'a> {
     how: &'static InstallWords,
     build: &'a Build,
     older: &'a [Older],
-    uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -181,7 +179,6 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
         cautions: install::cautions(&build, Phone::of(headers), now),
@@ -214,10 +211,6 @@ fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {
         news.push((format!("{name} · {channel}"), addresses));
     }
     news
-}
-
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
 }
 
 /// The link that iOS installs from: it decodes the address once.

@@ -33,7 +33,6 @@ struct PasswordPage<'a> {
     people: &'static PeopleWords,
     build: BuildId,
     wrong: bool,
-    uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +45,7 @@ pub(super) fn page(view: &View, build: BuildId, wrong: bool) -> Response {
     let status = if wrong { StatusCode::FORBIDDEN } else { StatusCode::OK };
     let words = DistributionWords::of(view.language);
     let people = PeopleWords::of(view.language);
-    let page = PasswordPage { view, words, people, build, wrong, uploads: false };
+    let page = PasswordPage { view, words, people, build, wrong };
     view.page_with(status, &page)
 }
 

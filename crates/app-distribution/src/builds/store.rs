@@ -63,6 +63,12 @@ impl Row {
         self.status
     }
 
+    /// What people call it, and write to delete it.
+    pub(super) fn name(&self) -> &str {
+        let version = self.version.as_deref().or(self.build_number.as_deref());
+        version.unwrap_or(&self.file_name)
+    }
+
     pub(super) fn uploaded_by(&self) -> AccountId {
         self.uploaded_by
     }

@@ -35,7 +35,6 @@ struct UploadPage<'a> {
     /// The same, for the script.
     most_bytes: u64,
     address: &'a str,
-    uploads: bool,
     /// Whether there is mail at all.
     mails: bool,
     /// Groups that may get it.
@@ -80,7 +79,6 @@ pub(crate) async fn page(
         most: view.language.size(i64::try_from(most_bytes).unwrap_or(i64::MAX)),
         most_bytes,
         address: app.addresses.root(),
-        uploads: true,
         mails: app.mailer.is_on(),
         groups,
         unfinished,

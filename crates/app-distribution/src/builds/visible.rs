@@ -1,7 +1,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::Utc;
 use securevox_core::{Error, Result, auth::Caller, extract::Path};
-use securevox_protocol::{BuildId, accounts::Role, apps::AppRole, builds::Build, tokens::Scope};
+use securevox_protocol::{BuildId, apps::AppRole, builds::Build, tokens::Scope};
 use serde::Deserialize;
 
 use super::{problem::NO_SUCH_BUILD, store};
@@ -50,12 +50,10 @@ pub(crate) async fn show_to(app: &App, caller: &Caller, build: BuildId) -> Resul
 }
 
 async fn find(app: &App, caller: &Caller, build: BuildId) -> Result<Visible> {
-    caller.require(Scope::BuildsRead)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
+    let actor = Actor::of_caller(&mut conn, caller, Scope::BuildsRead).await?;
     let build = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     let within = caller.only_app().is_none_or(|only| only == build.app());
-    let actor = Actor { account: caller.account, role };
     let viewer = Viewer::account(actor);
     match viewer.sees(&mut conn, (build.id, build.app()), Utc::now()).await? {
         Some(who) if within => Ok(Visible { build, who, actor }),

@@ -12,7 +12,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::LinkRefused,
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
@@ -54,7 +54,6 @@ struct DevicePage<'a> {
     back: Option<String>,
     /// Whether the developers of the app were told of the device.
     told: bool,
-    uploads: bool,
 }
 
 /// Nothing is known of the device yet.
@@ -67,7 +66,6 @@ struct AskPage<'a> {
     app: &'a AppOf,
     path: &'a str,
     unsigned: bool,
-    uploads: bool,
 }
 
 /// A build, and whether the device can install it.
@@ -103,9 +101,6 @@ impl DevicePage<'_> {
 pub(super) struct Named {
     name: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Where an answer leads: the token in the path says whose device it is. The browser remembers it.
 pub(super) async fn show(
@@ -164,7 +159,6 @@ fn ask(app: &App, view: &View, of: &AppOf, path: &str) -> Response {
         app: of,
         path,
         unsigned: !app.enrolling.signs(),
-        uploads: false,
         view,
     }))
 }
@@ -200,7 +194,6 @@ async fn page(
         token: &app.enrolling.page(held, now),
         back,
         told: standing.is_some_and(|standing| standing.told),
-        uploads: false,
         view,
     })))
 }

@@ -16,9 +16,9 @@ use securevox_core::{
     Error, Result,
     auth::Opaque,
     extract::{Path, Query},
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -53,7 +53,6 @@ struct FeedsPage<'a> {
     public: Option<&'a Shown>,
     problem: Option<&'a str>,
     withdrawn: bool,
-    uploads: bool,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -93,9 +92,6 @@ pub(super) struct Told {
 pub(super) struct Named {
     name: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Whoever the links on the page belong to: the account, if both are signed in.
 fn owner(viewer: &Viewer) -> Option<Who> {
@@ -184,7 +180,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         problem: outcome.problem,
         withdrawn: outcome.withdrawn,
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
         view,
     };
     let wrong = outcome.problem.is_some();

@@ -5,31 +5,19 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    extract::{Paging, Path, Query},
-    web::{SignedInView, View},
+    extract::{Paging, Query},
+    web::View,
 };
 use securevox_protocol::{
-    AppId,
-    accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
-use serde::Deserialize;
 
 use super::{
     store,
     words::{LogWords, done},
 };
-use crate::{
-    app::App,
-    apps::{self, Actor, NO_SUCH_APP},
-    words::DistributionWords,
-};
-
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
+use crate::{app::App, apps::AppView, words::DistributionWords};
 
 #[derive(Template)]
 #[template(path = "history/log.html")]
@@ -41,7 +29,6 @@ struct LogPage<'a> {
     entries: &'a [LogEntry],
     next: Option<&'a str>,
     is_first: bool,
-    uploads: bool,
 }
 
 impl LogPage<'_> {
@@ -66,29 +53,22 @@ impl LogPage<'_> {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(paging): Query<Paging>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let mut conn = app.db.acquire().await?;
-    actor.in_app(&mut conn, path.app).await?.require(AppRole::Manager)?;
-    let found = apps::store::list_details(&mut conn, actor, Some(path.app), (None, 1)).await?;
-    let details = found.into_iter().next().ok_or(NO_SUCH_APP)?;
-    let rows = store::list(&mut conn, path.app, (paging.after(), paging.limit()?)).await?;
-    drop(conn);
+    at.require(AppRole::Manager)?;
+    let range = (paging.after(), paging.limit()?);
+    let rows = store::list(&mut *app.db.acquire().await?, at.id(), range).await?;
     let found = paging.page(rows, |entry| entry.id);
-    let view = signed_in.view;
+    let view = &at.view;
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
-        app: &details,
+        app: &at.details,
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
-        uploads: actor.role >= Role::Publisher,
-        view: &view,
+        view,
     };
     Ok(view.page(&page))
 }

@@ -91,7 +91,6 @@ fn page(
         problem,
         off: !app.mailer.is_on(),
         sent,
-        uploads: false,
     });
     unreferred(page)
 }

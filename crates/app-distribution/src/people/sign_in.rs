@@ -14,7 +14,7 @@ use securevox_core::{
     extract::{Path, Query},
     http::ClientAddress,
     mail,
-    web::{Form, View, local_path, see_other},
+    web::{Form, Nothing, View, local_path, see_other},
 };
 use serde::Deserialize;
 
@@ -35,7 +35,6 @@ struct OpenPage<'a> {
     people: &'static PeopleWords,
     code: &'a str,
     path: &'a str,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -56,7 +55,6 @@ pub(super) struct AskPage<'a> {
     /// No mail is sent from here.
     pub(super) off: bool,
     pub(super) sent: bool,
-    pub(super) uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -92,9 +90,6 @@ impl Wanted {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// The button.
 pub(super) async fn show(
     State(app): State<App>,
@@ -111,7 +106,6 @@ pub(super) async fn show(
         people: PeopleWords::of(view.language),
         code: &code,
         path: wanted.path(),
-        uploads: false,
         view: &view,
     };
     Ok(unreferred(view.page(&page)))
@@ -167,7 +161,6 @@ fn page(app: &App, view: &View, wanted: &Wanted, sent: bool) -> Response {
         problem: None,
         off: !app.mailer.is_on(),
         sent,
-        uploads: false,
     })
 }
 

@@ -2,14 +2,21 @@
 
 mod people;
 mod problems;
+mod values;
 
 use axum::http::{HeaderMap, header};
-use securevox_core::{translations, web::Language};
+use securevox_core::{
+    translations,
+    web::{FaultWords, Language},
+};
 use securevox_protocol::builds::Platform;
 
 use crate::install;
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+
+/// What our pages say of what goes wrong.
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
 
 translations! {
     pub(crate) DistributionWords {
@@ -156,7 +163,8 @@ impl Place {
         let path = path.split('?').next().unwrap_or_default();
         if path.starts_with("/admin/groups") {
             Self::Groups
-        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads") {
+        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads")
+        {
             Self::Upload
         } else {
             Self::Apps
@@ -247,6 +255,9 @@ mod tests {
         let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
         assert!(!in_app(format!("{mac} Version/18.1 Safari/605.1.15")));
         assert!(in_app(mac.to_owned()), "an app on an iPad");
-        assert!(!in_app("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0".to_owned()));
+        assert!(!in_app(
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0"
+                .to_owned()
+        ));
     }
 }

@@ -69,10 +69,10 @@ async fn who_may_change_and_delete(db: PgPool) {
     assert_eq!(nobody.problem(), (401, "unauthenticated"));
     appoint(&db, &bob, "tester").await;
     let refused = bob.patch(&scene.router, &path, note.clone()).await;
-    assert_eq!(refused.problem(), (403, "not-a-developer"));
+    assert_eq!(refused.problem(), (403, "app-role-missing"));
     appoint(&db, &bob, "developer").await;
     assert_eq!(bob.patch(&scene.router, &path, note.clone()).await.status, 200);
-    assert_eq!(bob.delete(&scene.router, &path).await.problem(), (403, "not-a-manager"));
+    assert_eq!(bob.delete(&scene.router, &path).await.problem(), (403, "app-role-missing"));
     let reading = bob.api_token(&["builds:read"], &scene.house).await;
     let answer = reading.patch(&scene.router, &path, note).await;
     assert_eq!(answer.problem(), (403, "scope-missing"));

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 use url::Url;
 
-use super::{Form, Site, see_other, site::Holder};
+use super::{Form, Nothing, Site, see_other, site::Holder};
 use crate::{
     Error, Result, auth::single_use, bus::Bus, config::Network, extract::Query,
     http::ClientAddress, rate_limit::Limiter,
@@ -73,9 +73,6 @@ struct Arrival {
     state: Option<String>,
     path: Option<String>,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// `/session` and `/logout` of a host that has no login page of its own.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

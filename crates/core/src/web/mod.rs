@@ -5,6 +5,7 @@
 //! that it is ours. Problems become pages by themselves where a browser asks for HTML.
 
 mod assets;
+mod faults;
 mod form;
 mod handoff;
 mod language;
@@ -18,7 +19,8 @@ mod words;
 
 pub use assets::Assets;
 pub(crate) use assets::ROOT as ASSETS;
-pub use form::{Form, genuine};
+pub use faults::{FaultWords, Faults, FieldWords};
+pub use form::{Form, Nothing, genuine};
 pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
 pub use problem_words::{ProblemWords, said_of, with_problem_words};

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
+use securevox_protocol::accounts::Role;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::{Language, Site, Words, assets, cookie, handoff, preferences, site::H
 use crate::{
     Error,
     auth::{BrowserPerson, find_browser_person},
+    http::RequestId,
 };
 
 /// Light or dark, where somebody chose.
@@ -60,6 +62,8 @@ pub struct View {
     pub path: String,
     /// Where signing in begins.
     pub sign_in: Option<String>,
+    /// What the logs call the request.
+    pub request_id: Option<String>,
     /// For a visitor who comes for the first time.
     cookie: Option<HeaderValue>,
     /// Other hosts that a form may end up on.
@@ -86,9 +90,15 @@ impl View {
             csrf: String::new(),
             path: path.to_owned(),
             sign_in: None,
+            request_id: None,
             cookie: None,
             partners: String::new(),
         }
+    }
+
+    /// Whether whoever looks may upload builds and make groups.
+    pub fn publishes(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
     }
 
     /// The words of every page.
@@ -175,6 +185,7 @@ where
         let (site, now) = (Site::from_ref(state), Utc::now());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut view = Self::bare(&parts.headers, path);
+        view.request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
         if let Some(session) = site.session(&parts.headers, now) {
             let mut conn = PgPool::from_ref(state).acquire().await?;
             view.person = find_browser_person(&mut conn, session, now).await?;

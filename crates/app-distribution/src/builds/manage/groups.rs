@@ -1,18 +1,13 @@
 //! Giving a build to a group, and taking it back.
 
 use axum::{extract::State, response::Response};
-use securevox_core::{
-    Result,
-    extract::Path,
-    web::{Form, see_other},
-};
-use securevox_protocol::{BuildId, GroupId};
+use securevox_core::{Result, extract::Path, web::see_other};
+use securevox_protocol::GroupId;
 use serde::Deserialize;
 
-use super::{managed, store};
+use super::{BuildForm, store};
 use crate::{
     app::App,
-    apps::sender,
     builds::{change, problem::NO_SUCH_BUILD},
     events::{self, Told},
     people,
@@ -20,7 +15,6 @@ use crate::{
 
 #[derive(Deserialize)]
 pub(super) struct GroupPath {
-    build: BuildId,
     group: GroupId,
 }
 
@@ -33,19 +27,17 @@ pub(super) struct Given {
 pub(super) async fn change(
     State(app): State<App>,
     path: Result<Path<GroupPath>>,
-    Form(view, sent): Form<Given>,
+    BuildForm(at, sent): BuildForm<Given>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let Path(GroupPath { build, group }) = path.map_err(|_| NO_SUCH_BUILD)?;
-    let managed = managed(&app, actor, Ok(Path(super::BuildPath { build }))).await?;
-    let of = (build, managed.build.app());
+    let Path(GroupPath { group }) = path.map_err(|_| NO_SUCH_BUILD)?;
+    let of = (at.id(), at.managed.build.app());
     let mut tx = app.db.begin().await?;
     if sent.given {
-        people::give(&mut tx, actor, of, &[group.to_string()]).await?;
+        people::give(&mut tx, at.actor, of, &[group.to_string()]).await?;
         events::tell_testers(&mut tx, &app, of, Told::Groups(None)).await?;
-    } else if store::take(&mut tx, build, group).await? {
-        change::record(&mut tx, &managed, "build.taken_back").await?;
+    } else if store::take(&mut tx, at.id(), group).await? {
+        change::record(&mut tx, &at.managed, "build.taken_back").await?;
     }
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/builds/{build}")))
+    Ok(see_other(&at.home()))
 }

@@ -1,6 +1,7 @@
 //! The pages by which developers look after the builds of their apps.
 
 mod advice_words;
+mod build_view;
 mod compare_page;
 mod edit;
 mod edit_page;
@@ -17,42 +18,17 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use securevox_core::{Result, extract::Path, web::Language};
-use securevox_protocol::{
-    AppId, BuildId,
-    apps::{AppDetails, AppRole},
-};
-use serde::Deserialize;
-use sqlx::PgConnection;
+use securevox_core::web::Language;
 
-use self::words::ManageWords;
-use super::{managed::Managed, problem::NO_SUCH_BUILD};
-use crate::{
-    app::App,
-    apps::{self, Actor, NO_SUCH_APP},
+use self::{
+    build_view::{BuildForm, BuildView},
+    words::ManageWords,
 };
+use crate::app::App;
 
 /// The words for templates of other pages.
 pub(crate) fn words(language: Language) -> &'static ManageWords {
     ManageWords::of(language)
-}
-
-#[derive(Deserialize)]
-struct BuildPath {
-    build: BuildId,
-}
-
-/// The build in the path, for whoever may change it.
-async fn managed(app: &App, actor: Actor, path: Result<Path<BuildPath>>) -> Result<Managed> {
-    let Path(BuildPath { build }) = path.map_err(|_| NO_SUCH_BUILD)?;
-    Managed::by(app, actor, build).await
-}
-
-/// The app, for the head of its pages; its developers see them.
-async fn details(conn: &mut PgConnection, actor: Actor, app: AppId) -> Result<AppDetails> {
-    actor.in_app(&mut *conn, app).await?.require(AppRole::Developer)?;
-    let found = apps::store::list_details(conn, actor, Some(app), (None, 1)).await?;
-    Ok(found.into_iter().next().ok_or(NO_SUCH_APP)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

@@ -10,9 +10,9 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
-use securevox_protocol::{AccountId, Problem, accounts::Role};
+use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
 
 use super::{letters, store};
@@ -46,7 +46,6 @@ struct AddressPage<'a> {
     off: bool,
     sent: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -57,7 +56,6 @@ struct ProvePage<'a> {
     mails: &'static MailWords,
     token: &'a str,
     email: &'a str,
-    uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -65,9 +63,6 @@ pub(in crate::events) struct Asked {
     #[serde(default)]
     email: String,
 }
-
-#[derive(Deserialize)]
-pub(in crate::events) struct Nothing {}
 
 pub(in crate::events) async fn form(
     State(app): State<App>,
@@ -83,7 +78,6 @@ async fn page(
     (sent, problem): (bool, Option<&str>),
 ) -> Result<Response> {
     let now = store::address_of(&mut *app.db.acquire().await?, account).await?;
-    let uploads = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
     Ok(view.page(&AddressPage {
         view,
         words: DistributionWords::of(view.language),
@@ -93,7 +87,6 @@ async fn page(
         off: !app.mailer.is_on(),
         sent,
         problem,
-        uploads,
     }))
 }
 
@@ -130,7 +123,6 @@ pub(in crate::events) async fn show(
         mails: MailWords::of(view.language),
         token: &token,
         email: &email,
-        uploads: signed_in.person.role >= Role::Publisher,
     })))
 }
 

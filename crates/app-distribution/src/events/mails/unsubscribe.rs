@@ -23,7 +23,6 @@ struct Page<'a> {
     ends: &'a Ends,
     /// What was just done.
     done: bool,
-    uploads: bool,
 }
 
 pub(in crate::events) async fn show(
@@ -73,7 +72,6 @@ async fn page(app: &App, view: &View, token: &str, done: bool) -> Result<Respons
         token,
         ends: &ends.ok_or(NO_SUCH_LINK)?,
         done,
-        uploads: false,
     };
     Ok(unreferred(view.page_with(StatusCode::OK, &page)))
 }

@@ -37,7 +37,11 @@ pub(crate) async fn give(
     names: &[String],
 ) -> Result<()> {
     let mut checks = Checks::default();
-    checks.require(i64::try_from(names.len()).is_ok_and(|count| count <= MOST), "#/groups", "names too many groups");
+    checks.require(
+        i64::try_from(names.len()).is_ok_and(|count| count <= MOST),
+        "#/groups",
+        "names too many groups",
+    );
     checks.finish()?;
     for name in names {
         let found = store::find_named(&mut *conn, actor, app, name).await?;

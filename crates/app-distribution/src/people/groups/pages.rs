@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
@@ -37,7 +37,6 @@ struct GroupsPage<'a> {
     groups: &'a [Group],
     makes: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -52,7 +51,6 @@ struct GroupPage<'a> {
     /// Apps that the actor could attach.
     apps: &'a [AppDetails],
     told: &'a Told,
-    uploads: bool,
 }
 
 /// What came of a form.
@@ -121,9 +119,6 @@ pub(in crate::people) struct NewLink {
     hours: String,
 }
 
-#[derive(Deserialize)]
-pub(in crate::people) struct Nothing {}
-
 pub(in crate::people) async fn list(
     State(app): State<App>,
     signed_in: SignedInView,
@@ -141,7 +136,6 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
         groups: &groups,
         makes,
         problem,
-        uploads: makes,
         view,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -198,7 +192,6 @@ async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Re
         links: &links,
         apps: &apps,
         told,
-        uploads: actor.role >= Role::Publisher,
         view,
     };
     let status =
