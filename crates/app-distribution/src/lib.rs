@@ -1,5 +1,6 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod agent;
 mod analytics;
 mod app;
 mod apps;
@@ -18,8 +19,10 @@ pub mod inspect;
 mod install;
 mod jobs;
 mod life;
+mod multipart;
 mod people;
 mod property_list;
+mod sweep;
 mod uploads;
 mod words;
 
@@ -126,8 +129,8 @@ fn routes(app: App, limit: Duration) -> Router {
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
-        .merge(feedback::transfer_routes(&app.insights))
-        .merge(feedback::transfer_pages(&app.insights).into())
+        .merge(feedback::transfer_routes())
+        .merge(feedback::transfer_pages().into())
         .merge(builds::transfer_pages().into())
         .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);

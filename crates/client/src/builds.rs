@@ -8,8 +8,9 @@ use std::{
 
 use reqwest::{Method, Response, Url, multipart::Form};
 use securevox_protocol::{
-    AppId, BuildId, Page,
+    AppId, BuildId, Page, ShareLinkId,
     builds::{Build, Platform},
+    shares::{CreateShareLink, CreatedShareLink, ShareLink},
 };
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
@@ -62,6 +63,8 @@ pub struct Upload {
     pub ci_url: Option<String>,
     /// Names or ids of the groups of testers that get it, separated by commas.
     pub groups: Option<String>,
+    /// An image, for a package without an icon.
+    pub icon: Option<PathBuf>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
     /// Refuse instead of warn.
@@ -96,6 +99,10 @@ impl Upload {
         ];
         let said = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
         let form = said.fold(Form::new(), |form, (name, text)| form.text(name, text));
+        let form = match &self.icon {
+            Some(icon) => form.file("icon", icon).await?,
+            None => form,
+        };
         form.file("app_file", &self.file).await
     }
 }
@@ -127,6 +134,26 @@ impl Client {
         let form = upload.form().await?;
         let request = self.transfer(Method::POST, BUILDS).multipart(form);
         Ok(self.send_once(request).await?.json().await?)
+    }
+
+    /// The links by which a build is shared, newest first.
+    pub async fn list_share_links(&self, build: BuildId) -> Result<Page<ShareLink>> {
+        self.distributed(&format!("{BUILDS}/{build}/links"), |_| {}).await
+    }
+
+    /// Makes a link by which a build is shared. Its address is in this answer and nowhere else.
+    pub async fn create_share_link(
+        &self,
+        build: BuildId,
+        request: &CreateShareLink,
+    ) -> Result<CreatedShareLink> {
+        let path = format!("{BUILDS}/{build}/links");
+        self.change_distributed(Method::POST, &path, request).await
+    }
+
+    /// Withdraws a link by which a build is shared.
+    pub async fn withdraw_share_link(&self, build: BuildId, link: ShareLinkId) -> Result<()> {
+        self.delete_distributed(&format!("{BUILDS}/{build}/links/{link}")).await
     }
 
     /// Downloads a package into `writer` and returns its size. Whether it is the right one, its

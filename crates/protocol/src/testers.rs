@@ -15,8 +15,10 @@ pub struct Group {
     pub name: String,
     /// How many testers it has.
     pub testers: i64,
-    /// The apps it gets builds of.
+    /// The apps it gets builds of; for whoever may not change it, those of them that they manage.
     pub apps: Vec<GroupApp>,
+    /// Whether the caller may change it: they manage all of its apps, or made it and it has none.
+    pub may_change: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -131,6 +133,20 @@ pub struct CreatedJoinLink {
     pub link: JoinLink,
     /// To be passed on; the server keeps only its hash.
     pub url: String,
+}
+
+/// A group that gets a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildGroup {
+    /// Which.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// Whether it gets every build of the app.
+    pub every_build: bool,
+    /// Whether it was given this one, and can lose it again.
+    pub given: bool,
 }
 
 /// `POST /api/builds/{build}/groups`.

@@ -19,7 +19,7 @@ use crate::accounts;
 const PUBLISHERS_ONLY: Problem = Problem::new(
     403,
     "/problems/publishers-only",
-    "Only publishers and administrators have tokens for builds",
+    "Only publishers, developers of an app and administrators have tokens for builds",
 );
 const TOO_MANY_TOKENS: Problem =
     Problem::new(409, "/problems/too-many-tokens", "The account has too many API tokens");
@@ -41,7 +41,8 @@ pub async fn create(
     most: u32,
 ) -> Result<CreatedToken> {
     let owner = accounts::store::lock(conn, account).await?;
-    if owner.is_none_or(|owner| owner.role < Role::Publisher) {
+    let publishes = owner.is_some_and(|owner| owner.role >= Role::Publisher);
+    if !publishes && !store::develops(conn, account).await? {
         return Err(PUBLISHERS_ONLY.into());
     }
     if store::count(conn, account).await? >= i64::from(most) {

@@ -32,7 +32,8 @@ pub(super) async fn list(
     Ok(Json(paging.page(tokens, |token| token.id.0)))
 }
 
-/// Makes an API token. The token itself is shown this once. Publishers and administrators only.
+/// Makes an API token. The token itself is shown this once. Publishers, developers of an
+/// app, and administrators.
 #[utoipa::path(post, path = "/v1/tokens", tag = "tokens", security(("bearer" = [])),
     request_body = CreateToken,
     responses((status = 201, body = CreatedToken), CallerProblems, BodyProblems, Conflict, Limited))]

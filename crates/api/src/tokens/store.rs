@@ -34,6 +34,19 @@ pub(super) async fn insert(
     Ok(token)
 }
 
+/// Whether an account is developer or more of any app.
+pub(super) async fn develops(conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+    let develops = sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from app_members where account_id = $1 and role <> 'tester'
+           ) as "develops!""#,
+        account.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(develops)
+}
+
 pub(super) async fn count(conn: &mut PgConnection, account: AccountId) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from api_tokens where account_id = $1"#,

@@ -5,7 +5,11 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use securevox_core::{
-    Error, Result, auth::SecretKey, bus::Bus, http::ClientAddress, rate_limit::Limiter,
+    Error, Result,
+    auth::{SecretKey, digest},
+    bus::Bus,
+    http::ClientAddress,
+    rate_limit::Limiter,
 };
 use securevox_protocol::{
     AppId, BuildId,
@@ -13,14 +17,20 @@ use securevox_protocol::{
 };
 use sqlx::{Connection as _, PgConnection};
 
-use super::{agent::Agent, store};
-use crate::{app::App, config::Insights, people::Who};
+use super::store;
+use crate::{
+    agent::{Agent, Coarse},
+    app::App,
+    config::Insights,
+    people::Who,
+};
 
 /// A package that is fetched by a link.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fetched<'a> {
     pub(crate) app: AppId,
     pub(crate) build: BuildId,
+    /// What it is noted under: that of the link, or of a viewer whom nobody knows.
     pub(crate) link_hash: [u8; 32],
     pub(crate) who: Who,
     /// `User-Agent`.
@@ -33,7 +43,7 @@ pub(super) struct Once {
     pub(super) app: AppId,
     pub(super) build: BuildId,
     pub(super) at: DateTime<Utc>,
-    pub(super) agent: Agent,
+    pub(super) agent: Coarse,
 }
 
 /// Notes and counts a download, once for each link; whether it was the first by it.
@@ -44,7 +54,7 @@ pub(crate) async fn note_download(
 ) -> Result<bool> {
     let mut tx = conn.begin().await?;
     let Some(person) = store::insert_download(&mut tx, fetched).await? else { return Ok(false) };
-    let agent = Agent::of_download(fetched.agent.unwrap_or_default());
+    let agent = Agent::read(fetched.agent.unwrap_or_default()).coarse();
     let once = Once { app: fetched.app, build: fetched.build, at, agent };
     store::count(&mut tx, &once, (1, 0)).await?;
     if let Some(person) = person {
@@ -58,6 +68,7 @@ pub(crate) async fn note_download(
 #[derive(Debug)]
 pub(crate) struct Installations {
     key: hmac::Key,
+    viewers: hmac::Key,
     from_address: Limiter,
     of_app: Limiter,
 }
@@ -68,6 +79,7 @@ impl Installations {
             |name, count, hours| Limiter::new(bus, name, count, Duration::from_hours(hours));
         Self {
             key: secret.mac("installations"),
+            viewers: secret.mac("public-viewers"),
             from_address: limiter("installs-from", config.installs_per_address, 1),
             of_app: limiter("installs-of", config.installs_per_app, 24),
         }
@@ -77,6 +89,18 @@ impl Installations {
     fn mark(&self, app: AppId, installation: uuid::Uuid) -> Vec<u8> {
         let told = [&app.0.as_bytes()[..], installation.as_bytes()].concat();
         hmac::sign(&self.key, &told).as_ref().to_vec()
+    }
+
+    /// Under what a download is noted of whom nothing is known but the address: the same for the
+    /// same build and day, whatever links they make. The address cannot be told by it.
+    pub(crate) fn viewer(
+        &self,
+        address: ClientAddress,
+        build: BuildId,
+        at: DateTime<Utc>,
+    ) -> [u8; 32] {
+        let told = format!("{address} {build} {}", at.date_naive());
+        digest(hmac::sign(&self.viewers, told.as_bytes()).as_ref())
     }
 }
 
@@ -111,7 +135,7 @@ pub(crate) async fn note_install(
         return Ok(());
     }
     let (os, model) = (installed.os.as_deref(), installed.model.as_deref());
-    let agent = Agent::of_installation(platform, os, model);
+    let agent = Agent::installed(platform, os, model).coarse();
     store::count(&mut tx, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
     tx.commit().await?;
     app.counters.installs.with_label_values(&[platform.as_str()]).inc();

@@ -44,11 +44,12 @@ pub(crate) fn sender(view: &View) -> Result<Actor> {
 }
 
 impl AppView {
-    async fn of(app: &App, view: View, id: AppId) -> Result<Self> {
+    async fn of(app: &App, mut view: View, id: AppId) -> Result<Self> {
         let actor = sender(&view)?;
         let details = store::details_of(&mut *app.db.acquire().await?, actor, id).await?;
         let belonging = Belonging { actor, app: id, standing: details.role };
         belonging.require(AppRole::Developer)?;
+        view.publishes = true;
         Ok(Self { view, belonging, details })
     }
 

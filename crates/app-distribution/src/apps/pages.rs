@@ -7,11 +7,12 @@ use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 
-use super::store;
+use super::{admit::with_uploads, store};
 use crate::{
+    agent::Agent,
     app::App,
     people::Viewer,
-    words::{Device, DistributionWords, PeopleWords},
+    words::{DistributionWords, PeopleWords},
 };
 
 #[derive(Template)]
@@ -42,7 +43,7 @@ pub(super) async fn all(
 ) -> Result<Response> {
     let platform = match wanted.platform {
         Some(_) => None,
-        None => Device::of(&headers).platform(),
+        None => Agent::of(&headers).platform(),
     };
     show(&app, (&view, &viewer), platform).await
 }
@@ -67,6 +68,7 @@ async fn show(
     let view = &viewer.named(view.clone());
     let mut conn = app.db.acquire().await?;
     let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
+    let view = &with_uploads(&mut conn, view).await?;
     let page = AppsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),

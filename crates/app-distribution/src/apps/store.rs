@@ -32,7 +32,8 @@ pub(super) struct Listed {
     pub(super) develops: bool,
 }
 
-/// The apps of which the viewer sees a build, each with the newest of them; that with the newest first.
+/// The apps of which the viewer sees a build, each with the newest of them that installs, or the
+/// newest if none does; that with the newest first.
 ///
 /// What a tester's groups have does not depend on the row, so that it is looked up once: asked
 /// build by build, hundreds of builds that are not the tester's took seconds.
@@ -49,9 +50,11 @@ pub(super) async fn list(
                   coalesce($1 or m.role <> 'tester', false) as "develops!"
            from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
            join lateral (
-               select * from builds where app_id = a.id and ($1 or m.role <> 'tester'
-                   or builds.status = 'active'
-                      and (builds.expires_at is null or builds.expires_at > $5)
+               -- What installs is looked for among the newest alone: an app may have thousands.
+               select * from (
+                   select *, is_installable(builds, $5) as installable
+                   from builds where app_id = a.id and ($1 or m.role <> 'tester'
+                   or is_shown(builds, $5)
                       and (m.role is not null or a.access = 'public'
                            or app_id in (
                                select ga.app_id from tester_group_members tm
@@ -64,7 +67,9 @@ pub(super) async fn list(
                                join tester_group_apps ga
                                  on ga.group_id = tm.group_id and ga.app_id = given.app_id
                                where tm.tester_id = $4)))
-               order by id desc limit 1
+                   order by id desc limit 50
+               ) recent
+               order by installable desc, id desc limit 1
            ) b on true
            where $3::text is null or a.platform = $3
            order by b.id desc limit 200"#,
@@ -185,6 +190,20 @@ pub(super) async fn role_in(
     .fetch_optional(conn)
     .await?;
     Ok(role)
+}
+
+/// The apps whose developer or more an account is.
+pub(crate) async fn developed_by(
+    conn: &mut PgConnection,
+    account: AccountId,
+) -> Result<Vec<AppId>> {
+    let apps = sqlx::query_scalar!(
+        "select app_id from app_members where account_id = $1 and role <> 'tester'",
+        account.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
 }
 
 /// The apps that an actor belongs to, all for administrators, newest first.

@@ -7,7 +7,7 @@ use super::{problem::NO_SUCH_BUILD, store, visible::Visible};
 use crate::{
     app::App,
     apps::{Actor, at_least},
-    people::Viewer,
+    people::{Audience, Viewer},
 };
 
 /// The build in the path, and a caller who may change it. To those who may not see it, it does not exist.
@@ -32,6 +32,10 @@ impl Managed {
         let role = actor.standing(&mut conn, build.app()).await?;
         let role = at_least(role, AppRole::Developer)?;
         Ok(Self { build, account: actor.account, role })
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        Audience::developer(self.account)
     }
 
     async fn from_parts(parts: &mut Parts, app: &App, scope: Scope) -> Result<Self> {

@@ -12,13 +12,7 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{
-    Result,
-    error::NOT_FOUND,
-    extract::Query,
-    storage::{self, Download},
-    web::View,
-};
+use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
     builds::{Build, Platform},
     packages::PackageDetails,
@@ -26,15 +20,17 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::{icon_key, notes, opened::Opened, store};
+use super::{images, notes, opened::Opened, store};
 use crate::{
+    agent::Agent,
     app::{Addresses, App},
+    apps::with_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
     feeds,
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
-    people::Who,
-    words::{Device, DistributionWords, is_in_app},
+    people::{Audience, Who},
+    words::DistributionWords,
 };
 
 /// Older builds that the page shows.
@@ -68,7 +64,8 @@ struct BuildPage<'a> {
     notes: Option<String>,
     icon: Option<String>,
     share: &'a str,
-    device: Device,
+    /// Which builds the device installs that looks at it.
+    device: Option<Platform>,
     /// Whether it is looked at inside an app, whose browser does not install.
     is_in_app: bool,
     needs_https: bool,
@@ -88,7 +85,7 @@ pub(super) struct Sent {
 
 impl BuildPage<'_> {
     fn is_on_desktop(&self) -> bool {
-        self.device == Device::Other
+        self.device.is_none()
     }
 
     fn is_on_phone(&self) -> bool {
@@ -109,7 +106,7 @@ impl BuildPage<'_> {
 
     /// Whether it is looked at on a phone of another kind.
     fn is_on_wrong_phone(&self) -> bool {
-        self.device.platform().is_some_and(|platform| platform != self.build.platform)
+        self.device.is_some_and(|platform| platform != self.build.platform)
     }
 
     /// Whether whoever has the address of the page can install.
@@ -154,12 +151,14 @@ pub(crate) async fn page(
         install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
     let ways = install::store::ways(&mut conn, row.app()).await?;
-    if row.platform() == Platform::Android {
+    if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
+    let view = if is_alone { view } else { with_uploads(&mut conn, &view).await? };
     drop(conn);
-    let build = row.shown(&app.addresses, now);
-    let device = Device::of(headers);
+    let build = row.shown(&app.addresses, Audience { who, develops }, now);
+    let agent = Agent::of(headers);
+    let device = agent.platform();
     let share = match &link {
         Some(link) => app.addresses.install_page(id.0, link),
         None if develops => build.install_url.clone(),
@@ -172,7 +171,7 @@ pub(crate) async fn page(
         Platform::Android => package.clone(),
     };
     let words = InstallWords::of(language);
-    let elsewhere = ways.elsewhere(device.platform().unwrap_or(build.platform), words);
+    let elsewhere = ways.elsewhere(device.unwrap_or(build.platform), words);
     let page = BuildPage {
         words: DistributionWords::of(language),
         how: words,
@@ -181,7 +180,7 @@ pub(crate) async fn page(
         develops,
         install: &install,
         obstacle,
-        cautions: install::cautions(&build, Phone::of(headers), now),
+        cautions: install::cautions(&build, Phone::of(agent), now),
         elsewhere,
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
@@ -190,7 +189,7 @@ pub(crate) async fn page(
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
         device,
-        is_in_app: is_in_app(headers),
+        is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
         news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
@@ -244,10 +243,5 @@ pub(super) async fn icon(
     headers: HeaderMap,
     opened: Opened,
 ) -> Result<Response> {
-    let build = opened.build.id;
-    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
-    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
-    // It never changes: a build is one file.
-    let etag = build.to_string();
-    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
+    images::whole(&app, opened.build.id, &headers).await
 }

@@ -1,15 +1,11 @@
 //! A package that was inspected becomes a build.
 
 use chrono::Utc;
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    error::NOT_FOUND,
-    storage::Spooled,
-};
+use securevox_core::{Error, Result, error::NOT_FOUND, storage::Spooled};
 use securevox_protocol::{
     AppId, BuildId,
     builds::{Build, Warning},
+    history::Action,
     packages::PackageDetails,
     webhooks::WebhookEvent,
 };
@@ -20,9 +16,11 @@ use crate::{
     app::App,
     apps::{self, Actor, Uploader},
     events::{self, Told},
+    history::{self, Act},
     inspect::Package,
     life::quota,
-    people,
+    multipart::safe_name,
+    people::{self, Audience},
 };
 
 /// Everything that makes a build.
@@ -70,7 +68,7 @@ pub(super) async fn publish(
         warnings: &warnings,
         size: file.size(),
         sha256: file.sha256(),
-        file_name: safe_name(file_name.as_deref(), &package.details),
+        file_name: safe_name(file_name.as_deref(), unnamed(&package.details)),
     };
     let mut conn = app.db.acquire().await?;
     // Before the disk is used: is it known, is it theirs?
@@ -119,16 +117,16 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
-    let (actor, target) = (Some(uploader.account), Some(new.id.0));
-    let entry = Entry { actor, account: actor, action: "build.uploaded", target };
-    audit::record_of(&mut tx, &[app_id], entry).await?;
+    let actor = Some(uploader.account);
+    let act = Act { action: Action::BuildUploaded, actor, account: actor, target: new.id.0 };
+    history::record(&mut tx, &[app_id], act).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     events::announce(&mut tx, app, new.id, WebhookEvent::BuildPublished).await?;
     let told = Told::Everybody(new.fields.notify);
     events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
-    Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
+    Ok((Outcome::New, shown(build, app, uploader)))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
@@ -140,9 +138,9 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
     let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
-        let (actor, target) = (Some(owner), Some(id.0));
-        let entry = Entry { actor, account: None, action: "app.created", target };
-        audit::record_of(conn, &[id], entry).await?;
+        let actor = Some(owner);
+        let act = Act { action: Action::AppCreated, actor, account: None, target: id.0 };
+        history::record(conn, &[id], act).await?;
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
@@ -162,20 +160,24 @@ async fn update_known(
     let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
     let build = match known {
         Some(id) => {
-            let (actor, target) = (Some(uploader.account), Some(id.0));
-            let entry = Entry { actor, account: actor, action: "build.uploaded_again", target };
-            audit::record_of(&mut tx, &[app_id], entry).await?;
+            let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
+            let act = Act { action, actor, account: actor, target: id.0 };
+            history::record(&mut tx, &[app_id], act).await?;
             give(&mut tx, uploader, (id, app_id), new.fields).await?;
             if new.fields.groups.is_some() {
                 let told = Told::Groups(new.fields.notify);
                 events::tell_testers(&mut tx, app, (id, app_id), told).await?;
             }
-            store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
+            store::find(&mut tx, id).await?.map(|build| shown(build, app, uploader))
         }
         None => None,
     };
     tx.commit().await?;
     Ok(build)
+}
+
+fn shown(build: store::Row, app: &App, uploader: &Uploader) -> Build {
+    build.shown(&app.addresses, Audience::developer(uploader.account), Utc::now())
 }
 
 /// What to say about the request, then about the package.
@@ -184,8 +186,8 @@ async fn all_warnings(
     app: AppId,
     new: &NewBuild<'_>,
 ) -> Result<Vec<Warning>> {
-    let previous = store::previous(conn, app, new).await?;
-    let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
+    let previous = advice::store::previous(conn, app, new).await?;
+    let advice = advice::advise(new.package, previous.as_ref());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
 }
 
@@ -204,28 +206,11 @@ fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
     new.package.name.as_deref().or(new.fields.name.as_deref())
 }
 
-/// The name to save a download under: no folders, no control characters, not too long.
-fn safe_name(name: Option<&str>, details: &PackageDetails) -> String {
-    let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
-    let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (safe.trim_matches(['.', ' ']), details) {
-        ("", PackageDetails::Ipa(_)) => "app.ipa".to_owned(),
-        ("", PackageDetails::Apk(_)) => "app.apk".to_owned(),
-        ("", PackageDetails::Aab(_)) => "app.aab".to_owned(),
-        (safe, _) => safe.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_made_safe() {
-        let (apk, aab) = (PackageDetails::Apk(Box::default()), PackageDetails::Aab(Box::default()));
-        assert_eq!(safe_name(Some("../../etc/passwd"), &apk), "passwd");
-        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), &apk), "App 1.apk");
-        assert_eq!(safe_name(Some(".."), &apk), "app.apk");
-        assert_eq!(safe_name(None, &aab), "app.aab");
+/// What a file is called that has no name.
+fn unnamed(details: &PackageDetails) -> &'static str {
+    match details {
+        PackageDetails::Ipa(_) => "app.ipa",
+        PackageDetails::Apk(_) => "app.apk",
+        PackageDetails::Aab(_) => "app.aab",
     }
 }

@@ -12,19 +12,16 @@ use securevox_core::{
     auth::BrowserPerson,
     web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
-use securevox_protocol::{Problem, accounts::Role, testers::Group};
+use securevox_protocol::{Problem, testers::Group};
 
 use super::{form::Fields, upload};
 use crate::{
     app::App,
-    apps::{Actor, NOT_YOUR_APP, SIGNED_OUT, Uploader},
+    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader},
     people,
     uploads::{self, store::Unfinished},
     words::{DistributionWords, PROBLEMS},
 };
-
-const NOT_A_PUBLISHER: Problem =
-    Problem::new(403, "/problems/not-a-publisher", "Your account may not upload builds");
 
 #[derive(Template)]
 #[template(path = "upload.html")]
@@ -55,7 +52,7 @@ impl UploadPage<'_> {
 }
 
 pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
-    publisher(&signed_in.person)?;
+    uploader(&app, &signed_in.person).await?;
     page(&app, &signed_in.view, &Fields::default(), None).await
 }
 
@@ -91,7 +88,9 @@ pub(crate) async fn page(
 
 /// Whether whoever filled in the form can do something about it there.
 fn is_for_the_form(problem: &Problem) -> bool {
-    matches!(problem.status, 413 | 422 | 429) || problem.kind == NOT_YOUR_APP.kind
+    let theirs = [NOT_YOUR_APP, MAY_NOT_MAKE_APPS];
+    matches!(problem.status, 413 | 422 | 429)
+        || theirs.iter().any(|known| known.kind == problem.kind)
 }
 
 /// Takes the form, whose first field is its `csrf`, and goes on to the page of the build.
@@ -101,15 +100,13 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
-    publisher(&person)?;
-    let BrowserPerson { account, role, .. } = person;
+    let uploader = uploader(&app, &person).await?;
     let headers = request.headers().clone();
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
-    let uploader = Uploader { account, role, only_app: None };
     let mut fields = Fields::default();
     let received = async {
-        app.limits.uploads_of.check(account).await?;
+        app.limits.uploads_of.check(uploader.account).await?;
         let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
         Box::pin(received).await
     };
@@ -122,9 +119,6 @@ pub(super) async fn create(
     }
 }
 
-fn publisher(person: &BrowserPerson) -> Result<()> {
-    if person.role >= Role::Publisher {
-        return Ok(());
-    }
-    Err(NOT_A_PUBLISHER.with_detail("Ask an administrator to make you a publisher.").into())
+async fn uploader(app: &App, person: &BrowserPerson) -> Result<Uploader> {
+    Uploader::of(&mut *app.db.acquire().await?, person.account, person.role).await
 }

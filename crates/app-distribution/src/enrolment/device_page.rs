@@ -31,7 +31,7 @@ use super::{
 use crate::{
     app::App,
     builds::{Looked, itms},
-    people::{Who, access},
+    people::access,
     words::DistributionWords,
 };
 
@@ -54,6 +54,8 @@ struct DevicePage<'a> {
     back: Option<String>,
     /// Whether the developers of the app were told of the device.
     told: bool,
+    /// Whether whoever looks may name and remove it.
+    owns: bool,
 }
 
 /// Nothing is known of the device yet.
@@ -116,11 +118,15 @@ pub(super) async fn show(
     if !access::still_sees(&mut conn, held.build, held.who, now).await? {
         return Err(NO_SUCH_DEVICE.into());
     }
-    let device = store::find(&mut conn, held.device).await?.ok_or(NO_SUCH_DEVICE)?;
-    let back = (held.who != Who::Holder).then(|| format!("/builds/{}", held.build));
+    let mut device = store::find(&mut conn, held.device).await?.ok_or(NO_SUCH_DEVICE)?;
+    // What its owner calls it is for them to see.
+    device.name = device.name.filter(|_| held.owns);
+    let back = (!held.who.is_holder()).then(|| format!("/builds/{}", held.build));
     let mut page = page(&mut conn, &app, &view, (held, &device, back), now).await?;
-    let cookie = app.enrolling.remember(&app.site, held.device, now);
-    page.headers_mut().append(header::SET_COOKIE, cookie);
+    if held.owns {
+        let cookie = app.enrolling.remember(&app.site, held.device, now);
+        page.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(page)
 }
 
@@ -148,7 +154,7 @@ pub(super) async fn remembered(
         Some(link) => format!("/builds/{build}?link={link}"),
         None => format!("/builds/{build}"),
     };
-    let held = Held { device: device.id, build, who };
+    let held = Held { device: device.id, build, who, owns: true };
     page(&mut conn, &app, &view, (held, &device, Some(back)), now).await
 }
 
@@ -168,6 +174,12 @@ fn held(app: &App, token: &str, now: DateTime<Utc>) -> Result<Held> {
         LinkRefused::Expired => DEVICE_PAGE_OVER,
         LinkRefused::Foreign => NO_SUCH_DEVICE,
     })?)
+}
+
+/// The same for whoever may change it.
+fn owned(app: &App, token: &str, now: DateTime<Utc>) -> Result<Held> {
+    let held = held(app, token, now)?;
+    if held.owns { Ok(held) } else { Err(NO_SUCH_DEVICE.into()) }
 }
 
 async fn page(
@@ -194,6 +206,7 @@ async fn page(
         token: &app.enrolling.page(held, now),
         back,
         told: standing.is_some_and(|standing| standing.told),
+        owns: held.owns,
         view,
     })))
 }
@@ -205,7 +218,7 @@ async fn sees(
     build: BuildId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    if held.who == Who::Holder && build != held.build {
+    if held.who.is_holder() && build != held.build {
         return Ok(false);
     }
     access::still_sees(conn, build, held.who, now).await
@@ -245,7 +258,7 @@ pub(super) async fn rename(
 ) -> Result<Response> {
     app.enrolling.tries().check(&address).await?;
     let now = Utc::now();
-    let held = held(&app, &token, now)?;
+    let held = owned(&app, &token, now)?;
     let shown: String = sent.name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     let name = Some(shown.trim()).filter(|name| !name.is_empty());
     let mut conn = app.db.acquire().await?;
@@ -263,7 +276,7 @@ pub(super) async fn forget(
     Form(_view, Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
     app.enrolling.tries().check(&address).await?;
-    let held = held(&app, &token, Utc::now())?;
+    let held = owned(&app, &token, Utc::now())?;
     store::delete(&mut *app.db.acquire().await?, held.device).await?;
     let mut response = see_other("/");
     response.headers_mut().append(header::SET_COOKIE, Enrolling::forget(&app.site));

@@ -14,7 +14,7 @@ use super::{
     devices::{self, Wanted},
     models::model,
     problem::NO_SUCH_DEVICE,
-    store,
+    store::{self, Counts, Kind},
     words::EnrolmentWords,
 };
 use crate::{
@@ -34,8 +34,7 @@ struct DevicesPage<'a> {
     enrolment: &'static EnrolmentWords,
     app: &'a AppDetails,
     devices: &'a [EnrolledDevice],
-    all: i64,
-    new: i64,
+    counts: &'a Counts,
 }
 
 impl DevicesPage<'_> {
@@ -50,7 +49,7 @@ impl DevicesPage<'_> {
     }
 
     fn more(&self) -> bool {
-        self.all > MOST
+        self.counts.all > MOST
     }
 }
 
@@ -61,16 +60,15 @@ pub(super) struct DevicePath {
 
 pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let devices = store::list(&mut conn, at.id(), false, (None, MOST)).await?;
-    let (all, new) = store::counts(&mut conn, at.id()).await?;
+    let devices = store::list(&mut conn, at.id(), Kind::default(), (None, MOST)).await?;
+    let counts = store::counts(&mut conn, at.id(), app.enrolling.is_provable()).await?;
     let view = &at.view;
     Ok(view.page(&DevicesPage {
         words: DistributionWords::of(view.language),
         enrolment: EnrolmentWords::of(view.language),
         app: &at.details,
         devices: &devices,
-        all,
-        new,
+        counts: &counts,
         view,
     }))
 }
@@ -91,6 +89,16 @@ pub(super) async fn delete(
     let Path(DevicePath { device }) = path.map_err(|_| NO_SUCH_DEVICE)?;
     let mut tx = app.db.begin().await?;
     devices::remove(&mut tx, &at.belonging, device).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
+}
+
+pub(super) async fn delete_unverified(
+    State(app): State<App>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
+) -> Result<Response> {
+    let mut tx = app.db.begin().await?;
+    devices::remove_unverified(&mut tx, &app, &at.belonging).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
 }

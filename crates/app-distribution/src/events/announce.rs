@@ -47,12 +47,14 @@ pub(crate) async fn announce(
         return Ok(());
     }
     let page = app.addresses.page(build.0);
-    let Some((app, build)) = store::facts(&mut *conn, build, page).await? else { return Ok(()) };
+    let now = Utc::now();
+    let facts = store::facts(&mut *conn, build, page, now).await?;
+    let Some((app, build)) = facts else { return Ok(()) };
     let payload = WebhookPayload {
         version: VERSION,
         id: Uuid::now_v7(),
         kind,
-        created_at: Utc::now(),
+        created_at: now,
         app,
         build: Some(build),
         expiring,

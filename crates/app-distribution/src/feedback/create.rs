@@ -24,6 +24,7 @@ use super::{
 use crate::{
     app::App,
     events::{self, Event},
+    life::quota,
 };
 
 /// Characters of a text that a webhook is told.
@@ -60,7 +61,12 @@ pub(super) async fn accept(
     check(&mut said, file.is_some())?;
     let id = FeedbackId::fresh();
     let picture = match file {
-        Some(file) => Some(keep(app, id, file).await?),
+        Some(file) => {
+            let mut conn = app.db.acquire().await?;
+            quota::admit_screenshot(&mut conn, app, subject.app, file.size()).await?;
+            drop(conn);
+            Some(keep(app, id, file).await?)
+        }
         None => None,
     };
     let new = NewFeedback { id, subject, said, picture, author, origin };

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use securevox_core::{
@@ -28,7 +28,7 @@ use super::{
     words::FeedbackWords,
 };
 use crate::{
-    analytics,
+    agent::Agent,
     app::App,
     builds::{self, Opened, Visible},
     words::PROBLEMS,
@@ -177,9 +177,9 @@ pub(super) async fn send_page(
 
 /// What a phone says of itself. A computer is not what is tested.
 fn tell_of(headers: &HeaderMap, said: &mut SendFeedback) {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let Some((system, device)) = agent.and_then(analytics::phone) else { return };
-    said.os = Some(system);
+    let agent = Agent::of(headers);
+    let Some(device) = agent.phone() else { return };
+    said.os = Some(agent.coarse().system);
     said.device = Some(device.to_owned());
 }
 

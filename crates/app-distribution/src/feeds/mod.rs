@@ -21,6 +21,7 @@ use axum::{
 };
 use securevox_protocol::AppId;
 
+pub(crate) use fdroid::Kept as KeptRepositories;
 pub(crate) use words::FeedWords;
 
 use self::places::{Format, PUBLIC, Place};

@@ -14,7 +14,7 @@ use fast_qr::{
 };
 use securevox_core::{
     Error, Result,
-    auth::Opaque,
+    auth::{Opaque, hex},
     extract::{Path, Query},
     web::{Form, Nothing, View, see_other},
 };
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::SIGNED_OUT,
+    apps::{SIGNED_OUT, with_uploads},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -129,6 +129,8 @@ pub(super) async fn create(
         let outcome = Outcome { problem: Some(words.bad_name), ..Outcome::default() };
         return page(&app, (&view, &viewer), &outcome).await;
     }
+    // Each repository has a key of its own, and making one is work.
+    app.limits.feed_links_of.check(hex(&owner.to_bytes())).await?;
     let (id, token) = (Uuid::now_v7(), Opaque::random());
     let mut tx = app.db.begin().await?;
     let most = app.feeds.links_per_person;
@@ -161,11 +163,13 @@ pub(super) async fn withdraw(
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
-    let view = &viewer.named(view.clone());
+    let mut conn = app.db.acquire().await?;
+    let view = &viewer.named(with_uploads(&mut conn, view).await?);
     let links = match owner(viewer) {
-        Some(owner) => Some(store::links(&mut *app.db.acquire().await?, owner).await?),
+        Some(owner) => Some(store::links(&mut conn, owner).await?),
         None => None,
     };
+    drop(conn);
     let open = offers(app, &link::public(app).await?).await?;
     let public = if open.is_empty() {
         None

@@ -1,4 +1,4 @@
-//! The log of an app as a page.
+//! The log of an app, or of the installation, as a page.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     extract::{Paging, Query},
-    web::View,
+    web::{SignedInView, View},
 };
 use securevox_protocol::{
+    Problem,
+    accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
@@ -19,19 +21,31 @@ use super::{
 };
 use crate::{app::App, apps::AppView, words::DistributionWords};
 
+const ADMINISTRATORS_ONLY: Problem =
+    Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
+
 #[derive(Template)]
 #[template(path = "history/log.html")]
 struct LogPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     log: &'static LogWords,
-    app: &'a AppDetails,
+    /// Without one it is the log of the whole installation.
+    app: Option<&'a AppDetails>,
     entries: &'a [LogEntry],
     next: Option<&'a str>,
     is_first: bool,
 }
 
 impl LogPage<'_> {
+    /// Where the log is.
+    fn at(&self) -> String {
+        match self.app {
+            Some(app) => format!("/admin/apps/{}/log", app.id),
+            None => "/admin/log".to_owned(),
+        }
+    }
+
     /// What was done, in words.
     fn done(&self, action: &str) -> String {
         done(action, self.view.language).map_or_else(|| action.to_owned(), ToOwned::to_owned)
@@ -58,17 +72,34 @@ pub(super) async fn show(
 ) -> Result<Response> {
     at.require(AppRole::Manager)?;
     let range = (paging.after(), paging.limit()?);
-    let rows = store::list(&mut *app.db.acquire().await?, at.id(), range).await?;
+    let rows = store::of_app(&mut *app.db.acquire().await?, at.id(), range).await?;
+    Ok(page(&at.view, Some(&at.details), &paging, rows))
+}
+
+/// The log of the installation, for administrators.
+pub(super) async fn show_all(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    Query(paging): Query<Paging>,
+) -> Result<Response> {
+    if signed_in.person.role != Role::Admin {
+        return Err(ADMINISTRATORS_ONLY.into());
+    }
+    let part = (paging.after(), paging.limit()?);
+    let rows = store::all(&mut *app.db.acquire().await?, part).await?;
+    Ok(page(&signed_in.view, None, &paging, rows))
+}
+
+fn page(view: &View, app: Option<&AppDetails>, paging: &Paging, rows: Vec<LogEntry>) -> Response {
     let found = paging.page(rows, |entry| entry.id);
-    let view = &at.view;
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
-        app: &at.details,
+        app,
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
         view,
     };
-    Ok(view.page(&page))
+    view.page(&page)
 }

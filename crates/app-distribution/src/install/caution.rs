@@ -1,6 +1,5 @@
 //! What the phone that looks at a page ought to know before it installs.
 
-use axum::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_protocol::{
     builds::{Build, Platform},
@@ -8,6 +7,7 @@ use securevox_protocol::{
 };
 
 use super::words::Told;
+use crate::agent::{Agent, pair};
 
 /// From then on testers are told that a build will stop.
 const NEAR: TimeDelta = TimeDelta::days(14);
@@ -26,20 +26,9 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.unwrap_or_default();
-        let ios = (agent.contains("iPhone") || agent.contains("iPad"))
-            .then(|| version(agent.split(" OS ").nth(1)?.split(' ').next()?, '_'))
-            .flatten()
-            .filter(|version| *version < LAST_IOS_TOLD);
-        let android = agent
-            .split_once("Android ")
-            // What Chrome says of every device.
-            .filter(|(_, rest)| !rest.starts_with("10; K"))
-            .and_then(|(_, rest)| version(rest.split([';', ')']).next()?, '.'))
-            .map(|(major, _)| major);
-        Self { ios, android }
+    pub(crate) fn of(agent: Agent<'_>) -> Self {
+        let ios = agent.ios().filter(|version| *version < LAST_IOS_TOLD);
+        Self { ios, android: agent.android() }
     }
 }
 
@@ -49,7 +38,7 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     let needed = build.min_os_version.as_deref().unwrap_or_default();
     match (build.platform, phone) {
         (Platform::Ios, Phone { ios: Some(has), .. })
-            if version(needed, '.').is_some_and(|needed| needed > has) =>
+            if pair(needed).is_some_and(|needed| needed > has) =>
         {
             cautions.push(Told::NewerSystem(format!("iOS {needed}")));
         }
@@ -71,13 +60,6 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     let end = [build.expires_at, build.signing_expires_at].into_iter().flatten().min();
     cautions.extend(end.filter(|end| *end > now && *end - now <= NEAR).map(Told::EndsSoon));
     cautions
-}
-
-/// `18.1`, `18_1_2`, `15`.
-fn version(text: &str, dot: char) -> Option<Version> {
-    let mut parts = text.split(dot);
-    let major = parts.next()?.parse().ok()?;
-    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }
 
 /// The highest API level of an Android: 8 is 8.0 or 8.1.
@@ -120,9 +102,7 @@ mod tests {
     use super::*;
 
     fn phone(agent: &str) -> Phone {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::USER_AGENT, agent.parse().unwrap());
-        Phone::of(&headers)
+        Phone::of(Agent::read(agent))
     }
 
     #[test]

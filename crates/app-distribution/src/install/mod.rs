@@ -14,7 +14,7 @@ use axum::{Router, routing::get};
 pub(crate) use caution::{Phone, android_of, cautions};
 pub(crate) use obstacle::Obstacle;
 pub(crate) use phone::{Phones, code};
-pub(crate) use picture::scaled;
+pub(crate) use picture::{icon_of, scaled};
 pub(crate) use words::{InstallWords, Told};
 
 use crate::app::App;

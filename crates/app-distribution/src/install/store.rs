@@ -28,7 +28,7 @@ pub(crate) async fn older(
 ) -> Result<Vec<Older>> {
     let tester = match who {
         Who::Tester(claim) => Some(claim.tester.0),
-        Who::Holder => return Ok(Vec::new()),
+        Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
         Who::Account(_) | Who::Password(_) | Who::Public => None,
     };
     let older = sqlx::query_as!(
@@ -36,8 +36,7 @@ pub(crate) async fn older(
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.app_id = $1 and b.id < $2
-             and ($3 or b.status = 'active' and (b.expires_at is null or b.expires_at > $5)
-                 and ($4::uuid is null or a.access = 'public' or exists (
+             and ($3 or is_offered(b, $5) and ($4::uuid is null or a.access = 'public' or exists (
                      select 1 from tester_group_members tm
                      join tester_group_apps ga on ga.group_id = tm.group_id
                      where tm.tester_id = $4 and ga.app_id = a.id

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 use chrono::Utc;
@@ -177,10 +177,10 @@ pub(super) async fn ask(
         // A code without its mail would only lie there.
         if app.mailer.is_on() && store::claim_of(&mut tx, &email).await?.is_some() {
             let expires = Utc::now() + app.people.link_lifetime.delta();
-            let code = codes::issue(&mut tx, &email, None, expires).await?;
+            let code = codes::issue(&mut tx, (&email, true), None, expires).await?;
             let link = wanted.on(app.addresses.sign_in(&code));
             let letter = letters::sign_in(&email, &link, view.language);
-            app.mailer.post(&mut tx, letter).await?;
+            app.mailer.post_asked(&mut tx, letter).await?;
         }
         tx.commit().await?;
     }
@@ -190,9 +190,28 @@ pub(super) async fn ask(
 /// Signs the tester out, here.
 pub(super) async fn leave(
     State(app): State<App>,
+    headers: HeaderMap,
     Form(_view, Nothing {}): Form<Nothing>,
 ) -> Response {
+    left(&app, &headers)
+}
+
+/// Signs the tester out wherever they are signed in.
+pub(super) async fn leave_everywhere(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(_view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    if let Some(claim) = app.cookies.claim(&headers, Utc::now()) {
+        store::end_sessions(&mut *app.db.acquire().await?, claim).await?;
+    }
+    Ok(left(&app, &headers))
+}
+
+fn left(app: &App, headers: &HeaderMap) -> Response {
     let mut response = see_other("/");
-    response.headers_mut().append(header::SET_COOKIE, app.cookies.forget());
+    for cookie in app.cookies.forget(headers) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }

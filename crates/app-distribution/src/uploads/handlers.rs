@@ -32,7 +32,8 @@ pub(super) async fn options(State(app): State<App>) -> tus::Answer {
     tus::abilities(app.config.max_bytes.0)
 }
 
-/// Begins an upload in pieces (tus creation). Publishers, administrators, and API tokens with `builds:write`.
+/// Begins an upload in pieces (tus creation). Whoever uploads to any app, also with API tokens that
+/// may `builds:write`; whether to this one is told when the package was read.
 ///
 /// `Upload-Metadata` holds `filename` and the fields of the form of `POST /api/builds`. The
 /// first piece may come along as the body.

@@ -1,15 +1,14 @@
-//! The words of our pages, and what they need to know of devices and names.
+//! The words of our pages, and what they need to know of names.
 
 mod people;
 mod problems;
 mod values;
 
-use axum::http::{HeaderMap, header};
 use securevox_core::{
     translations,
-    web::{FaultWords, Language},
+    web::{FaultWords, Language, View},
 };
-use securevox_protocol::builds::Platform;
+use securevox_protocol::{accounts::Role, builds::Platform};
 
 use crate::install;
 
@@ -21,6 +20,7 @@ pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: v
 translations! {
     pub(crate) DistributionWords {
         apps: "Apps", "App";
+        whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
         manage: "Manage", "Gestisci";
@@ -57,7 +57,7 @@ translations! {
         ci_run: "CI run", "Esecuzione CI";
         open: "Open", "Apri";
         older: "Older builds", "Build precedenti";
-        upload_lead: "An IPA or an APK. Name, version and bundle ID are read from the package.", "Un IPA o un APK. Nome, versione e bundle ID vengono letti dal pacchetto.";
+        upload_lead: "An IPA or an APK, or an AAB that is kept for download. Name, version and bundle ID are read from the package.", "Un IPA o un APK, oppure un AAB da conservare per il download. Nome, versione e bundle ID vengono letti dal pacchetto.";
         package: "Package", "Pacchetto";
         at_most: "At most", "Al massimo";
         notes_hint: "For the people who test it. Optional.", "Per chi la prova. Facoltativo.";
@@ -89,64 +89,15 @@ translations! {
     }
 }
 
-/// What a page is looked at with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Device {
-    Ios,
-    Android,
-    /// A desktop, or an iPad, which says it is a Mac.
-    Other,
-}
-
-impl Device {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.unwrap_or_default();
-        if agent.contains("iPhone") || agent.contains("iPad") {
-            Self::Ios
-        } else if agent.contains("Android") {
-            Self::Android
-        } else {
-            Self::Other
-        }
-    }
-
-    pub(crate) fn platform(self) -> Option<Platform> {
-        match self {
-            Self::Ios => Some(Platform::Ios),
-            Self::Android => Some(Platform::Android),
-            Self::Other => None,
-        }
-    }
-}
-
-/// Whether it is the browser inside an app, which does not install. On Apple's devices only
-/// browsers say that they are Safari; some apps say so too, and their names. An iPad says that it
-/// is a Mac there as well.
-pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
-    const APPS: [&str; 10] = [
-        // The view that apps on Android show pages in.
-        "; wv)",
-        "FBAN/",
-        "FBAV/",
-        "Instagram",
-        "LinkedInApp",
-        "Line/",
-        "MicroMessenger",
-        "Snapchat",
-        "Pinterest/",
-        "BytedanceWebview",
-    ];
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let agent = agent.unwrap_or_default();
-    let is_apple = Device::of(headers) == Device::Ios || agent.contains("Macintosh");
-    let is_no_browser = agent.contains("AppleWebKit/") && !agent.contains("Safari/");
-    APPS.iter().any(|app| agent.contains(app)) || is_apple && is_no_browser
-}
-
 /// For the frame around every page.
 pub(crate) fn groups(language: Language) -> &'static str {
     PeopleWords::of(language).groups
+}
+
+/// What the log of the installation is called in the frame, for those who may read it.
+pub(crate) fn whole_log(view: &View) -> Option<&'static str> {
+    let person = view.person.as_ref()?;
+    (person.role == Role::Admin).then_some(DistributionWords::of(view.language).whole_log)
 }
 
 /// What the bar above every page leads to.
@@ -155,6 +106,8 @@ pub(crate) enum Place {
     Apps,
     Groups,
     Upload,
+    /// What was done, for administrators.
+    Log,
 }
 
 impl Place {
@@ -166,6 +119,8 @@ impl Place {
         } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads")
         {
             Self::Upload
+        } else if path == "/admin/log" {
+            Self::Log
         } else {
             Self::Apps
         }
@@ -228,36 +183,4 @@ pub(crate) fn initial(name: &str) -> String {
 /// One of six colours, always the same for one app.
 pub(crate) fn turn(bundle_id: &str) -> u32 {
     bundle_id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_inside_apps_are_known() {
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        let in_app = |agent: String| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::USER_AGENT, agent.parse().unwrap());
-            is_in_app(&headers)
-        };
-        assert!(!in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1")));
-        assert!(!in_app(format!("{phone} CriOS/131.0 Mobile/15E148 Safari/604.1")));
-        assert!(in_app(format!("{phone} Mobile/15E148")));
-        assert!(in_app(format!("{phone} Mobile/15E148 Instagram 361.0")));
-        assert!(in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1 Line/14.0")));
-        let android = "Mozilla/5.0 (Linux; Android 15; Pixel 9";
-        let engine = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
-        assert!(!in_app(format!("{android}) {engine}")));
-        assert!(in_app(format!("{android}; wv) {engine}")));
-        assert!(in_app(format!("{android}) {engine} Instagram 361.0")));
-        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        assert!(!in_app(format!("{mac} Version/18.1 Safari/605.1.15")));
-        assert!(in_app(mac.to_owned()), "an app on an iPad");
-        assert!(!in_app(
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0"
-                .to_owned()
-        ));
-    }
 }

@@ -17,6 +17,7 @@ mod manage;
 mod pages;
 mod people;
 mod pieces;
+mod sharing;
 mod sweep;
 mod uploads;
 mod visibility;

@@ -54,6 +54,9 @@ pub struct View {
     pub theme: Option<Theme>,
     /// Who signed in on this host.
     pub person: Option<BrowserPerson>,
+    /// Whether the frame leads to where things are brought in: for publishers, and for whom else
+    /// the service knows that they bring some in.
+    pub publishes: bool,
     /// Who is here without an account, as far as the service knows.
     pub guest: Option<String>,
     /// What every form on the page carries as `csrf`.
@@ -86,6 +89,7 @@ impl View {
             language: Language::of(headers),
             theme: cookie(headers, preferences::THEME).and_then(Theme::parse),
             person: None,
+            publishes: false,
             guest: None,
             csrf: String::new(),
             path: path.to_owned(),
@@ -94,11 +98,6 @@ impl View {
             cookie: None,
             partners: String::new(),
         }
-    }
-
-    /// Whether whoever looks may upload builds and make groups.
-    pub fn publishes(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
     }
 
     /// The words of every page.
@@ -189,6 +188,8 @@ where
         if let Some(session) = site.session(&parts.headers, now) {
             let mut conn = PgPool::from_ref(state).acquire().await?;
             view.person = find_browser_person(&mut conn, session, now).await?;
+            let publisher = |person: &BrowserPerson| person.role >= Role::Publisher;
+            view.publishes = view.person.as_ref().is_some_and(publisher);
         }
         let holder = match (&view.person, site.visit(&parts.headers)) {
             (Some(person), _) => Holder::Session(person.session),

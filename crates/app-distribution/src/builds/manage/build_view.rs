@@ -21,16 +21,16 @@ use crate::{
 
 /// The build in the path, for a developer of its app who looks at a page. Whoever is signed out
 /// signs in first.
-pub(super) struct BuildView {
+pub(in crate::builds) struct BuildView {
     pub(super) view: View,
     pub(super) actor: Actor,
-    pub(super) managed: Managed,
+    pub(in crate::builds) managed: Managed,
     /// Its app, for the head of the page.
     pub(super) details: AppDetails,
 }
 
 /// The same for a form that was sent on such a page.
-pub(super) struct BuildForm<T>(pub(super) BuildView, pub(super) T);
+pub(in crate::builds) struct BuildForm<T>(pub(in crate::builds) BuildView, pub(in crate::builds) T);
 
 #[derive(Deserialize)]
 struct BuildPath {
@@ -38,9 +38,10 @@ struct BuildPath {
 }
 
 impl BuildView {
-    pub(super) async fn of(app: &App, view: View, build: BuildId) -> Result<Self> {
+    pub(super) async fn of(app: &App, mut view: View, build: BuildId) -> Result<Self> {
         let actor = sender(&view)?;
         let managed = Managed::by(app, actor, build).await?;
+        view.publishes = true;
         let mut conn = app.db.acquire().await?;
         let details = details_of(&mut conn, actor, managed.build.app()).await?;
         Ok(Self { view, actor, managed, details })
@@ -57,7 +58,7 @@ impl BuildView {
     }
 
     /// Its address.
-    pub(super) fn home(&self) -> String {
+    pub(in crate::builds) fn home(&self) -> String {
         format!("/admin/builds/{}", self.id())
     }
 }

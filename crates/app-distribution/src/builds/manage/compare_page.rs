@@ -16,6 +16,7 @@ use crate::{
     app::App,
     builds::{managed::Managed, problem::NO_SUCH_BUILD},
     life,
+    people::Audience,
     words::DistributionWords,
 };
 
@@ -72,8 +73,9 @@ pub(super) async fn show(
         return Err(NO_SUCH_BUILD.into());
     }
     let now = Utc::now();
-    let build = build.shown(&app.addresses, now);
-    let base = base.map(|base| base.shown(&app.addresses, now));
+    let audience = Audience::developer(actor.account);
+    let build = build.shown(&app.addresses, audience, now);
+    let base = base.map(|base| base.shown(&app.addresses, audience, now));
     let found = base.as_ref().map(|base| life::differences(&build, base));
     let page = ComparePage {
         words: DistributionWords::of(view.language),

@@ -7,7 +7,9 @@ use securevox_core::{
     Result,
     web::{View, see_other},
 };
-use securevox_protocol::{apps::AppDetails, builds::Build, symbols::Symbols};
+use securevox_protocol::{
+    accounts::Role, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
+};
 use serde::Deserialize;
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
 use crate::{
     app::App,
     apps::wrong,
-    builds::{change, notes, symbols},
+    builds::{change, notes, shares, symbols},
     words::DistributionWords,
 };
 
@@ -31,15 +33,17 @@ pub(super) struct Confirmed {
 
 /// What is told on the page beside the build.
 #[derive(Default)]
-pub(super) struct Told {
-    pub(super) problem: Option<String>,
-    pub(super) saved: bool,
+pub(in crate::builds) struct Told {
+    pub(in crate::builds) problem: Option<String>,
+    /// The address of a link that was made to share it.
+    pub(in crate::builds) shared: Option<String>,
+    pub(in crate::builds) saved: bool,
     /// What somebody else changed: name, and what is there.
-    pub(super) theirs: Vec<(&'static str, String)>,
+    pub(in crate::builds) theirs: Vec<(&'static str, String)>,
     /// The notes as people will see them.
-    pub(super) preview: Option<String>,
+    pub(in crate::builds) preview: Option<String>,
     /// What stands in the form, if it was sent.
-    pub(super) typed: Option<Typed>,
+    pub(in crate::builds) typed: Option<Typed>,
 }
 
 #[derive(Template)]
@@ -56,6 +60,7 @@ struct EditPage<'a> {
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
+    shares: &'a [ShareLink],
     symbols: &'a [Symbols],
     /// Bytes that a file of them may have, for the script.
     symbols_most: u64,
@@ -82,17 +87,20 @@ pub(super) async fn show(State(app): State<App>, at: BuildView) -> Result<Respon
 }
 
 /// The page, with what is `told`.
-pub(super) async fn page(app: &App, at: BuildView, told: Told) -> Result<Response> {
+pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Result<Response> {
     let (id, app_id, deletes) = (at.id(), at.managed.build.app(), change::may_delete(&at.managed));
     let BuildView { view, actor, managed, details } = at;
     let mut conn = app.db.acquire().await?;
     let (channels, _) = store::lines(&mut conn, app_id).await?;
-    let groups = store::groups(&mut conn, (id, app_id), actor).await?;
+    let asker = (actor.account, actor.role == Role::Admin);
+    let groups = store::groups(&mut conn, (id, app_id), asker).await?;
+    let shares = shares::list(&mut conn, id, Utc::now()).await?;
     let kept = symbols::of_build(&mut conn, id).await?;
     drop(conn);
     let kept: Vec<Symbols> = kept.into_iter().map(|row| row.shown(&app.addresses)).collect();
     let name = managed.build.name().to_owned();
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     let now = store::Editable::of(&build);
     let mut typed = told.typed.clone().unwrap_or_else(|| now.typed());
     typed.seen = now.mark();
@@ -110,6 +118,7 @@ pub(super) async fn page(app: &App, at: BuildView, told: Told) -> Result<Respons
         typed: &typed,
         channels: &channels,
         groups: &groups,
+        shares: &shares,
         symbols: &kept,
         symbols_most: app.config.symbols_max_bytes.0,
         deletes,

@@ -7,7 +7,7 @@ mod edit;
 mod edit_page;
 mod fact_words;
 mod facts;
-mod groups;
+pub(super) mod groups;
 mod list_page;
 mod store;
 mod symbols_page;
@@ -20,10 +20,12 @@ use axum::{
 };
 use securevox_core::web::Language;
 
-use self::{
+use self::words::ManageWords;
+pub(super) use self::{
     build_view::{BuildForm, BuildView},
-    words::ManageWords,
+    edit_page::{Told, page},
 };
+use super::LONGEST_CHANGE;
 use crate::app::App;
 
 /// The words for templates of other pages.
@@ -35,7 +37,12 @@ pub(crate) fn words(language: Language) -> &'static ManageWords {
 pub(super) fn pages() -> Router<App> {
     Router::new()
         .route("/admin/apps/{app}/builds", get(list_page::show))
-        .route("/admin/builds/{build}", get(edit_page::show).post(edit_page::update))
+        .route(
+            "/admin/builds/{build}",
+            get(edit_page::show)
+                .post(edit_page::update)
+                .layer(DefaultBodyLimit::max(LONGEST_CHANGE)),
+        )
         .route("/admin/builds/{build}/delete", post(edit_page::delete))
         .route("/admin/builds/{build}/compare", get(compare_page::show))
         .route("/admin/builds/{build}/groups/{group}", post(groups::change))
@@ -47,6 +54,5 @@ pub(super) fn pages() -> Router<App> {
 pub(super) fn transfer_pages() -> Router<App> {
     Router::new()
         .route("/admin/builds/{build}/symbols", post(symbols_page::add))
-        .layer(DefaultBodyLimit::disable())
         .route("/admin/builds/{build}/symbols/{symbols}", get(symbols_page::download))
 }

@@ -12,6 +12,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId, Page, Problem, SymbolsId,
+    history::Action,
     symbols::{SymbolKind, Symbols},
     tokens::Scope,
 };
@@ -187,7 +188,7 @@ pub(in crate::builds) async fn remove(
     if !store::delete(&mut tx, row.id).await? {
         return Err(NO_SUCH_SYMBOLS.into());
     }
-    change::record(&mut tx, managed, "symbols.deleted").await?;
+    change::record(&mut tx, managed, Action::SymbolsDeleted).await?;
     tx.commit().await?;
     app.storage.delete(key(row.id)).await
 }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{letters, store};
 use crate::{
     app::App,
-    apps::sender,
+    apps::{sender, with_uploads},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -77,7 +77,10 @@ async fn page(
     account: AccountId,
     (sent, problem): (bool, Option<&str>),
 ) -> Result<Response> {
-    let now = store::address_of(&mut *app.db.acquire().await?, account).await?;
+    let mut conn = app.db.acquire().await?;
+    let now = store::address_of(&mut conn, account).await?;
+    let view = &with_uploads(&mut conn, view).await?;
+    drop(conn);
     Ok(view.page(&AddressPage {
         view,
         words: DistributionWords::of(view.language),
@@ -104,7 +107,8 @@ pub(in crate::events) async fn ask(
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
-    let posted = app.mailer.post(&mut tx, letters::prove(&email, &link, view.language)).await?;
+    let letter = letters::prove(&email, &link, view.language);
+    let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
     let problem = (posted == Posted::TooMany).then_some(words.too_many);
     page(&app, &view, actor.account, (posted == Posted::Queued, problem)).await
@@ -115,7 +119,7 @@ pub(in crate::events) async fn show(
     signed_in: SignedInView,
     Path(token): Path<String>,
 ) -> Result<Response> {
-    let view = &signed_in.view;
+    let view = &with_uploads(&mut *app.db.acquire().await?, &signed_in.view).await?;
     let email = opened(&app, signed_in.person.account, &token)?;
     Ok(unreferred(view.page(&ProvePage {
         view,

@@ -2,15 +2,11 @@
 
 use axum::http::Uri;
 use chrono::{DateTime, TimeDelta, Utc};
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    extract::Checks,
-    jobs,
-};
+use securevox_core::{Error, Result, extract::Checks, jobs};
 use securevox_protocol::{
     DeliveryId, Problem, WebhookId,
     apps::AppRole,
+    history::Action,
     webhooks::{
         CreateWebhook, CreatedWebhook, RotatedSecret, UpdateWebhook, Webhook, WebhookDelivery,
         WebhookEvent, WebhookFormat, WebhookPayload,
@@ -103,7 +99,7 @@ pub(super) async fn create(
         secret: secret.sealed(&app.events.secret, id),
     };
     store::insert(&mut *conn, belonging.app, &new).await?;
-    record(&mut *conn, belonging, "webhook.created", id).await?;
+    record(&mut *conn, belonging, Action::WebhookCreated, id).await?;
     let webhook = find(conn, belonging, id).await?;
     Ok(CreatedWebhook { webhook, secret: secret.shown() })
 }
@@ -125,16 +121,17 @@ pub(super) async fn update(
     request.channel = request.channel.map(|channel| channel.trim().to_owned());
     let id = managed.webhook.id;
     store::update(&mut *conn, id, &request).await?;
-    record(&mut *conn, &managed.belonging, "webhook.changed", id).await?;
+    record(&mut *conn, &managed.belonging, Action::WebhookChanged, id).await?;
     find(conn, &managed.belonging, id).await
 }
 
 pub(super) async fn delete(conn: &mut PgConnection, managed: &Managed) -> Result<()> {
     let id = managed.webhook.id;
-    if !store::delete(&mut *conn, id).await? {
+    record(&mut *conn, &managed.belonging, Action::WebhookDeleted, id).await?;
+    if !store::delete(conn, id).await? {
         return Err(NO_SUCH_WEBHOOK.into());
     }
-    record(conn, &managed.belonging, "webhook.deleted", id).await
+    Ok(())
 }
 
 /// Gives a webhook another secret.
@@ -146,7 +143,7 @@ pub(super) async fn rotate(
 ) -> Result<RotatedSecret> {
     let (id, secret, old_until) = (managed.webhook.id, Secret::random(), now + BOTH_FOR);
     store::rotate(&mut *conn, id, &secret.sealed(&app.events.secret, id), old_until).await?;
-    record(conn, &managed.belonging, "webhook.secret_rotated", id).await?;
+    record(conn, &managed.belonging, Action::WebhookSecretRotated, id).await?;
     Ok(RotatedSecret { secret: secret.shown(), old_until })
 }
 
@@ -202,9 +199,8 @@ async fn send(
 async fn record(
     conn: &mut PgConnection,
     belonging: &Belonging,
-    action: &'static str,
+    action: Action,
     webhook: WebhookId,
 ) -> Result<()> {
-    let (actor, target) = (Some(belonging.actor.account), Some(webhook.0));
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    belonging.actor.record(conn, &[belonging.app], action, webhook.0).await
 }

@@ -1,11 +1,7 @@
 //! Builds that are given to groups: at their upload, or later.
 
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    extract::Checks,
-};
-use securevox_protocol::{AppId, BuildId, testers::Group};
+use securevox_core::{Error, Result, extract::Checks};
+use securevox_protocol::{AppId, BuildId, apps::AppRole, history::Action, testers::Group};
 use sqlx::PgConnection;
 
 use super::store;
@@ -29,7 +25,8 @@ pub(crate) fn wanted(field: Option<&str>) -> Vec<String> {
 }
 
 /// Gives a build to the groups with these names or ids; 422 for those that the actor may not
-/// give it to, whether they exist or not, and for a name that two have.
+/// give it to, whether they exist or not, and for a name that two have. Developers give to groups
+/// that get builds of the app; managers of it attach it to groups they may change, by giving.
 pub(crate) async fn give(
     conn: &mut PgConnection,
     actor: Actor,
@@ -43,8 +40,9 @@ pub(crate) async fn give(
         "names too many groups",
     );
     checks.finish()?;
+    let attaches = actor.standing(&mut *conn, app).await? >= Some(AppRole::Manager);
     for name in names {
-        let found = store::find_named(&mut *conn, actor, app, name).await?;
+        let found = store::find_named(&mut *conn, (actor, app), attaches, name).await?;
         let shown: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
         match found.as_slice() {
             [group] => store::give(&mut *conn, (build, app), *group).await?,
@@ -61,7 +59,5 @@ pub(crate) async fn give(
     if names.is_empty() {
         return Ok(());
     }
-    let (actor, target) = (Some(actor.account), Some(build.0));
-    let entry = Entry { actor, account: None, action: "build.given", target };
-    audit::record_of(conn, &[app], entry).await
+    actor.record(conn, &[app], Action::BuildGiven, build.0).await
 }

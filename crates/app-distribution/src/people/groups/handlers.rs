@@ -18,7 +18,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    change::{self, Charge},
+    change::{self, Charge, Known},
     invite as inviting, store,
 };
 use crate::{app::App, apps::Actor};
@@ -38,8 +38,9 @@ pub(in crate::people) struct LinkPath {
     link: JoinLinkId,
 }
 
-/// The groups the caller may change, newest first: those they made, those with an app they
-/// manage; all for administrators.
+/// The groups the caller knows of, newest first: those with an app they manage, and those they made
+/// that have none; all for administrators. `may_change` says which they may change: those of
+/// whose apps they manage all.
 #[utoipa::path(get, path = "/api/groups", tag = "groups", params(Paging),
     security(("bearer" = [])),
     responses((status = 200, body = Page<Group>), CallerProblems, QueryProblems))]
@@ -69,12 +70,12 @@ pub(in crate::people) async fn create(
     Ok((StatusCode::CREATED, Json(group)))
 }
 
-/// A group that the caller may change.
+/// A group with an app that the caller manages, or that they may change.
 #[utoipa::path(get, path = "/api/groups/{group}", tag = "groups",
     params(("group" = GroupId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Group), CallerProblems, Missing))]
-pub(in crate::people) async fn show(charge: Charge) -> Json<Group> {
-    Json(charge.group)
+pub(in crate::people) async fn show(known: Known) -> Json<Group> {
+    Json(known.group)
 }
 
 /// Gives a group another name.
@@ -123,17 +124,18 @@ pub(in crate::people) async fn attach(
     Ok(Json(group))
 }
 
-/// The group gets nothing of an app any more, not even builds that were given to it.
+/// The group gets nothing of an app any more, which the caller manages, not even builds that were
+/// given to it.
 #[utoipa::path(delete, path = "/api/groups/{group}/apps/{app}", tag = "groups",
     params(("group" = GroupId, Path), ("app" = AppId, Path)), security(("bearer" = [])),
     responses((status = 204, description = "It does not"), CallerProblems, Missing))]
 pub(in crate::people) async fn detach(
     State(app): State<App>,
-    charge: Charge,
+    known: Known,
     Path(path): Path<AppPath>,
 ) -> Result<StatusCode> {
     let mut tx = app.db.begin().await?;
-    change::detach(&mut tx, &charge, path.app).await?;
+    change::detach(&mut tx, &known, path.app).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -144,12 +146,12 @@ pub(in crate::people) async fn detach(
     responses((status = 200, body = Page<Tester>), CallerProblems, Missing, QueryProblems))]
 pub(in crate::people) async fn testers(
     State(app): State<App>,
-    charge: Charge,
+    known: Known,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Tester>>> {
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let testers = store::testers(&mut conn, charge.id(), (paging.after(), limit)).await?;
+    let testers = store::testers(&mut conn, known.id(), (paging.after(), limit)).await?;
     Ok(Json(paging.page(testers, |tester| tester.id.0)))
 }
 

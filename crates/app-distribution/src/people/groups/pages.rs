@@ -16,7 +16,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    change::{self, Charge, NO_SUCH_GROUP},
+    change::{self, Charge, Known, NO_SUCH_GROUP},
     invite as inviting, store,
 };
 use crate::{
@@ -60,6 +60,8 @@ struct Told {
     /// A new link to join.
     link: Option<String>,
     invited: Vec<InvitedTester>,
+    /// Whether there is no mail, so that links are passed on.
+    off: bool,
 }
 
 impl Told {
@@ -130,6 +132,7 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
     let mut conn = app.db.acquire().await?;
     let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
     let makes = actor.role >= Role::Publisher;
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
@@ -171,19 +174,25 @@ pub(in crate::people) async fn show(
 ) -> Result<Response> {
     let Path(path) = path.map_err(|_| NO_SUCH_GROUP)?;
     let actor = Actor::of(&signed_in);
-    let charge = Charge::of(&mut *app.db.acquire().await?, actor, path.group).await?;
-    page(&app, &signed_in.view, &charge, &Told::default()).await
+    page(&app, &signed_in.view, (actor, path.group), &Told::default()).await
 }
 
-async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Response> {
+async fn page(
+    app: &App,
+    view: &View,
+    (actor, group): (Actor, GroupId),
+    told: &Told,
+) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let Charge { actor, group } = Charge::of(&mut conn, charge.actor, charge.id()).await?;
+    let Known { actor, group } = Known::of(&mut conn, actor, group).await?;
     let testers = store::testers(&mut conn, group.id, (None, MOST)).await?;
-    let links = store::links(&mut conn, group.id).await?;
+    let links =
+        if group.may_change { store::links(&mut conn, group.id).await? } else { Vec::new() };
     let mut apps = apps::store::list_details(&mut conn, actor, None, (None, MOST)).await?;
     apps.retain(|app| {
         app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)
     });
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
@@ -200,6 +209,12 @@ async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Re
     let no_store = axum::http::HeaderValue::from_static("no-store");
     page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
     Ok(page)
+}
+
+impl Charge {
+    fn seen(&self) -> (Actor, GroupId) {
+        (self.actor, self.id())
+    }
 }
 
 async fn charge(app: &App, view: &View, group: GroupId) -> Result<Charge> {
@@ -221,7 +236,7 @@ pub(in crate::people) async fn rename(
         Err(error) => {
             drop(tx);
             let told = Told { problem: Some(wrong(error)?), ..Told::default() };
-            page(&app, &view, &charge, &told).await
+            page(&app, &view, charge.seen(), &told).await
         }
     }
 }
@@ -255,12 +270,12 @@ pub(in crate::people) async fn detach(
     Path(path): Path<AppPath>,
     Form(view, Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
-    let charge = charge(&app, &view, path.group).await?;
+    let known = Known::of(&mut *app.db.acquire().await?, sender(&view)?, path.group).await?;
     let mut tx = app.db.begin().await?;
-    change::detach(&mut tx, &charge, path.app).await?;
+    change::detach(&mut tx, &known, path.app).await?;
     tx.commit().await?;
     // Whoever managed the group by this app alone has nothing to do with it any more.
-    let left = Charge::of(&mut *app.db.acquire().await?, charge.actor, path.group).await;
+    let left = Known::of(&mut *app.db.acquire().await?, known.actor, path.group).await;
     Ok(see_other(&if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() }))
 }
 
@@ -279,10 +294,10 @@ pub(in crate::people) async fn invite(
         Result::Ok(invited)
     };
     let told = match invited.await {
-        Ok(invited) => Told { invited, ..Told::default() },
+        Ok(invited) => Told { invited, off: !app.mailer.is_on(), ..Told::default() },
         Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
     };
-    page(&app, &view, &charge, &told).await
+    page(&app, &view, charge.seen(), &told).await
 }
 
 pub(in crate::people) async fn remove(
@@ -324,7 +339,7 @@ pub(in crate::people) async fn create_link(
             Told { problem: Some(wrong(error)?), ..Told::default() }
         }
     };
-    page(&app, &view, &charge, &told).await
+    page(&app, &view, charge.seen(), &told).await
 }
 
 pub(in crate::people) async fn withdraw_link(
