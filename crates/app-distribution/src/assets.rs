@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 use securevox_core::web::Assets;
 
 pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
-    Assets::new("distribution/", &[
-        ("distribution.css", include_str!("../assets/distribution.css")),
-        ("upload.js", include_str!("../assets/upload.js")),
-        ("install.js", include_str!("../assets/install.js")),
-    ])
+    Assets::new(
+        "distribution/",
+        &[
+            ("distribution.css", include_str!("../assets/distribution.css")),
+            ("upload.js", include_str!("../assets/upload.js")),
+            ("install.js", include_str!("../assets/install.js")),
+        ],
+    )
 });
 
 /// Where the file `name` is.

@@ -206,6 +206,10 @@ fn is_in_app(agent: &str, platform: Option<Platform>) -> bool {
     let is_view = match platform {
         Some(Platform::Ios) => !agent.contains("Safari/"),
         Some(Platform::Android) => agent.contains("; wv)"),
+        // An iPad says that it is a Mac.
+        None if agent.contains("Macintosh") => {
+            agent.contains("AppleWebKit/") && !agent.contains("Safari/")
+        }
         None => return false,
     };
     is_view || APPS.iter().any(|app| agent.contains(app))

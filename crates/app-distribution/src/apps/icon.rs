@@ -8,47 +8,34 @@ use axum::{
 };
 use securevox_core::{
     Result,
-    extract::Path,
     storage::{self, Download},
-    web::SignedInView,
 };
-use securevox_protocol::{AppId, apps::AppRole};
-use serde::Deserialize;
+use securevox_protocol::apps::AppDetails;
 
-use super::{Actor, NO_SUCH_APP, store};
+use super::{AppView, store};
 use crate::{app::App, builds, words};
-
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
 
 pub(super) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
 ) -> Result<Response> {
-    let Path(AppPath { app: id }) = path.map_err(|_| NO_SUCH_APP)?;
-    let mut conn = app.db.acquire().await?;
-    Actor::of(&signed_in).in_app(&mut conn, id).await?.require(AppRole::Developer)?;
-    let face = store::face(&mut conn, id).await?.ok_or(NO_SUCH_APP)?;
-    drop(conn);
-    let stored = match face.pictured {
+    let pictured = store::pictured(&mut *app.db.acquire().await?, at.id()).await?;
+    let stored = match pictured {
         Some(build) => app.storage.find(builds::icon_key(build)).await?.map(|icon| (build, icon)),
         None => None,
     };
-    let Some((build, stored)) = stored else { return Ok(letter(&face)) };
+    let Some((build, stored)) = stored else { return Ok(letter(&at.details)) };
     let (etag, media_type) = (build.to_string(), "image/png");
     let file_name = "icon.png".to_owned();
     storage::download(&headers, Download { stored, etag, media_type, file_name }).await
 }
 
 /// The tile that stylesheets draw, as a picture.
-fn letter(face: &store::Face) -> Response {
-    let turn = words::turn(&face.bundle_id) * 60;
+fn letter(app: &AppDetails) -> Response {
+    let turn = words::turn(&app.bundle_id) * 60;
     let (light, dark) = (268 + turn, 280 + turn);
-    let letter = words::initial(&face.name);
+    let letter = words::initial(&app.name);
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 48 48\"><linearGradient id=\"g\" \
          x2=\".35\" y2=\"1\"><stop stop-color=\"oklch(.66 .15 {light})\"/><stop offset=\"1\" \

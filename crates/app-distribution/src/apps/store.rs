@@ -84,26 +84,16 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// What an app is known by.
-pub(super) struct Face {
-    pub(super) name: String,
-    pub(super) bundle_id: String,
-    /// The newest build with an icon.
-    pub(super) pictured: Option<BuildId>,
-}
-
-pub(super) async fn face(conn: &mut PgConnection, app: AppId) -> Result<Option<Face>> {
-    let face = sqlx::query_as!(
-        Face,
-        r#"select a.name, a.bundle_id,
-                  (select b.id from builds b where b.app_id = a.id and b.has_icon
-                   order by b.id desc limit 1) as "pictured: BuildId"
-           from apps a where a.id = $1"#,
+/// The newest build of an app that has an icon.
+pub(super) async fn pictured(conn: &mut PgConnection, app: AppId) -> Result<Option<BuildId>> {
+    let build = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds where app_id = $1 and has_icon
+           order by id desc limit 1"#,
         app.0,
     )
     .fetch_optional(conn)
     .await?;
-    Ok(face)
+    Ok(build)
 }
 
 /// An app, and whether an account uploads to it.

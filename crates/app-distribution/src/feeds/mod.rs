@@ -29,11 +29,7 @@ use self::places::{Format, PUBLIC, Place};
 use crate::app::{Addresses, App};
 
 /// Where feed readers find the news of a public app, or of one of its channels: as RSS, as JSON.
-pub(crate) fn public_news(
-    addresses: &Addresses,
-    app: AppId,
-    channel: Option<&str>,
-) -> [String; 2] {
+pub(crate) fn public_news(addresses: &Addresses, app: AppId, channel: Option<&str>) -> [String; 2] {
     let place = Place::new(addresses, PUBLIC);
     [Format::Rss, Format::Json].map(|format| place.news(app, channel, format).into())
 }

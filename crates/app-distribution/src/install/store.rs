@@ -67,13 +67,13 @@ pub(crate) struct Ways {
 
 pub(crate) async fn ways(conn: &mut PgConnection, app: AppId) -> Result<Ways> {
     let ways = sqlx::query_as!(
-            Ways,
-            r#"select testflight_url, play_url, access = 'public' as "is_public!"
+        Ways,
+        r#"select testflight_url, play_url, access = 'public' as "is_public!"
                from apps where id = $1"#,
-            app.0,
-        )
-        .fetch_optional(conn)
-        .await?;
+        app.0,
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(ways.unwrap_or_default())
 }
 

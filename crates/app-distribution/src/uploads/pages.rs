@@ -3,22 +3,14 @@
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
-    extract::Path,
     auth::BrowserPerson,
-    web::{Form, SignedInView, see_other},
+    extract::Path,
+    web::{Form, Nothing, SignedInView, see_other},
 };
-use serde::Deserialize;
 use securevox_protocol::{UploadId, uploads::UploadState};
 
 use super::{handlers, metadata, problem::NO_SUCH_UPLOAD, store};
-use crate::{
-    app::App,
-    apps::SIGNED_OUT,
-    builds,
-};
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
+use crate::{app::App, apps::SIGNED_OUT, builds};
 
 /// The build; or the form again, which says why there is none.
 pub(super) async fn show(

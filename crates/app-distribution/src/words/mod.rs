@@ -118,7 +118,8 @@ impl Place {
         let path = path.split('?').next().unwrap_or_default();
         if path.starts_with("/admin/groups") {
             Self::Groups
-        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads") {
+        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads")
+        {
             Self::Upload
         } else if path == "/admin/log" {
             Self::Log

@@ -249,7 +249,8 @@ async fn apps_are_known_by_their_icon_or_their_letter(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn browsers_inside_apps_are_told_where_to_go_on(db: PgPool) {
     const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 361.0";
-    const IPAD: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    const IPAD: &str =
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
     const ANDROID: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/131.0 Mobile Safari/537.36";
     let scene = Scene::on(db).await;
     let ios = scene.build(&installable("Example", "1.0")).await;

@@ -37,15 +37,18 @@ struct Asset {
 }
 
 pub(super) static OURS: LazyLock<Assets> = LazyLock::new(|| {
-    Assets::new("", &[
-        ("style.css", include_str!("../../assets/style.css")),
-        ("dark.css", include_str!("../../assets/dark.css")),
-        ("page.js", include_str!("../../assets/page.js")),
-        ("reference.css", include_str!("../../assets/reference.css")),
-        ("reference.js", include_str!("../../assets/reference.js")),
-        ("icons.svg", include_str!("../../assets/icons.svg")),
-        ("glyph.svg", include_str!("../../assets/glyph.svg")),
-    ])
+    Assets::new(
+        "",
+        &[
+            ("style.css", include_str!("../../assets/style.css")),
+            ("dark.css", include_str!("../../assets/dark.css")),
+            ("page.js", include_str!("../../assets/page.js")),
+            ("reference.css", include_str!("../../assets/reference.css")),
+            ("reference.js", include_str!("../../assets/reference.js")),
+            ("icons.svg", include_str!("../../assets/icons.svg")),
+            ("glyph.svg", include_str!("../../assets/glyph.svg")),
+        ],
+    )
 });
 
 impl Assets {

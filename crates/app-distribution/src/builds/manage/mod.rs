@@ -20,11 +20,11 @@ use axum::{
 };
 use securevox_core::web::Language;
 
+use self::words::ManageWords;
 pub(super) use self::{
     build_view::{BuildForm, BuildView},
     edit_page::{Told, page},
 };
-use self::words::ManageWords;
 use super::LONGEST_CHANGE;
 use crate::app::App;
 

@@ -34,7 +34,11 @@ pub(crate) async fn give(
     names: &[String],
 ) -> Result<()> {
     let mut checks = Checks::default();
-    checks.require(i64::try_from(names.len()).is_ok_and(|count| count <= MOST), "#/groups", "names too many groups");
+    checks.require(
+        i64::try_from(names.len()).is_ok_and(|count| count <= MOST),
+        "#/groups",
+        "names too many groups",
+    );
     checks.finish()?;
     let attaches = actor.standing(&mut *conn, app).await? >= Some(AppRole::Manager);
     for name in names {
