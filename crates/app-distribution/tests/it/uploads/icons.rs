@@ -6,7 +6,10 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use securevox_testkit::{Answer, Ask, Form};
 use sqlx::PgPool;
 
-use crate::make::{Scene, form, installable, ipa};
+use crate::{
+    make::{Scene, form, installable, ipa},
+    people::path,
+};
 
 fn picture(format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -25,8 +28,7 @@ fn warns_of_it(answer: &Answer) -> bool {
 }
 
 async fn shown(scene: &Scene, answer: &Answer) -> RgbImage {
-    let url = answer.text("/icon_url").strip_prefix(&scene.house.base.urls.distribution);
-    let icon = Ask::new("GET", url.unwrap()).of(&scene.router).await;
+    let icon = Ask::new("GET", path(answer.text("/icon_url"))).of(&scene.router).await;
     assert_eq!(icon.status, 200);
     image::load_from_memory(&icon.bytes).unwrap().into_rgb8()
 }
