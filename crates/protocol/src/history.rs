@@ -39,6 +39,10 @@ words! {
         BuildGiven = "build.given",
         /// A build was taken back from a group.
         BuildTakenBack = "build.taken_back",
+        /// A link that shares a build was made.
+        ShareLinkCreated = "share_link.created",
+        /// A link that shares a build was withdrawn.
+        ShareLinkWithdrawn = "share_link.withdrawn",
         /// A build got symbols.
         SymbolsUploaded = "symbols.uploaded",
         /// Symbols of a build were deleted.
@@ -79,6 +83,8 @@ words! {
         FeedbackDeleted = "feedback.deleted",
         /// A device was taken off the list of the app.
         DeviceRemoved = "enrolled_device.removed",
+        /// Devices that nothing vouches for were taken off the list.
+        UnverifiedDevicesRemoved = "enrolled_devices.unverified_removed",
         /// The list of devices was taken out.
         DevicesExported = "enrolled_device.exported",
         /// An account proved its address.

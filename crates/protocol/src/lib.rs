@@ -21,6 +21,7 @@ pub mod packages;
 mod page;
 mod problem;
 pub mod sessions;
+pub mod shares;
 pub mod signaling;
 pub mod stream;
 pub mod symbols;
@@ -32,8 +33,8 @@ mod words;
 
 pub use id::{
     AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId,
-    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
-    WebhookId,
+    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, ShareLinkId, SymbolsId, TesterId,
+    TokenId, UploadId, WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

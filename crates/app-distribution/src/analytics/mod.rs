@@ -8,7 +8,6 @@
 //! check. That is for the app to do or not: whoever knows the app's id can say it, so what one
 //! address and all together are believed is limited.
 
-mod agent;
 mod chart;
 mod count;
 mod counters;
@@ -24,7 +23,6 @@ mod words;
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use agent::phone;
 pub(crate) use count::{Fetched, Installations, note_download, note_install};
 pub(crate) use counters::{Counters, watch};
 

@@ -26,7 +26,7 @@ pub(super) async fn insert_download(
         Who::Tester(claim) => (None, Some(claim.tester.0), DownloadedBy::Tester),
         Who::Password(_) => (None, None, DownloadedBy::Password),
         Who::Public => (None, None, DownloadedBy::Public),
-        Who::Holder => (None, None, DownloadedBy::Link),
+        Who::Holder(_) | Who::Share(_) => (None, None, DownloadedBy::Link),
     };
     let noted = sqlx::query_scalar!(
         r#"insert into downloads (id, build_id, link_hash, account_id, tester_id, agent, via)
@@ -68,7 +68,7 @@ pub(super) async fn count(
         once.at.date_naive(),
         once.build.0,
         once.agent.system,
-        once.agent.device,
+        once.agent.family,
         downloads,
         installs,
     )

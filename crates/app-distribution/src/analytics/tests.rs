@@ -12,12 +12,11 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    agent::Agent,
     count::{Fetched, note_download},
     range::Range,
     report::report,
 };
-use crate::people::Who;
+use crate::{agent::Agent, people::Who};
 
 const AGENTS: [&str; 5] = [
     "com.apple.appstored/1.0 iOS/18.1 model/iPhone17,1",
@@ -79,7 +78,7 @@ async fn app_with_builds(conn: &mut PgConnection, number: usize) -> (AppId, Vec<
 
 /// Those who are known, and those who are not.
 async fn people(conn: &mut PgConnection) -> Vec<(Who, Option<Uuid>)> {
-    let mut people = vec![(Who::Public, None), (Who::Holder, None)];
+    let mut people = vec![(Who::Public, None), (Who::Holder(AccountId::fresh()), None)];
     for number in 0..6 {
         let account = AccountId::fresh();
         people.push((Who::Account(account), Some(account.0)));
@@ -173,8 +172,11 @@ fn compare(
     let persons: BTreeSet<Uuid> = made.iter().filter_map(|made| made.person).collect();
     assert_eq!(told.totals.unique_testers, i64::try_from(persons.len()).unwrap(), "{from} {to}");
     assert_eq!(of(&told.versions), count(&|made| format!("1.{}", made.build / 2)));
-    assert_eq!(of(&told.systems), count(&|made| Agent::of_download(made.agent).system));
-    assert_eq!(of(&told.devices), count(&|made| Agent::of_download(made.agent).device.to_owned()));
+    assert_eq!(of(&told.systems), count(&|made| Agent::read(made.agent).coarse().system));
+    assert_eq!(
+        of(&told.devices),
+        count(&|made| Agent::read(made.agent).coarse().family.to_owned())
+    );
     let days: BTreeMap<String, i64> = told
         .days
         .iter()

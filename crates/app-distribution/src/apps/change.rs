@@ -13,6 +13,9 @@ use super::{
     store,
 };
 
+/// A hundred years, as the table has it: Postgres knows no day before all of time.
+const LONGEST_KEPT: i32 = 36_500;
+
 /// A change that was checked, its password hashed.
 pub(super) struct Change {
     pub(super) request: UpdateApp,
@@ -44,11 +47,13 @@ pub(super) async fn check(
     }
     for (pointer, count) in [
         ("#/keep_builds", request.keep_builds.flatten().map(i64::from)),
-        ("#/keep_days", request.keep_days.flatten().map(i64::from)),
         ("#/quota_bytes", request.quota_bytes.flatten()),
     ] {
         checks.require(count.is_none_or(|count| count > 0), pointer, "must be at least 1");
     }
+    let days = request.keep_days.flatten();
+    let may_be = days.is_none_or(|days| (1..=LONGEST_KEPT).contains(&days));
+    checks.require(may_be, "#/keep_days", "must be 1 to 36500");
     let password = request.password.take();
     if let Some(password) = &password {
         let length = password.chars().count();
@@ -78,8 +83,7 @@ pub(super) async fn apply(
     }
     store::update(&mut *conn, belonging.app, change).await?;
     record(&mut *conn, belonging, Action::AppChanged).await?;
-    let details = store::find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    store::details_for(conn, belonging).await
 }
 
 /// Deletes the app. Its packages are named by no build any more: the sweep deletes them.

@@ -9,6 +9,8 @@ translations! {
         builds: "Builds", "Build";
         stays: "Has to stay", "Deve restare";
         stays_hint: "Pinned builds, and the newest of each channel.", "Le build fissate e la più recente di ogni canale.";
+        screenshots: "Screenshots", "Screenshot";
+        screenshots_hint: "Of feedback. They are taken where builds leave room.", "Dei feedback. Si accettano dove le build lasciano posto.";
         quota: "Quota", "Quota";
         rules: "What is kept", "Cosa si conserva";
         rules_lead: "Older builds are deleted within an hour. Never deleted are pinned builds, the newest of each channel, and builds that somebody is downloading.", "Le build più vecchie vengono eliminate entro un’ora. Non si eliminano mai quelle fissate, la più recente di ogni canale e quelle che qualcuno sta scaricando.";

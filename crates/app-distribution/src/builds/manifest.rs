@@ -23,7 +23,7 @@ use super::{images::IconSize, store};
 use crate::{
     app::App,
     life,
-    people::{self, Look, Who},
+    people::{self, Audience, Look, Who},
 };
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -80,7 +80,7 @@ async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) ->
         assets.extend(sizes.map(|(kind, size)| (kind, app.addresses.image(build, size, who, now))));
     }
     let mut xml = Vec::new();
-    manifest(&row.shown(&app.addresses, now), &assets)
+    manifest(&row.shown(&app.addresses, Audience { who, develops: false }, now), &assets)
         .to_writer_xml(&mut xml)
         .map_err(|error| anyhow::Error::new(error).context("writing a manifest"))?;
     let headers = [(header::CONTENT_TYPE, XML), (header::CACHE_CONTROL, "no-store")];

@@ -12,29 +12,25 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{
-    Result,
-    error::NOT_FOUND,
-    extract::Query,
-    storage::{self, Download},
-    web::View,
-};
+use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
 
 use serde::Deserialize;
 
-use super::{icon_key, notes, opened::Opened, store};
+use super::{images, notes, opened::Opened, store};
 use crate::{
-    app::App,
+    agent::Agent,
+    app::{Addresses, App},
+    apps::with_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
+    feeds,
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
-    people::Who,
-    words::{Device, DistributionWords, is_in_app},
+    people::{Audience, Who},
+    words::DistributionWords,
 };
 
 /// Older builds that the page shows.
@@ -49,7 +45,6 @@ struct BuildPage<'a> {
     how: &'static InstallWords,
     build: &'a Build,
     older: &'a [Older],
-    uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -69,12 +64,15 @@ struct BuildPage<'a> {
     notes: Option<String>,
     icon: Option<String>,
     share: &'a str,
-    device: Device,
+    /// Which builds the device installs that looks at it.
+    device: Option<Platform>,
     /// Whether it is looked at inside an app, whose browser does not install.
     is_in_app: bool,
     needs_https: bool,
     /// Whether the device is one that it is made for.
     enrolment: Option<enrolment::Section>,
+    /// What feed readers find on the page: name, as RSS, as JSON.
+    news: Vec<(String, [String; 2])>,
     feedback: &'static FeedbackWords,
     reply: &'a Reply,
     link: Option<&'a str>,
@@ -87,12 +85,28 @@ pub(super) struct Sent {
 
 impl BuildPage<'_> {
     fn is_on_desktop(&self) -> bool {
-        self.device == Device::Other
+        self.device.is_none()
+    }
+
+    fn is_on_phone(&self) -> bool {
+        !self.is_on_desktop()
+    }
+
+    /// Whether the phone is known, and the build is not made for it.
+    fn is_unlisted(&self) -> bool {
+        self.enrolment.as_ref().is_some_and(|enrolment| enrolment.listed == Some(false))
+    }
+
+    /// Whether there is something to say of the device below the button.
+    fn asks_device(&self) -> bool {
+        let told = self.is_unlisted() && self.is_on_phone();
+        let cannot = self.is_in_app && self.is_on_phone();
+        !told && !cannot && !self.is_on_wrong_phone()
     }
 
     /// Whether it is looked at on a phone of another kind.
     fn is_on_wrong_phone(&self) -> bool {
-        self.device.platform().is_some_and(|platform| platform != self.build.platform)
+        self.device.is_some_and(|platform| platform != self.build.platform)
     }
 
     /// Whether whoever has the address of the page can install.
@@ -140,9 +154,11 @@ pub(crate) async fn page(
     if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
+    let view = if is_alone { view } else { with_uploads(&mut conn, &view).await? };
     drop(conn);
-    let build = row.shown(&app.addresses, now);
-    let device = Device::of(headers);
+    let build = row.shown(&app.addresses, Audience { who, develops }, now);
+    let agent = Agent::of(headers);
+    let device = agent.platform();
     let share = match &link {
         Some(link) => app.addresses.install_page(id.0, link),
         None if develops => build.install_url.clone(),
@@ -155,17 +171,16 @@ pub(crate) async fn page(
         Platform::Android => package.clone(),
     };
     let words = InstallWords::of(language);
-    let elsewhere = ways.elsewhere(device.platform().unwrap_or(build.platform), words);
+    let elsewhere = ways.elsewhere(device.unwrap_or(build.platform), words);
     let page = BuildPage {
         words: DistributionWords::of(language),
         how: words,
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
-        cautions: install::cautions(&build, Phone::of(headers), now),
+        cautions: install::cautions(&build, Phone::of(agent), now),
         elsewhere,
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
@@ -174,9 +189,10 @@ pub(crate) async fn page(
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
         device,
-        is_in_app: is_in_app(headers),
+        is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
+        news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
         reply: &reply,
         link: link.as_deref(),
@@ -186,8 +202,14 @@ pub(crate) async fn page(
     Ok(view.page_with(status, &page))
 }
 
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
+fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {
+    let (app, name) = (build.app.id, &build.app.name);
+    let mut news = vec![(name.clone(), feeds::public_news(addresses, app, None))];
+    if let Some(channel) = &build.channel {
+        let addresses = feeds::public_news(addresses, app, Some(channel));
+        news.push((format!("{name} · {channel}"), addresses));
+    }
+    news
 }
 
 /// The link that iOS installs from: it decodes the address once.
@@ -221,10 +243,5 @@ pub(super) async fn icon(
     headers: HeaderMap,
     opened: Opened,
 ) -> Result<Response> {
-    let build = opened.build.id;
-    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
-    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
-    // It never changes: a build is one file.
-    let etag = build.to_string();
-    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
+    images::whole(&app, opened.build.id, &headers).await
 }

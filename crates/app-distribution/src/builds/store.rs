@@ -10,7 +10,11 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{advice, publish::NewBuild};
-use crate::{app::Addresses, install::Obstacle};
+use crate::{
+    app::Addresses,
+    install::Obstacle,
+    people::{Audience, Who},
+};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -68,18 +72,31 @@ impl Row {
         Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
 
-    pub(super) fn status(&self) -> BuildStatus {
-        self.status
+    /// What people call it, and write to delete it.
+    pub(super) fn name(&self) -> &str {
+        let version = self.version.as_deref().or(self.build_number.as_deref());
+        version.unwrap_or(&self.file_name)
     }
 
     pub(super) fn uploaded_by(&self) -> AccountId {
         self.uploaded_by
     }
 
-    /// The build as it is told.
-    pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
-        let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
-        let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
+    /// The build as it is told to `audience`. Developers alone get links that open it to others.
+    pub(super) fn shown(
+        self,
+        addresses: &Addresses,
+        audience: Audience,
+        now: DateTime<Utc>,
+    ) -> Build {
+        let id = self.id.0;
+        let (install_url, qr_svg_url) = match audience {
+            Audience { who: Who::Account(giver), develops: true } => {
+                addresses.install(id, giver, now)
+            }
+            _ => (addresses.page(id), addresses.qr_code(id)),
+        };
+        let icon_url = self.has_icon.then(|| addresses.icon(id, audience.who, now));
         let details = self.details.map(|details| details.0);
         Build {
             sha256: hex(&self.sha256),
@@ -108,6 +125,7 @@ impl Row {
             pinned: self.pinned,
             mandatory: self.mandatory,
             warnings: advice::told(self.warnings.0, details.as_ref(), now),
+            groups: None,
             details,
             created_at: self.created_at,
         }
@@ -214,6 +232,15 @@ pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> 
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps the build from being changed by others; whether it is offered, `None` if it was deleted.
+pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Option<BuildStatus>> {
+    let status =
+        sqlx::query_scalar!("select status from builds where id = $1 for no key update", build.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(status)
 }
 
 /// Keeps the build from being deleted; false if it was.

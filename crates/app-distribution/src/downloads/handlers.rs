@@ -9,8 +9,8 @@ use securevox_core::{
 use securevox_protocol::{AppId, Page, apps::AppRole, downloads::BuildDownload};
 use sqlx::PgConnection;
 
-use super::{agent, store, wanted::Wanted};
-use crate::{app::App, apps::Belonging};
+use super::{store, wanted::Wanted};
+use crate::{agent::Agent, app::App, apps::Belonging};
 
 /// Who fetched builds of an app, newest first. Its developers, managers and owners.
 #[utoipa::path(get, path = "/api/apps/{app}/downloads", tag = "apps",
@@ -41,7 +41,7 @@ pub(super) async fn page(
 impl store::Row {
     fn told(self) -> BuildDownload {
         BuildDownload {
-            device: agent::device(self.agent.as_deref()),
+            device: Agent::read(self.agent.as_deref().unwrap_or_default()).exact(),
             id: self.id,
             build_id: self.build_id,
             version: self.version,

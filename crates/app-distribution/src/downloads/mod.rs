@@ -1,6 +1,5 @@
 //! Who downloaded what, when, and on which device: for the developers of an app.
 
-mod agent;
 mod handlers;
 mod pages;
 mod store;

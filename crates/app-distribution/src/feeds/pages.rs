@@ -14,11 +14,11 @@ use fast_qr::{
 };
 use securevox_core::{
     Error, Result,
-    auth::Opaque,
+    auth::{Opaque, hex},
     extract::{Path, Query},
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::SIGNED_OUT,
+    apps::{SIGNED_OUT, with_uploads},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -53,7 +53,6 @@ struct FeedsPage<'a> {
     public: Option<&'a Shown>,
     problem: Option<&'a str>,
     withdrawn: bool,
-    uploads: bool,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -94,9 +93,6 @@ pub(super) struct Named {
     name: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// Whoever the links on the page belong to: the account, if both are signed in.
 fn owner(viewer: &Viewer) -> Option<Who> {
     let account = viewer.account.map(|actor| Who::Account(actor.account));
@@ -133,6 +129,8 @@ pub(super) async fn create(
         let outcome = Outcome { problem: Some(words.bad_name), ..Outcome::default() };
         return page(&app, (&view, &viewer), &outcome).await;
     }
+    // Each repository has a key of its own, and making one is work.
+    app.limits.feed_links_of.check(hex(&owner.to_bytes())).await?;
     let (id, token) = (Uuid::now_v7(), Opaque::random());
     let mut tx = app.db.begin().await?;
     let most = app.feeds.links_per_person;
@@ -165,10 +163,13 @@ pub(super) async fn withdraw(
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let view = &viewer.named(with_uploads(&mut conn, view).await?);
     let links = match owner(viewer) {
-        Some(owner) => Some(store::links(&mut *app.db.acquire().await?, owner).await?),
+        Some(owner) => Some(store::links(&mut conn, owner).await?),
         None => None,
     };
+    drop(conn);
     let open = offers(app, &link::public(app).await?).await?;
     let public = if open.is_empty() {
         None
@@ -183,7 +184,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         problem: outcome.problem,
         withdrawn: outcome.withdrawn,
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
         view,
     };
     let wrong = outcome.problem.is_some();

@@ -27,7 +27,7 @@ fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {
     match owner {
         Who::Account(account) => (Some(account.0), None, None),
         Who::Tester(Claim { tester, epoch }) => (None, Some(tester.0), Some(epoch)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None, None),
+        Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => (None, None, None),
     }
 }
 
@@ -39,6 +39,13 @@ pub(super) async fn insert_link(
     most: u32,
 ) -> Result<bool> {
     let (account, tester, epoch) = columns(owner);
+    // One at a time for each of them, so that nobody slips past the count.
+    sqlx::query!("select id from accounts where id = $1 for no key update", account)
+        .fetch_optional(&mut *conn)
+        .await?;
+    sqlx::query!("select id from testers where id = $1 for no key update", tester)
+        .fetch_optional(&mut *conn)
+        .await?;
     sqlx::query!(
         "delete from feed_links where tester_id = $1 and tester_epoch <> $2",
         tester,

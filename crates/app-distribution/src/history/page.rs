@@ -5,34 +5,24 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    extract::{Paging, Path, Query},
+    extract::{Paging, Query},
     web::{SignedInView, View},
 };
 use securevox_protocol::{
-    AppId, Problem,
+    Problem,
     accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
-use serde::Deserialize;
 
 use super::{
     store,
     words::{LogWords, done},
 };
-use crate::{
-    app::App,
-    apps::{self, Actor, NO_SUCH_APP},
-    words::DistributionWords,
-};
+use crate::{app::App, apps::AppView, words::DistributionWords};
 
 const ADMINISTRATORS_ONLY: Problem =
     Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
-
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
 
 #[derive(Template)]
 #[template(path = "history/log.html")]
@@ -45,7 +35,6 @@ struct LogPage<'a> {
     entries: &'a [LogEntry],
     next: Option<&'a str>,
     is_first: bool,
-    uploads: bool,
 }
 
 impl LogPage<'_> {
@@ -78,19 +67,13 @@ impl LogPage<'_> {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(paging): Query<Paging>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let mut conn = app.db.acquire().await?;
-    actor.in_app(&mut conn, path.app).await?.require(AppRole::Manager)?;
-    let found = apps::store::list_details(&mut conn, actor, Some(path.app), (None, 1)).await?;
-    let details = found.into_iter().next().ok_or(NO_SUCH_APP)?;
-    let rows = store::of_app(&mut conn, path.app, (paging.after(), paging.limit()?)).await?;
-    drop(conn);
-    Ok(page(&signed_in, Some(&details), &paging, rows))
+    at.require(AppRole::Manager)?;
+    let range = (paging.after(), paging.limit()?);
+    let rows = store::of_app(&mut *app.db.acquire().await?, at.id(), range).await?;
+    Ok(page(&at.view, Some(&at.details), &paging, rows))
 }
 
 /// The log of the installation, for administrators.
@@ -104,17 +87,11 @@ pub(super) async fn show_all(
     }
     let part = (paging.after(), paging.limit()?);
     let rows = store::all(&mut *app.db.acquire().await?, part).await?;
-    Ok(page(&signed_in, None, &paging, rows))
+    Ok(page(&signed_in.view, None, &paging, rows))
 }
 
-fn page(
-    signed_in: &SignedInView,
-    app: Option<&AppDetails>,
-    paging: &Paging,
-    rows: Vec<LogEntry>,
-) -> Response {
+fn page(view: &View, app: Option<&AppDetails>, paging: &Paging, rows: Vec<LogEntry>) -> Response {
     let found = paging.page(rows, |entry| entry.id);
-    let view = &signed_in.view;
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
@@ -122,7 +99,6 @@ fn page(
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
-        uploads: signed_in.person.role >= Role::Publisher,
         view,
     };
     view.page(&page)

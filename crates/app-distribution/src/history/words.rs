@@ -53,6 +53,12 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
         Action::BuildTakenBack => {
             ("took a build back from a group", "ha revocato una build a un gruppo")
         }
+        Action::ShareLinkCreated => {
+            ("made a link to share a build", "ha creato un link per condividere una build")
+        }
+        Action::ShareLinkWithdrawn => {
+            ("withdrew a link to a build", "ha ritirato un link a una build")
+        }
         Action::SymbolsUploaded => ("added symbols to a build", "ha aggiunto simboli a una build"),
         Action::SymbolsDeleted => {
             ("deleted symbols of a build", "ha eliminato simboli di una build")
@@ -81,6 +87,9 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
         Action::FeedbackReopened => ("marked feedback as open", "ha riaperto un feedback"),
         Action::FeedbackDeleted => ("deleted feedback", "ha eliminato un feedback"),
         Action::DeviceRemoved => ("removed a device", "ha rimosso un dispositivo"),
+        Action::UnverifiedDevicesRemoved => {
+            ("removed unverified devices", "ha rimosso i dispositivi non verificati")
+        }
         Action::DevicesExported => {
             ("exported the list of devices", "ha esportato l’elenco dei dispositivi")
         }

@@ -1,6 +1,5 @@
 //! What the phone that looks at a page ought to know before it installs.
 
-use axum::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_protocol::{
     builds::{Build, Platform},
@@ -8,6 +7,7 @@ use securevox_protocol::{
 };
 
 use super::words::Told;
+use crate::agent::{Agent, pair};
 
 /// From then on testers are told that a build will stop.
 const NEAR: TimeDelta = TimeDelta::days(14);
@@ -26,20 +26,9 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.unwrap_or_default();
-        let ios = (agent.contains("iPhone") || agent.contains("iPad"))
-            .then(|| version(agent.split(" OS ").nth(1)?.split(' ').next()?, '_'))
-            .flatten()
-            .filter(|version| *version < LAST_IOS_TOLD);
-        let android = agent
-            .split_once("Android ")
-            // What Chrome says of every device.
-            .filter(|(_, rest)| !rest.starts_with("10; K"))
-            .and_then(|(_, rest)| version(rest.split([';', ')']).next()?, '.'))
-            .map(|(major, _)| major);
-        Self { ios, android }
+    pub(crate) fn of(agent: Agent<'_>) -> Self {
+        let ios = agent.ios().filter(|version| *version < LAST_IOS_TOLD);
+        Self { ios, android: agent.android() }
     }
 }
 
@@ -49,7 +38,7 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     let needed = build.min_os_version.as_deref().unwrap_or_default();
     match (build.platform, phone) {
         (Platform::Ios, Phone { ios: Some(has), .. })
-            if version(needed, '.').is_some_and(|needed| needed > has) =>
+            if pair(needed).is_some_and(|needed| needed > has) =>
         {
             cautions.push(Told::NewerSystem(format!("iOS {needed}")));
         }
@@ -58,7 +47,7 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
             if let (Some(level), Some(needed)) = (level_of(android), needed)
                 && needed > level
             {
-                cautions.push(Told::NewerSystem(name_of(needed)));
+                cautions.push(Told::NewerSystem(android_of(needed)));
             }
             if let Some(PackageDetails::Apk(apk)) = &build.details
                 && apk.target_sdk.is_some_and(|target| target < lowest_target(android))
@@ -71,13 +60,6 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     let end = [build.expires_at, build.signing_expires_at].into_iter().flatten().min();
     cautions.extend(end.filter(|end| *end > now && *end - now <= NEAR).map(Told::EndsSoon));
     cautions
-}
-
-/// `18.1`, `18_1_2`, `15`.
-fn version(text: &str, dot: char) -> Option<Version> {
-    let mut parts = text.split(dot);
-    let major = parts.next()?.parse().ok()?;
-    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }
 
 /// The highest API level of an Android: 8 is 8.0 or 8.1.
@@ -95,7 +77,7 @@ fn level_of(android: u32) -> Option<u32> {
 }
 
 /// The Android that an API level came with.
-fn name_of(level: u32) -> String {
+pub(crate) fn android_of(level: u32) -> String {
     let android = match level {
         33.. => level - 20,
         _ => match LEVELS.iter().rposition(|first| *first <= level) {
@@ -120,9 +102,7 @@ mod tests {
     use super::*;
 
     fn phone(agent: &str) -> Phone {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::USER_AGENT, agent.parse().unwrap());
-        Phone::of(&headers)
+        Phone::of(Agent::read(agent))
     }
 
     #[test]
@@ -145,9 +125,9 @@ mod tests {
         for (level, name) in
             [(21, "5"), (22, "5"), (24, "7"), (29, "10"), (32, "12"), (33, "13"), (35, "15")]
         {
-            assert_eq!(name_of(level), format!("Android {name}"), "{level}");
+            assert_eq!(android_of(level), format!("Android {name}"), "{level}");
         }
-        assert_eq!(name_of(19), "Android API 19");
+        assert_eq!(android_of(19), "Android API 19");
         assert_eq!((level_of(10), level_of(12), level_of(15)), (Some(29), Some(32), Some(35)));
     }
 }

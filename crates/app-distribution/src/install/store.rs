@@ -28,7 +28,7 @@ pub(crate) async fn older(
 ) -> Result<Vec<Older>> {
     let tester = match who {
         Who::Tester(claim) => Some(claim.tester.0),
-        Who::Holder => return Ok(Vec::new()),
+        Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
         Who::Account(_) | Who::Password(_) | Who::Public => None,
     };
     let older = sqlx::query_as!(
@@ -61,13 +61,19 @@ pub(crate) async fn older(
 pub(crate) struct Ways {
     pub(crate) testflight_url: Option<String>,
     pub(crate) play_url: Option<String>,
+    /// Whether anybody may follow it with a feed reader.
+    pub(crate) is_public: bool,
 }
 
 pub(crate) async fn ways(conn: &mut PgConnection, app: AppId) -> Result<Ways> {
-    let ways =
-        sqlx::query_as!(Ways, "select testflight_url, play_url from apps where id = $1", app.0)
-            .fetch_optional(conn)
-            .await?;
+    let ways = sqlx::query_as!(
+        Ways,
+        r#"select testflight_url, play_url, access = 'public' as "is_public!"
+               from apps where id = $1"#,
+        app.0,
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(ways.unwrap_or_default())
 }
 

@@ -1,7 +1,10 @@
 //! Deletes the builds that an app's retention says are too many, too old or too large together.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use securevox_core::{Result, jobs::Job};
+use securevox_core::{
+    Result,
+    jobs::{Faults, Job},
+};
 use securevox_protocol::{AppId, history::Action, webhooks::WebhookEvent};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -47,17 +50,24 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     let mut conn = app.db.acquire().await?;
     let superfluous = store::superfluous(&mut conn, None, now, wanted).await?;
     drop(conn);
-    for Superfluous { id, app_id, .. } in superfluous {
-        let mut tx = app.db.begin().await?;
-        events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
-        let act = Act { action: Action::BuildRetired, actor: None, account: None, target: id.0 };
-        history::record(&mut tx, &[app_id], act).await?;
-        if !store::retire(&mut tx, id, wanted).await? {
-            continue;
-        }
-        tx.commit().await?;
-        builds::delete_files(app, id).await?;
-        tracing::info!(build.id = %id, "retention deleted a build");
+    let mut faults = Faults::default();
+    for build in superfluous {
+        faults.note(retire(app, &build, wanted).await);
     }
+    faults.finish()
+}
+
+async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
+    let id = build.id;
+    let mut tx = app.db.begin().await?;
+    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    let act = Act { action: Action::BuildRetired, actor: None, account: None, target: id.0 };
+    history::record(&mut tx, &[build.app_id], act).await?;
+    if !store::retire(&mut tx, id, wanted).await? {
+        return Ok(());
+    }
+    tx.commit().await?;
+    builds::delete_files(app, id).await?;
+    tracing::info!(build.id = %id, "retention deleted a build");
     Ok(())
 }

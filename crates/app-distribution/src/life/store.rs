@@ -14,37 +14,54 @@ pub(super) struct Offered {
     pub(super) size: i64,
 }
 
-/// What is wanted of the newest build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// That a device installs it.
-    Installing,
-    /// That it is offered at all: a bundle, or a build for the simulator, is kept as well.
-    Nothing,
-}
-
-/// The newest build of an app that is offered at `now`.
+/// The newest build of an app that a device can install at `now`.
 pub(super) async fn newest(
     conn: &mut PgConnection,
     app: AppId,
-    (line, needs): (&Line, Needs),
+    line: &Line,
     now: DateTime<Utc>,
 ) -> Result<Option<Offered>> {
     let newest = sqlx::query_as!(
         Offered,
         "select id, version, build_number, release_notes, size from builds
-         where app_id = $1 and is_offered(builds, $4) and ($5 or installs)
+         where app_id = $1 and is_installable(builds, $4)
            and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
          order by id desc limit 1",
         app.0,
         line.channel,
         line.branch,
         now,
-        needs == Needs::Nothing,
     )
     .fetch_optional(conn)
     .await?;
     Ok(newest)
+}
+
+/// Builds that are looked at to find the newest that somebody may see.
+const MOST_OFFERED: i64 = 200;
+
+/// The builds of an app that are offered at `now`: those that install before those that are only
+/// kept, each newest first.
+pub(super) async fn offered(
+    conn: &mut PgConnection,
+    app: AppId,
+    line: &Line,
+    now: DateTime<Utc>,
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds
+           where app_id = $1 and is_offered(builds, $4)
+             and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+           order by installs desc, id desc limit $5"#,
+        app.0,
+        line.channel,
+        line.branch,
+        now,
+        MOST_OFFERED,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(builds)
 }
 
 /// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
@@ -172,7 +189,7 @@ pub(super) async fn superfluous(
                window newest as (partition by l.app_id order by l.kept desc, l.id desc)
            ), judged as (
                select r.*, coalesce(place > keep_builds, false) as too_many,
-                      coalesce(created_at < $2 - make_interval(days => keep_days), false) as too_old,
+                      coalesce(created_at < $2 - make_interval(days => least(keep_days, 36500)), false) as too_old,
                       coalesce(sum > quota_bytes, false) as too_large
                from ranked r
            )
@@ -214,6 +231,8 @@ pub(crate) struct Room {
     pub(crate) quota: Option<i64>,
     /// All of its builds and symbol files.
     pub(crate) used: i64,
+    /// The screenshots of what is said about it.
+    pub(crate) screenshots: i64,
     pub(crate) builds: i64,
     /// Those of pinned builds.
     pub(crate) pinned: i64,
@@ -242,6 +261,8 @@ pub(crate) async fn room(
            )
            select quota_bytes as quota,
                   (select coalesce(sum(bytes), 0)::bigint from lines) as "used!",
+                  (select coalesce(sum(screenshot_bytes), 0)::bigint from feedback
+                   where app_id = $1) as "screenshots!",
                   (select count(*) from lines) as "builds!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!"
@@ -254,15 +275,33 @@ pub(crate) async fn room(
     Ok(room)
 }
 
-/// Bytes of all builds and symbol files.
+/// Bytes of all builds, symbol files and screenshots.
 pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
-                   + coalesce((select sum(size) from symbols), 0))::bigint as "used!""#
+                   + coalesce((select sum(size) from symbols), 0)
+                   + coalesce((select sum(screenshot_bytes) from feedback), 0))::bigint as "used!""#
     )
     .fetch_one(conn)
     .await?;
     Ok(used)
+}
+
+/// Bytes of the screenshots about an app that came since `moment`.
+pub(super) async fn screenshots_since(
+    conn: &mut PgConnection,
+    app: AppId,
+    moment: DateTime<Utc>,
+) -> Result<i64> {
+    let bytes = sqlx::query_scalar!(
+        r#"select coalesce(sum(screenshot_bytes), 0)::bigint as "bytes!" from feedback
+           where app_id = $1 and created_at > $2 and media_type is not null"#,
+        app.0,
+        moment,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(bytes)
 }
 
 /// Lets one upload after the other see what is left: of the app, and of the installation.

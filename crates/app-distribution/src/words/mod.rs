@@ -1,16 +1,21 @@
-//! The words of our pages, and what they need to know of devices and names.
+//! The words of our pages, and what they need to know of names.
 
 mod people;
 mod problems;
+mod values;
 
-use axum::http::{HeaderMap, header};
 use securevox_core::{
     translations,
-    web::{Language, View},
+    web::{FaultWords, Language, View},
 };
 use securevox_protocol::{accounts::Role, builds::Platform};
 
+use crate::install;
+
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+
+/// What our pages say of what goes wrong.
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
 
 translations! {
     pub(crate) DistributionWords {
@@ -18,6 +23,7 @@ translations! {
         whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
+        manage: "Manage", "Gestisci";
         welcome: "Apps for testing", "App da provare";
         welcome_detail: "Sign in to see the apps you test and publish here. If somebody sent you an install link, open that link.", "Accedi per vedere le app che provi e pubblichi qui. Se ti hanno mandato un link di installazione, apri quel link.";
         no_apps: "No apps yet", "Ancora nessuna app";
@@ -58,66 +64,31 @@ translations! {
         channel_hint: "For example beta or nightly. Optional.", "Per esempio beta o nightly. Facoltativo.";
         branch_hint: "Where it was built from. Optional.", "Da dove è stata compilata. Facoltativo.";
         reading: "Reading the package", "Lettura del pacchetto";
+        reading_file: "Reading the file", "Lettura del file";
+        waiting: "The connection broke off. It goes on by itself", "La connessione si è interrotta. Riprende da solo";
+        paused: "Paused", "In pausa";
+        time_left: "{} left", "ancora {}";
+        failed_whole: "The upload broke off. Check the connection and send it again.", "Il caricamento si è interrotto. Controlla la connessione e invialo di nuovo.";
         failed: "The upload broke off. Check the connection and try again.", "Il caricamento si è interrotto. Controlla la connessione e riprova.";
         too_large: "The file is too large for this server.", "Il file è troppo grande per questo server.";
         in_app: "The browser inside this app cannot install. Open the page in Safari: choose “Open in Safari” in the menu, or copy the link.", "Il browser di questa app non può installare. Apri la pagina in Safari: scegli «Apri in Safari» nel menu, oppure copia il link.";
+        in_app_android: "The browser inside this app may not install. Open the page in Chrome or another browser: choose “Open in browser” in the menu, or copy the link.", "Il browser di questa app potrebbe non installare. Apri la pagina in Chrome o in un altro browser: scegli «Apri nel browser» nel menu, oppure copia il link.";
         pause: "Pause", "Pausa";
         resume: "Resume", "Riprendi";
-        unfinished: "Choose the same file again to go on where it stopped:", "Scegli di nuovo lo stesso file per riprendere da dove si era fermato:";
+        unfinished: "Unfinished uploads", "Caricamenti non finiti";
+        unfinished_lead: "Choose the same file again, and it goes on where it stopped, with what you had written then.", "Scegli di nuovo lo stesso file: riprende da dove si era fermato, con quello che avevi scritto allora.";
+        kept_until: "kept until", "conservato fino al";
+        choose_again: "Choose file", "Scegli il file";
+        abandon: "Abandon", "Abbandona";
+        resumes: "This file goes on where it stopped.", "Questo file riprende da dove si era fermato.";
+        groups: "Groups that get it", "Gruppi che la ricevono";
+        testers: "Testers", "Tester";
+        beta_hint: "Marks the build for testers.", "Contrassegna la build per i tester.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
+        tokens: "API tokens", "Token API";
+        make_token: "Make an API token", "Crea un token API";
     }
-}
-
-/// What a page is looked at with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Device {
-    Ios,
-    Android,
-    /// A desktop, or an iPad, which says it is a Mac.
-    Other,
-}
-
-impl Device {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.unwrap_or_default();
-        if agent.contains("iPhone") || agent.contains("iPad") {
-            Self::Ios
-        } else if agent.contains("Android") {
-            Self::Android
-        } else {
-            Self::Other
-        }
-    }
-
-    pub(crate) fn platform(self) -> Option<Platform> {
-        match self {
-            Self::Ios => Some(Platform::Ios),
-            Self::Android => Some(Platform::Android),
-            Self::Other => None,
-        }
-    }
-}
-
-/// Whether it is the browser inside an app on an iPhone or iPad, which does not follow the links
-/// that install. Only browsers say that they are Safari; some apps say so too, and their names.
-pub(crate) fn is_in_app(headers: &HeaderMap) -> bool {
-    const APPS: [&str; 9] = [
-        "FBAN/",
-        "FBAV/",
-        "Instagram",
-        "LinkedInApp",
-        "Line/",
-        "MicroMessenger",
-        "Snapchat",
-        "Pinterest/",
-        "BytedanceWebview",
-    ];
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let agent = agent.unwrap_or_default();
-    Device::of(headers) == Device::Ios
-        && (!agent.contains("Safari/") || APPS.iter().any(|app| agent.contains(app)))
 }
 
 /// For the frame around every page.
@@ -131,11 +102,47 @@ pub(crate) fn whole_log(view: &View) -> Option<&'static str> {
     (person.role == Role::Admin).then_some(DistributionWords::of(view.language).whole_log)
 }
 
+/// What the bar above every page leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Apps,
+    Groups,
+    Upload,
+    /// What was done, for administrators.
+    Log,
+}
+
+impl Place {
+    /// Where the page at `path` belongs.
+    pub(crate) fn of(path: &str) -> Self {
+        let path = path.split('?').next().unwrap_or_default();
+        if path.starts_with("/admin/groups") {
+            Self::Groups
+        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads")
+        {
+            Self::Upload
+        } else if path == "/admin/log" {
+            Self::Log
+        } else {
+            Self::Apps
+        }
+    }
+}
+
 /// As people write it.
 pub(crate) fn system(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "iOS",
         Platform::Android => "Android",
+    }
+}
+
+/// The oldest system that a build runs on, as people know it: `iOS 15.0`, `Android 8`.
+pub(crate) fn oldest_system(platform: Platform, needed: &str) -> String {
+    match (platform, needed.parse()) {
+        (Platform::Android, Ok(level)) => install::android_of(level),
+        (Platform::Android, Err(_)) => format!("Android API {needed}"),
+        (Platform::Ios, _) => format!("iOS {needed}"),
     }
 }
 
@@ -178,25 +185,4 @@ pub(crate) fn initial(name: &str) -> String {
 /// One of six colours, always the same for one app.
 pub(crate) fn turn(bundle_id: &str) -> u32 {
     bundle_id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_inside_apps_are_known() {
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        let in_app = |agent: String| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::USER_AGENT, agent.parse().unwrap());
-            is_in_app(&headers)
-        };
-        assert!(!in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1")));
-        assert!(!in_app(format!("{phone} CriOS/131.0 Mobile/15E148 Safari/604.1")));
-        assert!(in_app(format!("{phone} Mobile/15E148")));
-        assert!(in_app(format!("{phone} Mobile/15E148 Instagram 361.0")));
-        assert!(in_app(format!("{phone} Version/18.1 Mobile/15E148 Safari/604.1 Line/14.0")));
-        assert!(!in_app("Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Instagram 361.0".to_owned()));
-    }
 }

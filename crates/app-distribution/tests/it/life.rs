@@ -4,7 +4,10 @@ use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::make::{BUNDLE, SIGNED_APK, Scene, eventually, form, installable, ipa, ipa_of};
+use crate::{
+    make::{BUNDLE, SIGNED_APK, Scene, eventually, form, installable, ipa, ipa_of},
+    people::{SERVICE, group, tester},
+};
 
 /// Makes `person` what `role` says in every app.
 async fn appoint(db: &PgPool, person: &Person, role: &str) {
@@ -69,10 +72,10 @@ async fn who_may_change_and_delete(db: PgPool) {
     assert_eq!(nobody.problem(), (401, "unauthenticated"));
     appoint(&db, &bob, "tester").await;
     let refused = bob.patch(&scene.router, &path, note.clone()).await;
-    assert_eq!(refused.problem(), (403, "not-a-developer"));
+    assert_eq!(refused.problem(), (403, "app-role-missing"));
     appoint(&db, &bob, "developer").await;
     assert_eq!(bob.patch(&scene.router, &path, note.clone()).await.status, 200);
-    assert_eq!(bob.delete(&scene.router, &path).await.problem(), (403, "not-a-manager"));
+    assert_eq!(bob.delete(&scene.router, &path).await.problem(), (403, "app-role-missing"));
     let reading = bob.api_token(&["builds:read"], &scene.house).await;
     let answer = reading.patch(&scene.router, &path, note).await;
     assert_eq!(answer.problem(), (403, "scope-missing"));
@@ -109,8 +112,9 @@ async fn the_newest_of_a_line_is_found(db: PgPool) {
     assert_eq!(latest("").await.text("/version"), "1.2");
     assert_eq!(latest("?channel=beta").await.text("/version"), "1.0");
     assert_eq!(latest("?branch=main").await.text("/version"), "1.1");
-    assert_eq!(latest("?channel=none").await.problem(), (404, "no-such-app"));
-    let page = Ask::new("GET", &format!("/apps/{app}/latest?branch=main")).of(&scene.router).await;
+    assert_eq!(latest("?channel=none").await.problem(), (404, "no-such-build"));
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let page = browser.get(&scene.router, &format!("/apps/{app}/latest?branch=main")).await;
     let id = second["id"].as_str().unwrap();
     assert_eq!((page.status.as_u16(), page.header("location")), (303, &*format!("/builds/{id}")));
 
@@ -119,7 +123,51 @@ async fn the_newest_of_a_line_is_found(db: PgPool) {
     assert_eq!(latest("?branch=main").await.text("/version"), "1.0");
     let bob = Person::named("bob", &scene.house).await;
     let foreign = bob.get(&scene.router, &format!("/api/apps/{app}/latest")).await;
-    assert_eq!(foreign.status, 404);
+    let missing = bob.get(&scene.router, &format!("/api/apps/{id}/latest")).await;
+    assert_eq!(foreign.problem(), (404, "no-such-build"));
+    assert_eq!(missing.problem(), foreign.problem());
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_newest_is_the_newest_of_those_that_one_is_offered(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let first = scene.upload(form(&ipa("1.0")).text("branch", "main")).await;
+    scene.upload(form(&ipa("1.1")).text("branch", "main")).await;
+    scene.upload(form(&ipa("1.2")).text("branch", "secret")).await;
+    let app = first.text("/app/id");
+    let group = group(&scene, "Friends", app, false).await;
+    let mut tester = tester(&scene, &group, "tim@example.org").await;
+    let at = |line: &str| format!("/apps/{app}/latest?branch={line}");
+    let given = format!("/builds/{}", first.text("/id"));
+
+    let told = tester.get(&scene.router, &at("main")).await;
+    assert!(told.header("location").starts_with("/session"), "nothing was given yet: {told:?}");
+    let give = format!("/api/builds/{}/groups", first.text("/id"));
+    scene.ada.post(&scene.router, &give, json!({"groups": [group]})).await;
+    assert_eq!(tester.get(&scene.router, &at("main")).await.header("location"), given);
+
+    // Whether a branch exists is for those who see its builds.
+    let mut nobody = Browser::at(&scene.house.base.urls.distribution);
+    let bob = Person::named("bob", &scene.house).await;
+    let mut stranger = Browser::of(&bob, SERVICE, &scene.house);
+    for line in ["main", "secret", "none"] {
+        let sent = nobody.get(&scene.router, &at(line)).await;
+        assert!(sent.header("location").starts_with("/session"), "{line}: {sent:?}");
+        assert_eq!(stranger.get(&scene.router, &at(line)).await.status, 404, "{line}");
+    }
+    // A password is asked for on one and the same page.
+    let locked = json!({"access": "password", "password": "open sesame"});
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), locked).await;
+    let asked = nobody.get(&scene.router, &at("main")).await;
+    assert!(asked.header("location").starts_with("/builds/"), "{asked:?}");
+    for line in ["secret", "none"] {
+        let other = nobody.get(&scene.router, &at(line)).await;
+        assert_eq!(other.header("location"), asked.header("location"), "{line}");
+    }
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), json!({"access": "public"})).await;
+    assert!(
+        nobody.get(&scene.router, &at("main")).await.header("location").starts_with("/builds/")
+    );
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
@@ -272,7 +320,7 @@ async fn retention_takes_the_oldest_and_spares_what_is_needed(db: PgPool) {
     // The pinned one counts, so the two newest are kept beside it.
     sqlx::query!("update apps set keep_builds = 3").execute(&db).await.unwrap();
     let kept = async || {
-        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+        sqlx::query!("update jobs set run_at = now() where kind = 'retain-builds'")
             .execute(&db)
             .await
             .unwrap();
@@ -290,4 +338,17 @@ async fn retention_takes_the_oldest_and_spares_what_is_needed(db: PgPool) {
     // The newest is never taken, however large it is.
     sqlx::query!("update apps set keep_builds = null, quota_bytes = 1").execute(&db).await.unwrap();
     eventually(async || kept().await == ["1", "5"]).await;
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_that_toggle_at_once_leave_it_as_it_was(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let path = format!("/api/builds/{}/toggle_active", id_of(&scene, "1.0").await);
+    let toggle = || scene.ada.post(&scene.router, &path, json!({}));
+    for _ in 0..5 {
+        let (one, other) = tokio::join!(toggle(), toggle());
+        let mut told = [one.text("/status"), other.text("/status")];
+        told.sort_unstable();
+        assert_eq!(told, ["active", "inactive"]);
+    }
 }

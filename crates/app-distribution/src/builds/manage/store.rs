@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AppId, BuildId, GroupId, accounts::Role, builds::BuildStatus};
+use securevox_protocol::{AccountId, AppId, BuildId, GroupId, builds::BuildStatus};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-use crate::apps::Actor;
 
 /// A build, as the list of all shows it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -138,24 +136,21 @@ pub(super) struct Group {
 pub(super) async fn groups(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
-    actor: Actor,
+    (account, is_admin): (AccountId, bool),
 ) -> Result<Vec<Group>> {
     let groups = sqlx::query_as!(
         Group,
         r#"select g.id, g.name, ga.every_build,
                   exists (select 1 from build_groups bg
                           where bg.build_id = $1 and bg.group_id = g.id) as "given!",
-                  $3 or g.created_by = $4 or exists (
-                      select 1 from tester_group_apps x
-                      join app_members am on am.app_id = x.app_id
-                      where x.group_id = g.id and am.account_id = $4
-                        and am.role in ('owner', 'manager')) as "theirs!"
+                  $3 or exists (select 1 from tester_group_keepers k
+                                where k.group_id = g.id and k.account_id = $4) as "theirs!"
            from tester_group_apps ga join tester_groups g on g.id = ga.group_id
            where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
         build.0,
         app.0,
-        actor.role == Role::Admin,
-        actor.account.0,
+        is_admin,
+        account.0,
     )
     .fetch_all(conn)
     .await?;

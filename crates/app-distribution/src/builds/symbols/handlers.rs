@@ -12,7 +12,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId, Page, Problem, SymbolsId,
-    accounts::Role,
     history::Action,
     symbols::{SymbolKind, Symbols},
     tokens::Scope,
@@ -102,12 +101,10 @@ pub(super) async fn find(
     caller: Caller,
     path: Result<Path<UuidPath>>,
 ) -> Result<Json<Page<Symbols>>> {
-    caller.require(Scope::BuildsRead)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
+    let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let Path(UuidPath { uuid }) = path.map_err(|_| NO_SUCH_SYMBOLS)?;
     let uuid = normal(&uuid).ok_or(NO_SUCH_SYMBOLS)?;
-    let actor = Actor { account: caller.account, role };
     let rows = store::named(&mut conn, (actor, caller.only_app()), &uuid).await?;
     if rows.is_empty() {
         return Err(NO_SUCH_SYMBOLS.into());

@@ -3,30 +3,32 @@
 mod handlers;
 mod receive;
 mod store;
-mod sweep;
 
-use axum::extract::DefaultBodyLimit;
-use securevox_core::storage::Key;
+use securevox_core::{Result, storage::Key};
 use securevox_protocol::SymbolsId;
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
-    routes,
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use self::sweep::sweep;
 pub(super) use self::{
     handlers::{remove, send},
     receive::receive,
     store::of_build,
 };
 
-use crate::app::App;
+use crate::{
+    app::App,
+    sweep::{OLD_ENOUGH, orphans},
+};
 
 const PLACE: &str = "symbols";
 
 /// Where a file is stored.
 const fn key(symbols: SymbolsId) -> Key {
     Key::new(PLACE, symbols.0)
+}
+
+/// Deletes stored files that no build names.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    orphans(app, PLACE, OLD_ENOUGH, store::unknown).await
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -36,6 +38,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Routes that take as long as the line takes.
 pub(super) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(handlers::create).map(|router| router.layer(DefaultBodyLimit::disable())))
+        .routes(routes!(handlers::create))
         .routes(routes!(handlers::download, handlers::delete))
 }

@@ -19,6 +19,8 @@ pub(crate) struct Picture {
     pub(crate) media_type: ImageType,
     pub(super) width: i32,
     pub(super) height: i32,
+    /// Of what is kept, in bytes.
+    pub(super) size: i64,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -47,7 +49,8 @@ pub(crate) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
         return Err(TOO_MANY_PIXELS);
     }
     let side = |side: u32| i32::try_from(side).map_err(|_| TOO_MANY_PIXELS);
-    Ok(Picture { media_type, width: side(width)?, height: side(height)?, bytes })
+    let kept = i64::try_from(bytes.len()).map_err(|_| TOO_MANY_PIXELS)?;
+    Ok(Picture { media_type, width: side(width)?, height: side(height)?, size: kept, bytes })
 }
 
 /// What one of the formats gives.

@@ -9,7 +9,7 @@ use super::versions;
 use crate::make::{BUNDLE, Scene, eventually, form, ipa_of};
 
 /// Much more than the form around a file.
-const LARGE: usize = 5 << 20;
+const LARGE: usize = 8 << 20;
 
 async fn quota(scene: &Scene, app: &str, bytes: i64) {
     let change = json!({ "quota_bytes": bytes });

@@ -195,7 +195,7 @@ async fn symbols_go_with_their_build(db: PgPool) {
     assert_eq!(found.status, 404);
     let kept = scene.house.files("storage/symbols");
     let file = fs::File::options().write(true).open(&kept[0]).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_hours(48)).unwrap();
     eventually(async || {
         clean_up(&db).await;
         scene.house.files("storage/symbols").is_empty()

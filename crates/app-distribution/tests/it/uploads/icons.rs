@@ -6,10 +6,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use securevox_testkit::{Answer, Ask, Form};
 use sqlx::PgPool;
 
-use crate::{
-    make::{Scene, form, installable, ipa},
-    people::path,
-};
+use crate::make::{Scene, form, installable, ipa};
 
 fn picture(format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -28,7 +25,8 @@ fn warns_of_it(answer: &Answer) -> bool {
 }
 
 async fn shown(scene: &Scene, answer: &Answer) -> RgbImage {
-    let icon = Ask::new("GET", path(answer.text("/icon_url"))).of(&scene.router).await;
+    let path = crate::people::path(answer.text("/icon_url"));
+    let icon = Ask::new("GET", path).of(&scene.router).await;
     assert_eq!(icon.status, 200);
     image::load_from_memory(&icon.bytes).unwrap().into_rgb8()
 }
