@@ -39,6 +39,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
             async move {
                 life::retention::retain(&app).await?;
                 builds::sweep(&app).await?;
+                builds::sweep_symbols(&app).await?;
                 feedback::sweep(&app).await?;
                 let late = Utc::now() - TimeDelta::days(1);
                 install::store::sweep(&mut *app.db.acquire().await?, late).await?;

@@ -44,6 +44,7 @@ pub(crate) use pages::{itms, page};
 pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
 pub(crate) use store::Row;
+pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
 pub(crate) use upload_page::page as upload_page;
 pub(crate) use visible::{Visible, show_to};
@@ -72,11 +73,10 @@ pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
     app.storage.delete(icon_key(build)).await
 }
 
-/// Deletes stored packages, icons and symbols that no build names.
+/// Deletes stored packages and icons that no build names.
 pub(crate) async fn sweep(app: &App) -> Result<()> {
     orphans(app, PLACE, OLD_ENOUGH, store::unknown).await?;
-    orphans(app, ICONS, OLD_ENOUGH, store::unknown).await?;
-    symbols::sweep(app).await
+    orphans(app, ICONS, OLD_ENOUGH, store::unknown).await
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -31,7 +31,7 @@ const fn key(symbols: SymbolsId) -> Key {
 }
 
 /// Deletes stored files that no build names.
-pub(super) async fn sweep(app: &App) -> Result<()> {
+pub(crate) async fn sweep(app: &App) -> Result<()> {
     orphans(app, PLACE, OLD_ENOUGH, store::unknown).await
 }
 
