@@ -63,8 +63,9 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
         return Err(NOT_A_MANAGER.into());
     }
     let id = managed.build.id;
+    let about = (managed.build.app(), Some(id));
     let mut tx = app.db.begin().await?;
-    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
@@ -106,7 +107,8 @@ pub(super) async fn write(
     let id = managed.build.id;
     store::update(&mut *conn, id, change).await?;
     if change.status.is_some_and(|status| status != managed.build.status()) {
-        events::announce(&mut *conn, app, id, WebhookEvent::BuildChanged).await?;
+        let about = (managed.build.app(), Some(id));
+        events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
     }
     record(conn, managed, "build.changed").await
 }

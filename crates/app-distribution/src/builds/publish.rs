@@ -123,7 +123,8 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let entry = Entry { actor, account: actor, action: "build.uploaded", target };
     audit::record_of(&mut tx, &[app_id], entry).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
-    events::announce(&mut tx, app, new.id, WebhookEvent::BuildPublished).await?;
+    let about = (app_id, Some(new.id));
+    events::announce(&mut tx, app, about, WebhookEvent::BuildPublished).await?;
     let told = Told::Everybody(new.fields.notify);
     events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;

@@ -2,10 +2,7 @@
 
 use chrono::Utc;
 use securevox_core::Result;
-use securevox_protocol::{
-    apps::AppRole,
-    webhooks::{WebhookEvent, WebhookExpiry},
-};
+use securevox_protocol::{apps::AppRole, webhooks::WebhookExpiry};
 
 use super::{
     announce::{Event, announce},
@@ -29,9 +26,9 @@ async fn warn_of(app: &App, ending: &Ending) -> Result<()> {
     if !store::note_warning(&mut tx, ending).await? {
         return Ok(());
     }
-    let expiring = Some(WebhookExpiry { days: ending.days, expires_at: ending.expires });
-    let event = Event { kind: WebhookEvent::BuildExpiring, expiring, feedback: None };
-    announce(&mut tx, app, ending.id, event).await?;
+    let expiring = WebhookExpiry { days: ending.days, expires_at: ending.expires };
+    let about = (ending.app, Some(ending.id));
+    announce(&mut tx, app, about, Event::Expiring(expiring)).await?;
     let about = mails::store::about(&mut tx, ending.id).await?;
     if let Some(about) = about.filter(|_| app.mailer.is_on()) {
         let people = mails::store::members(&mut tx, ending.app, AppRole::Developer).await?;

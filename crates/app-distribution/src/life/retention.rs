@@ -49,7 +49,8 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     drop(conn);
     for Superfluous { id, app_id, .. } in superfluous {
         let mut tx = app.db.begin().await?;
-        events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+        let about = (app_id, Some(id));
+        events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
         if !store::retire(&mut tx, id, wanted).await? {
             continue;
         }

@@ -13,12 +13,11 @@ use securevox_protocol::{
     apps::AppRole,
     webhooks::{
         CreateWebhook, CreatedWebhook, RotatedSecret, UpdateWebhook, Webhook, WebhookDelivery,
-        WebhookEvent, WebhookFormat, WebhookPayload,
+        WebhookEvent, WebhookFormat,
     },
 };
 use sqlx::PgConnection;
 use url::Url;
-use uuid::Uuid;
 
 use super::{
     deliver::DeliverWebhook,
@@ -29,7 +28,7 @@ use super::{
 use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
-    events::{announce::VERSION, store as events},
+    events::{announce::Event, store as events},
 };
 
 const TOO_MANY_WEBHOOKS: Problem =
@@ -158,16 +157,7 @@ pub(super) async fn test(
 ) -> Result<WebhookDelivery> {
     app.events.tests_of.check(managed.belonging.actor.account).await?;
     let named = events::named(&mut *conn, managed.belonging.app).await?;
-    let payload = WebhookPayload {
-        version: VERSION,
-        id: Uuid::now_v7(),
-        kind: WebhookEvent::WebhookTest,
-        created_at: Utc::now(),
-        app: named.ok_or(NO_SUCH_APP)?,
-        build: None,
-        expiring: None,
-        feedback: None,
-    };
+    let payload = Event::Plain(WebhookEvent::WebhookTest).payload(named.ok_or(NO_SUCH_APP)?, None);
     let delivery = store::insert_delivery(&mut *conn, managed.webhook.id, &payload).await?;
     send(conn, managed, delivery).await
 }
