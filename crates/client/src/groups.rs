@@ -4,8 +4,8 @@ use reqwest::Method;
 use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters, InvitedTester,
-        JoinLink, NameGroup, Tester,
+        AttachApp, BuildGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters,
+        InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 
@@ -99,6 +99,16 @@ impl Client {
     /// Withdraws a link by which people join.
     pub async fn withdraw_join_link(&self, group: GroupId, link: JoinLinkId) -> Result<()> {
         self.delete_distributed(&format!("{GROUPS}/{group}/links/{link}")).await
+    }
+
+    /// The groups that get builds of an app, and whether they were given this one: its developers.
+    pub async fn list_build_groups(&self, build: BuildId) -> Result<Page<BuildGroup>> {
+        self.distributed(&format!("/api/builds/{build}/groups"), |_| {}).await
+    }
+
+    /// Takes a build back from a group that was given it: developers of its app.
+    pub async fn take_build_back(&self, build: BuildId, group: GroupId) -> Result<()> {
+        self.delete_distributed(&format!("/api/builds/{build}/groups/{group}")).await
     }
 
     /// Gives a build to groups, named or by their ids.

@@ -14,6 +14,7 @@ pub mod devices;
 pub mod downloads;
 pub mod enrolment;
 pub mod feedback;
+pub mod feeds;
 pub mod history;
 mod id;
 pub mod invites;
@@ -31,7 +32,7 @@ pub mod webhooks;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId,
+    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId, FeedId,
     FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
     WebhookId,
 };

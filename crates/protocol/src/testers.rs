@@ -142,3 +142,17 @@ pub struct GiveBuild {
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 50))]
     pub groups: Vec<String>,
 }
+
+/// A group that gets builds of an app, and what it has to do with one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildGroup {
+    /// Which group.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// Whether it gets every build of the app.
+    pub every_build: bool,
+    /// Whether it was given this one.
+    pub given: bool,
+}

@@ -1,22 +1,15 @@
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use chrono::Utc;
 use securevox_core::{
     Result,
     auth::Caller,
     extract::{Json, Paging, Query},
-    openapi::{BodyProblems, CallerProblems, Missing, QueryProblems},
+    openapi::{CallerProblems, Missing, QueryProblems},
 };
-use securevox_protocol::{
-    BuildId, Page, accounts::Role, apps::AppRole, builds::Build, testers::GiveBuild, tokens::Scope,
-};
+use securevox_protocol::{BuildId, Page, accounts::Role, builds::Build, tokens::Scope};
 
 use super::{store, visible::Visible, wanted::Wanted};
-use crate::{
-    app::App,
-    apps::Actor,
-    events::{self, Told},
-    people,
-};
+use crate::app::App;
 
 /// The builds the caller may see, newest first: those of their apps; all for administrators.
 #[utoipa::path(get, path = "/api/builds", tag = "builds", params(Wanted),
@@ -54,26 +47,4 @@ pub(super) async fn list(
     responses((status = 200, body = Build), CallerProblems, Missing))]
 pub(super) async fn show(State(app): State<App>, visible: Visible) -> Json<Build> {
     Json(visible.build.shown(&app.addresses, Utc::now()))
-}
-
-/// Gives a build to groups of testers. Developers, managers and owners of its app.
-#[utoipa::path(post, path = "/api/builds/{build}/groups", tag = "builds",
-    params(("build" = BuildId, Path)), security(("bearer" = [])), request_body = GiveBuild,
-    responses((status = 204, description = "They have it"), CallerProblems, Missing, BodyProblems))]
-pub(super) async fn give(
-    State(app): State<App>,
-    caller: Caller,
-    visible: Visible,
-    Json(request): Json<GiveBuild>,
-) -> Result<StatusCode> {
-    caller.require(Scope::BuildsWrite)?;
-    let mut tx = app.db.begin().await?;
-    let role = caller.require_role(&mut tx, Role::User).await?;
-    let actor = Actor { account: caller.account, role };
-    actor.in_app(&mut tx, visible.build.app()).await?.require(AppRole::Developer)?;
-    let given = (visible.build.id, visible.build.app());
-    people::give(&mut tx, actor, given, &request.groups).await?;
-    events::tell_testers(&mut tx, &app, given, Told::Groups(None)).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
 }

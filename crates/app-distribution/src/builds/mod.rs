@@ -4,6 +4,7 @@ mod advice;
 mod change;
 mod download;
 mod form;
+mod groups;
 mod handlers;
 mod images;
 pub(crate) mod manage;
@@ -84,7 +85,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::list))
         .routes(routes!(handlers::show, change::update, change::delete))
         .routes(routes!(change::toggle_active))
-        .routes(routes!(handlers::give))
+        .routes(routes!(groups::list, groups::give))
+        .routes(routes!(groups::take))
         .routes(routes!(download::redirect))
         .merge(symbols::routes())
 }

@@ -16,7 +16,7 @@ use securevox_core::{
     extract::Path,
     storage::{self, Download},
 };
-use securevox_protocol::BuildId;
+use securevox_protocol::{BuildId, FeedId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -98,7 +98,7 @@ async fn offered(
 
 /// Under what a download is noted.
 fn mark(
-    link: Option<Uuid>,
+    link: Option<FeedId>,
     build: BuildId,
     headers: &HeaderMap,
     now: DateTime<Utc>,

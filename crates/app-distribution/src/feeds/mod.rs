@@ -4,11 +4,14 @@
 //! The place in their paths is `public`, for public apps, or the secret of a link that somebody
 //! made for themselves; that one opens what they are offered, and ends with their right to it.
 
+mod addresses;
 mod altstore;
 mod answer;
 mod fdroid;
 mod files;
+mod handlers;
 mod link;
+mod make;
 mod news;
 mod pages;
 mod places;
@@ -20,9 +23,17 @@ use axum::{
     routing::{get, post},
 };
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 pub(crate) use words::FeedWords;
 
 use crate::app::App;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(handlers::list, handlers::create))
+        .routes(routes!(handlers::delete))
+}
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {

@@ -9,11 +9,11 @@ use securevox_core::{
 use securevox_protocol::{BuildId, GroupId};
 use serde::Deserialize;
 
-use super::{managed, store};
+use super::managed;
 use crate::{
     app::App,
     apps::sender,
-    builds::{change, problem::NO_SUCH_BUILD},
+    builds::{groups::take_back, problem::NO_SUCH_BUILD},
     events::{self, Told},
     people,
 };
@@ -43,8 +43,8 @@ pub(super) async fn change(
     if sent.given {
         people::give(&mut tx, actor, of, &[group.to_string()]).await?;
         events::tell_testers(&mut tx, &app, of, Told::Groups(None)).await?;
-    } else if store::take(&mut tx, build, group).await? {
-        change::record(&mut tx, &managed, "build.taken_back").await?;
+    } else {
+        take_back(&mut tx, &managed, group).await?;
     }
     tx.commit().await?;
     Ok(see_other(&format!("/admin/builds/{build}")))

@@ -32,6 +32,8 @@ use crate::{
     apps::{self, Actor, NO_SUCH_APP},
 };
 
+pub(super) use self::store::{groups_of, take};
+
 /// The words for templates of other pages.
 pub(crate) fn words(language: Language) -> &'static ManageWords {
     ManageWords::of(language)

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AppId, BuildId, GroupId, accounts::Role, builds::BuildStatus};
+use securevox_protocol::{
+    AppId, BuildId, GroupId, accounts::Role, builds::BuildStatus, testers::BuildGroup,
+};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -161,8 +163,32 @@ pub(super) async fn groups(
     Ok(groups)
 }
 
+/// The same, whoever asks.
+pub(in crate::builds) async fn groups_of(
+    conn: &mut PgConnection,
+    (build, app): (BuildId, AppId),
+) -> Result<Vec<BuildGroup>> {
+    let groups = sqlx::query_as!(
+        BuildGroup,
+        r#"select g.id, g.name, ga.every_build,
+                  exists (select 1 from build_groups bg
+                          where bg.build_id = $1 and bg.group_id = g.id) as "given!"
+           from tester_group_apps ga join tester_groups g on g.id = ga.group_id
+           where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
+        build.0,
+        app.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(groups)
+}
+
 /// Takes a build back from a group that was given it.
-pub(super) async fn take(conn: &mut PgConnection, build: BuildId, group: GroupId) -> Result<bool> {
+pub(in crate::builds) async fn take(
+    conn: &mut PgConnection,
+    build: BuildId,
+    group: GroupId,
+) -> Result<bool> {
     let done = sqlx::query!(
         "delete from build_groups where build_id = $1 and group_id = $2",
         build.0,

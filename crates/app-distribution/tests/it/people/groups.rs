@@ -211,3 +211,31 @@ async fn the_pages_of_groups_do_it_all(db: PgPool) {
     assert_eq!(browser.post(router, &format!("{at}/delete"), &[csrf]).await.status, 303);
     assert_eq!(browser.get(router, &at).await.status, 404);
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_build_is_given_to_a_group_and_taken_back(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(&ipa("1.0")).await;
+    let friends = group(&scene, "Friends", build.text("/app/id"), false).await;
+    let mut bob = tester(&scene, &friends, "bob@example.org").await;
+    let page = format!("/builds/{}", build.text("/id"));
+    let at = format!("/api/builds/{}/groups", build.text("/id"));
+    let given = async || {
+        let list = scene.ada.get(&scene.router, &at).await;
+        assert_eq!((list.text("/items/0/id"), list.text("/items/0/name")), (&*friends, "Friends"));
+        assert_eq!(list.body["items"][0]["every_build"], false);
+        list.body["items"][0]["given"] == true
+    };
+    assert!(!given().await);
+    assert_eq!(bob.get(&scene.router, &page).await.status, 404);
+    scene.ada.post(&scene.router, &at, json!({"groups": ["Friends"]})).await;
+    assert!(given().await);
+    assert_eq!(bob.get(&scene.router, &page).await.status, 200);
+    let one = format!("{at}/{friends}");
+    assert_eq!(scene.ada.delete(&scene.router, &one).await.status, 204);
+    assert!(!given().await);
+    assert_eq!(bob.get(&scene.router, &page).await.status, 404);
+    assert_eq!(scene.ada.delete(&scene.router, &one).await.problem(), (404, "not-given"));
+    let acts = sqlx::query_scalar!("select count(*) from audit where action = 'build.taken_back'");
+    assert_eq!(acts.fetch_one(&db).await.unwrap(), Some(1));
+}

@@ -69,13 +69,21 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("post", "/api/builds/{build}/feedback", "umiiiiiiimm"),
     ("get", "/api/builds/{build}/feedback", "umfiiiiiimm"),
     ("get", "/api/builds/{build}/stats", "umfiiiiiimm"),
+    ("get", "/api/builds/{build}/groups", "umfiiiiiimm"),
     ("post", "/api/builds/{build}/groups", "umfiiiifimm"),
+    // It was given to none.
+    ("delete", "/api/builds/{build}/groups/{group}", "umfmmmmfmmm"),
     ("get", "/api/builds/{build}/symbols", "umfiiiiiimm"),
     ("post", "/api/builds/{build}/symbols", "umfiiiifimm"),
     ("get", "/api/builds/{build}/symbols/{symbols}", "umfmmmmmmmm"),
     ("delete", "/api/builds/{build}/symbols/{symbols}", "umfmmmmfmmm"),
     ("get", "/api/symbols/{uuid}", "ummmmmmmmmm"),
     ("get", "/api/downloads/{token}", "mmmmmmmmmmm"),
+    // Whoever has an account, for what they see.
+    ("get", "/api/feeds", "uiiiiiiffff"),
+    ("post", "/api/feeds", "uiiiiiiffff"),
+    // There is none.
+    ("delete", "/api/feeds/{feed}", "ummmmmmffff"),
     ("get", "/api/groups", "uiiiiiiffff"),
     ("post", "/api/groups", "uffffiiffff"),
     ("get", "/api/groups/{group}", "ummmiiiffff"),
