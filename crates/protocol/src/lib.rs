@@ -21,6 +21,7 @@ pub mod invites;
 pub mod packages;
 mod page;
 mod problem;
+pub mod retention;
 pub mod sessions;
 pub mod signaling;
 pub mod stream;

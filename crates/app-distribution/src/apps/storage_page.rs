@@ -11,6 +11,7 @@ use securevox_core::{
 use securevox_protocol::{
     accounts::Role,
     apps::{AppDetails, AppRole, UpdateApp},
+    retention::{RetentionReason, RetentionRules},
 };
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -63,14 +64,12 @@ struct StoragePage<'a> {
 
 impl StoragePage<'_> {
     fn why(&self, build: &Superfluous) -> String {
-        let words = self.storage;
-        let reasons = [
-            (build.too_many, words.too_many),
-            (build.too_old, words.too_old),
-            (build.too_large, words.too_large),
-        ];
-        let told: Vec<&str> = reasons.iter().filter(|(is, _)| *is).map(|(_, why)| *why).collect();
-        told.join(", ")
+        let why = |reason| match reason {
+            RetentionReason::Many => self.storage.too_many,
+            RetentionReason::Old => self.storage.too_old,
+            RetentionReason::Large => self.storage.too_large,
+        };
+        build.reasons().into_iter().map(why).collect::<Vec<_>>().join(", ")
     }
 
     fn together(&self) -> String {
@@ -161,14 +160,23 @@ async fn apply(app: &App, view: &View, belonging: &Belonging, rules: &Rules) -> 
     let before = details(&mut tx, belonging).await?;
     let request = rules.request(&Rules::of(&before), words)?;
     let change = change::check(&app.passwords, belonging, request).await?;
-    change::apply(&mut tx, belonging, &change).await?;
     if rules.then == "preview" {
-        // What the rules would do is seen where they hold, in a transaction that never was.
-        let preview = life::superfluous(&mut tx, app, belonging.app).await?;
+        let tried = tried(&before, &change.request);
+        let preview = life::superfluous(&mut tx, app, belonging.app, Some(tried)).await?;
         return Ok(Told { preview: Some(preview), ..Told::default() });
     }
+    change::apply(&mut tx, belonging, &change).await?;
     tx.commit().await?;
     Ok(Told { saved: true, ..Told::default() })
+}
+
+/// The rules as they would be.
+fn tried(before: &AppDetails, request: &UpdateApp) -> RetentionRules {
+    RetentionRules {
+        keep_builds: request.keep_builds.unwrap_or(before.keep_builds),
+        keep_days: request.keep_days.unwrap_or(before.keep_days),
+        quota_bytes: request.quota_bytes.unwrap_or(before.quota_bytes),
+    }
 }
 
 async fn details(conn: &mut PgConnection, belonging: &Belonging) -> Result<AppDetails> {
@@ -180,11 +188,12 @@ async fn page(app: &App, view: &View, belonging: &Belonging, told: Told) -> Resu
     belonging.require(AppRole::Developer)?;
     let mut conn = app.db.acquire().await?;
     let details = details(&mut conn, belonging).await?;
-    let room = life::room(&mut conn, belonging.app, Utc::now()).await?.ok_or(NO_SUCH_APP)?;
+    let room =
+        life::room(&mut conn, belonging.app, (Utc::now(), None)).await?.ok_or(NO_SUCH_APP)?;
     let is_preview = told.preview.is_some();
     let superfluous = match told.preview {
         Some(preview) => preview,
-        None => life::superfluous(&mut conn, app, belonging.app).await?,
+        None => life::superfluous(&mut conn, app, belonging.app, None).await?,
     };
     drop(conn);
     let page = StoragePage {

@@ -9,7 +9,7 @@ use securevox_core::{
     extract::{Checks, broken_body, too_large},
     storage::{Spool, Spooled},
 };
-use securevox_protocol::{AppId, builds::Platform};
+use securevox_protocol::{AppId, UploadId, builds::Platform};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
@@ -52,6 +52,8 @@ pub(crate) struct Fields {
 pub(crate) struct Form {
     pub(crate) file: Spooled,
     pub(crate) file_name: Option<String>,
+    /// The upload in pieces that holds room for the file.
+    pub(crate) reserved: Option<UploadId>,
 }
 
 /// Says whether a form is genuine by its first field, `csrf`.
@@ -99,7 +101,7 @@ pub(super) async fn receive(
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
     checks.finish()?;
     let (file, file_name) = file.expect("checked just now");
-    Ok(Form { file, file_name })
+    Ok(Form { file, file_name, reserved: None })
 }
 
 /// Writes a file of at most `most` bytes to the disk while it comes.

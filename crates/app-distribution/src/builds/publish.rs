@@ -8,7 +8,7 @@ use securevox_core::{
     storage::Spooled,
 };
 use securevox_protocol::{
-    AppId, BuildId,
+    AppId, BuildId, UploadId,
     builds::{Build, Warning},
     packages::PackageDetails,
     webhooks::WebhookEvent,
@@ -29,6 +29,8 @@ use crate::{
 pub(super) struct Upload {
     pub(super) file: Spooled,
     pub(super) file_name: Option<String>,
+    /// The upload in pieces that held room for it.
+    pub(super) reserved: Option<UploadId>,
     pub(super) fields: Fields,
     pub(super) package: Package,
     pub(super) warnings: Vec<Warning>,
@@ -45,6 +47,8 @@ pub(crate) enum Outcome {
 /// What is written about a new build.
 pub(super) struct NewBuild<'a> {
     pub(super) id: BuildId,
+    /// The upload in pieces that held room for it.
+    pub(super) reserved: Option<UploadId>,
     pub(super) fields: &'a Fields,
     pub(super) package: &'a Package,
     /// About the request.
@@ -62,9 +66,10 @@ pub(super) async fn publish(
     uploader: Uploader,
     upload: Upload,
 ) -> Result<(Outcome, Build)> {
-    let Upload { file, file_name, fields, package, warnings } = upload;
+    let Upload { file, file_name, reserved, fields, package, warnings } = upload;
     let new = NewBuild {
         id: BuildId::fresh(),
+        reserved,
         fields: &fields,
         package: &package,
         warnings: &warnings,
@@ -115,7 +120,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
         tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
-    quota::settle(&mut tx, app, app_id).await?;
+    quota::settle(&mut tx, app, (app_id, new.size), new.reserved).await?;
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }

@@ -28,7 +28,7 @@ use crate::{
     app::App,
     apps::Uploader,
     inspect::{self, InspectError, Package},
-    life::quota,
+    life::quota::{self, Takes},
 };
 
 /// What a form holds besides the file: its boundaries and text fields.
@@ -112,7 +112,8 @@ pub(super) async fn receive(
     refuse_too_large(&request, app.config.max_bytes.0)
         .map_err(|()| too_large(app.config.max_bytes))?;
     if let Some(least) = announced(&request).map(|length| length.saturating_sub(FORM_OVERHEAD)) {
-        quota::check(&mut *app.db.acquire().await?, &app, uploader.only_app, least).await?;
+        let takes = Takes { of: uploader.only_app, bytes: least };
+        quota::check(&mut *app.db.acquire().await?, &app, takes).await?;
     }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
@@ -147,10 +148,11 @@ async fn make(
     form: Form,
     fields: &Fields,
 ) -> Result<(Outcome, Build)> {
-    let Form { file, file_name } = form;
+    let Form { file, file_name, reserved } = form;
     let (file, package) = inspect(&app, file).await?;
     let warnings = reconcile::reconcile(fields, &package)?;
-    let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
+    let fields = fields.clone();
+    let upload = Upload { file, file_name, reserved, fields, package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
     tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");

@@ -6,11 +6,9 @@ use securevox_core::{
     audit::{self, Entry},
     jobs::Job,
 };
-use securevox_protocol::AppId;
+use securevox_protocol::{AppId, retention::RetentionRules, webhooks::WebhookEvent};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
-
-use securevox_protocol::webhooks::WebhookEvent;
 
 use super::store::{self, Superfluous};
 use crate::{app::App, builds, events};
@@ -31,21 +29,22 @@ pub(super) fn in_use_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
     now - app.config.download_lifetime.delta() - TRANSFER
 }
 
-/// What it takes of an app now.
+/// What it takes of an app now, by these rules instead of those of the app if they are given.
 pub(crate) async fn superfluous(
     conn: &mut PgConnection,
     app: &App,
     only: AppId,
+    rules: Option<RetentionRules>,
 ) -> Result<Vec<Superfluous>> {
     let now = Utc::now();
-    store::superfluous(conn, Some(only), now, in_use_since(app, now)).await
+    store::superfluous(conn, (Some(only), rules), now, in_use_since(app, now)).await
 }
 
 pub(crate) async fn retain(app: &App) -> Result<()> {
     let now = Utc::now();
     let wanted = in_use_since(app, now);
     let mut conn = app.db.acquire().await?;
-    let superfluous = store::superfluous(&mut conn, None, now, wanted).await?;
+    let superfluous = store::superfluous(&mut conn, (None, None), now, wanted).await?;
     drop(conn);
     for Superfluous { id, app_id, .. } in superfluous {
         let mut tx = app.db.begin().await?;

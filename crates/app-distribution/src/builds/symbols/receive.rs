@@ -23,7 +23,7 @@ use crate::{
         upload::{FORM_OVERHEAD, announced},
     },
     inspect::{self, InspectError},
-    life::quota,
+    life::quota::{self, Takes},
 };
 
 const NOT_SYMBOLS: Problem =
@@ -54,7 +54,8 @@ pub(in crate::builds) async fn receive(
         }
         let least = length.saturating_sub(FORM_OVERHEAD);
         let target = Some(managed.build.app());
-        quota::check(&mut *app.db.acquire().await?, app, target, least).await?;
+        let takes = Takes { of: target, bytes: least };
+        quota::check(&mut *app.db.acquire().await?, app, takes).await?;
     }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
@@ -175,7 +176,7 @@ async fn commit(
     }
     let is_new = store::insert(&mut tx, new).await?;
     if is_new {
-        quota::settle(&mut tx, app, managed.build.app()).await?;
+        quota::settle(&mut tx, app, (managed.build.app(), 0), None).await?;
         change::record(&mut tx, managed, "symbols.uploaded").await?;
     }
     let rows = store::of_build(&mut tx, new.build).await?;

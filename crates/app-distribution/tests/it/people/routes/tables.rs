@@ -24,6 +24,7 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("delete", "/api/apps/{app}", "umfffiiffff"),
     ("get", "/api/apps/{app}/downloads", "umfiiiiffff"),
     ("get", "/api/apps/{app}/latest", "umiiiiiiimm"),
+    ("get", "/api/apps/{app}/retention", "umfiiiiiimm"),
     ("get", "/api/apps/{app}/updates", "iiiiiiiiiii"),
     ("get", "/api/apps/{app}/analytics", "umfiiiiiimm"),
     ("get", "/api/apps/{app}/feedback", "umfiiiiiimm"),
