@@ -2,9 +2,12 @@
 
 mod android;
 mod ios;
+mod words;
 
 use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Warning, packages::PackageDetails};
+
+pub(super) use words::told;
 
 use crate::inspect::Package;
 

@@ -14,7 +14,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    BuildPath, ManageWords, advice_words, details, edit,
+    BuildPath, ManageWords, details, edit,
     edit::Typed,
     facts::{self, Fact},
     managed, store,
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     apps::{Actor, sender, wrong},
-    builds::{change, managed::Managed, notes, symbols},
+    builds::{advice, change, managed::Managed, notes, symbols},
     words::DistributionWords,
 };
 
@@ -123,7 +123,7 @@ pub(super) async fn page(
         manage,
         app: &details,
         facts: &facts::of(&build, view.language),
-        warnings: advice_words::of(&build, view.language),
+        warnings: advice::told(build.warnings.iter(), view.language),
         links: links(app, &build, manage),
         build: &build,
         told: &told,
