@@ -115,6 +115,9 @@ if [[ -n ${SECUREVOX_NOTES_FILE:-} ]]; then
     notes=$(cat "$SECUREVOX_NOTES_FILE")
 fi
 
+icon=${SECUREVOX_ICON:-}
+[[ -z $icon || -f $icon ]] || fail 2 "There is no file \`$icon\`."
+
 event() {
     [[ -f ${GITHUB_EVENT_PATH:-} ]] || return 0
     jq -r "$1 // empty" "$GITHUB_EVENT_PATH"
@@ -127,8 +130,13 @@ run=
 [[ -z ${GITHUB_RUN_ID:-} ]] || run=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID
 
 # Inside quotes curl takes `;` and `,` as they are.
-quoted=${file//\\/\\\\}
-form=(--form "app_file=@\"${quoted//\"/\\\"}\"")
+attach() {
+    local quoted=${2//\\/\\\\}
+    form+=(--form "$1=@\"${quoted//\"/\\\"}\"")
+}
+form=()
+attach app_file "$file"
+[[ -z $icon ]] || attach icon "$icon"
 field() {
     [[ -z $2 ]] || form+=(--form-string "$1=$2")
 }

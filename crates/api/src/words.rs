@@ -1,8 +1,10 @@
 //! What our pages say of problems.
 
-use securevox_core::web::ProblemWords;
+use securevox_core::web::{FaultWords, ProblemWords};
 
-pub(crate) const PROBLEMS: &[ProblemWords] = &[
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: &[] };
+
+const PROBLEMS: &[ProblemWords] = &[
     ProblemWords {
         slug: "set-up-over",
         english: Some((

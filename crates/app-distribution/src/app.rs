@@ -15,6 +15,7 @@ use securevox_core::{
     tasks::Tasks,
     web::{CodeTries, Site},
 };
+use securevox_protocol::AccountId;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -26,6 +27,7 @@ use crate::{
     enrolment::Enrolling,
     events::Events,
     feedback,
+    feeds::KeptRepositories,
     install::Phones,
     people::{self, Cookies, Who},
 };
@@ -47,6 +49,7 @@ pub struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) people: Arc<People>,
     pub(crate) feeds: Arc<Feeds>,
+    pub(crate) repositories: Arc<KeptRepositories>,
     /// Seals the keys of repositories.
     pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
@@ -69,6 +72,8 @@ pub(crate) struct Limits {
     pub(crate) of_strangers: people::Limits,
     pub(crate) feedback: feedback::Limits,
     pub(crate) feeds_by: Limiter,
+    /// Feed links that somebody makes.
+    pub(crate) feed_links_of: Limiter,
 }
 
 /// How much happens at once.
@@ -76,6 +81,7 @@ pub(crate) struct Limits {
 pub(crate) struct Places {
     pub(crate) uploads: Arc<Semaphore>,
     pub(crate) inspections: Arc<Semaphore>,
+    pub(crate) feedback: Arc<Semaphore>,
     /// Screenshots, which are held in memory while they are read.
     pub(crate) pictures: Arc<Semaphore>,
     pub(crate) icons: Arc<Semaphore>,
@@ -90,6 +96,8 @@ pub(crate) struct BuildLinks {
     pub(crate) manifests: Links,
     /// What iOS shows while it fetches it: the icon on the home screen, and a large one.
     pub(crate) icons: Arc<[Links; 2]>,
+    /// The icon, for programs that show builds.
+    pub(crate) pictures: Links,
     /// The page to install from.
     pub(crate) installs: Links,
 }
@@ -103,6 +111,7 @@ impl BuildLinks {
                 Links::new(secret, "display-image-of-build"),
                 Links::new(secret, "full-size-image-of-build"),
             ]),
+            pictures: Links::new(secret, "icon-of-build"),
             installs: Links::new(secret, "install-build"),
         }
     }
@@ -141,10 +150,17 @@ impl Addresses {
         format!("{}apps/{app}/latest{}", self.base, query.unwrap_or_default())
     }
 
-    /// The page to install from and its QR code, which open to whoever holds these links.
-    pub(crate) fn install(&self, build: Uuid, now: DateTime<Utc>) -> (String, String) {
-        let token = self.links.installs.sign(build, self.install_expiry(now));
-        (self.install_page(build, &token), self.qr_code(build, &token))
+    /// The page to install from and its QR code, which open to whoever holds these links, as long
+    /// as `giver` sees the build.
+    pub(crate) fn install(
+        &self,
+        build: Uuid,
+        giver: AccountId,
+        now: DateTime<Utc>,
+    ) -> (String, String) {
+        let giver = Who::Holder(giver).to_bytes();
+        let token = self.links.installs.sign_with(build, &giver, self.install_expiry(now));
+        (self.install_page(build, &token), format!("{}?link={token}", self.qr_code(build)))
     }
 
     /// The page to install from, for whoever holds `token`.
@@ -152,19 +168,26 @@ impl Addresses {
         format!("{}builds/{build}?link={token}", self.base)
     }
 
+    /// Where a link leads by which a build is shared.
+    pub(crate) fn share(&self, code: &Opaque) -> String {
+        format!("{}s/{code}", self.base)
+    }
+
     /// The page of a build, for whoever may see it.
     pub(crate) fn page(&self, build: Uuid) -> String {
         format!("{}builds/{build}", self.base)
     }
 
-    /// The icon of a build, for whoever holds this link.
-    pub(crate) fn icon(&self, build: Uuid, now: DateTime<Utc>) -> String {
-        let token = self.links.installs.sign(build, self.install_expiry(now));
-        format!("{}builds/{build}/icon.png?link={token}", self.base)
+    /// The icon of a build, as long as `who` sees that.
+    pub(crate) fn icon(&self, build: Uuid, who: Who, now: DateTime<Utc>) -> String {
+        let expires = self.install_expiry(now);
+        let token = self.links.pictures.sign_with(build, &who.to_bytes(), expires);
+        format!("{}i/{token}/icon.png", self.base)
     }
 
-    fn qr_code(&self, build: Uuid, token: &str) -> String {
-        format!("{}builds/{build}/qr.svg?link={token}", self.base)
+    /// The QR code of the page of a build, for whoever may see it.
+    pub(crate) fn qr_code(&self, build: Uuid) -> String {
+        format!("{}builds/{build}/qr.svg", self.base)
     }
 
     /// To the full day, so that the same build is told with the same address for a while.
@@ -280,6 +303,7 @@ impl App {
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
+            feedback: Arc::new(Semaphore::new(insights.feedback_concurrency.max(1))),
             pictures: Arc::new(Semaphore::new(2)),
             icons: Arc::new(Semaphore::new(config.icons.max(1))),
         };
@@ -291,6 +315,7 @@ impl App {
             of_strangers: people::Limits::new(&base.bus, &people),
             feedback: feedback::Limits::new(&base.bus, &insights),
             feeds_by: limiter("feeds-by", feeds.per_link),
+            feed_links_of: limiter("feed-links-of", feeds.links_per_hour),
         };
         let links = BuildLinks::new(&base.secret);
         let config = Arc::new(config);
@@ -315,12 +340,13 @@ impl App {
             cookies: Cookies::new(&base.secret, &site),
             phones: Phones::new(&base.secret, &site),
             people: Arc::new(people),
-            enrolling: Enrolling::new(&base.secret, &base.bus, enrolment),
+            enrolling: Enrolling::new(&base.secret, &base.bus, enrolment)?,
             installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),
             insights: Arc::new(insights),
             counters: Counters::new(metrics),
             events: Events::new(base, events)?,
             feeds: Arc::new(feeds),
+            repositories: Arc::default(),
             secret: base.secret.clone(),
             site,
             tasks: base.tasks.clone(),

@@ -14,7 +14,7 @@ settings! {
         /// The largest package.
         pub max_bytes: Bytes = "UPLOAD_MAX_BYTES", "2G";
         /// The largest text field of an upload, release notes for example.
-        pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "64K";
+        pub text_max_bytes: Bytes = "UPLOAD_TEXT_MAX_BYTES", "256K";
         /// Uploads that a copy takes at once; the next one is told 429.
         pub concurrency: usize = "UPLOAD_CONCURRENCY", "16";
         /// Uploads that one account, or one API token, may begin in an hour.
@@ -23,6 +23,8 @@ settings! {
         pub downloads_per_link: u32 = "DOWNLOADS_PER_LINK", "1000";
         /// Packages that are read at once.
         pub inspections: usize = "UPLOAD_INSPECTIONS", "2";
+        /// How long it may take to look into a package or a symbol file.
+        pub inspection_limit: Seconds = "UPLOAD_INSPECTION_LIMIT", "5m";
         /// What all builds and symbol files of the installation may take together; 0 for as much as the storage has.
         pub storage_quota: Bytes = "DISTRIBUTION_QUOTA", "0";
         /// The largest symbol file: a zipped dSYM, or the mapping of R8.
@@ -35,6 +37,8 @@ settings! {
         pub download_lifetime: Seconds = "DOWNLOAD_LIFETIME", "2h";
         /// How long the manifest works that an install button on an iPhone opens.
         pub manifest_lifetime: Seconds = "MANIFEST_LIFETIME", "10m";
+        /// The app, by id or bundle id, whose newest public iOS build `/manifest.plist` installs where the request names none. Empty: the only one there is.
+        pub manifest_app: Option<String> = "DISTRIBUTION_MANIFEST_APP", "";
         /// How long the code works that a page on a desk shows to a phone.
         pub phone_code_lifetime: Seconds = "PHONE_CODE_LIFETIME", "5m";
         /// How long a phone that has used such a code sees the build.
@@ -63,7 +67,7 @@ settings! {
         pub mails_per_address: u32 = "TESTER_MAILS_PER_ADDRESS", "20";
         /// Links and passwords a minute that may be tried from one network address.
         pub tries_per_address: u32 = "TESTER_TRIES_PER_ADDRESS", "30";
-        /// Passwords a minute that may be tried on one app.
+        /// Wrong passwords a minute for one app from one network address.
         pub passwords_per_app: u32 = "PASSWORDS_PER_APP", "20";
         /// Testers an hour that one account may invite.
         pub invites_per_account: u32 = "TESTER_INVITES_PER_ACCOUNT", "1000";
@@ -77,6 +81,8 @@ settings! {
         pub certificate: Option<PathBuf> = "ENROLMENT_CERTIFICATE_PATH", "";
         /// The key of this certificate, in PEM without a password: RSA, or EC P-256.
         pub key: Option<PathBuf> = "ENROLMENT_KEY_PATH", "";
+        /// The certificates, in PEM, of the authorities that issue those of devices: Apple's iPhone Device CA. Devices whose answer leads to one are told as verified. Empty: none is.
+        pub device_authorities: Option<PathBuf> = "ENROLMENT_DEVICE_CA_PATH", "";
         /// How long a device has to answer.
         pub lifetime: Seconds = "ENROLMENT_LIFETIME", "15m";
         /// How long the page works that a device is sent to after its answer.
@@ -89,6 +95,8 @@ settings! {
         pub per_person: u32 = "ENROLLED_DEVICES_PER_PERSON", "20";
         /// Devices of people who are not signed in, for one app.
         pub strangers_per_app: u32 = "ENROLLED_DEVICES_OF_STRANGERS", "500";
+        /// Devices a day of people who are not signed in, for one app from one network address.
+        pub strangers_per_address: u32 = "ENROLLED_DEVICES_OF_STRANGERS_PER_ADDRESS", "5";
     }
 }
 
@@ -97,6 +105,12 @@ settings! {
     pub struct Insights {
         /// The largest screenshot of feedback.
         pub screenshot_max_bytes: Bytes = "SCREENSHOT_MAX_BYTES", "10M";
+        /// Screenshots a day about one app, together.
+        pub screenshots_per_app: Bytes = "SCREENSHOTS_PER_APP", "500M";
+        /// How long screenshots of feedback are kept.
+        pub keep_screenshots: Seconds = "SCREENSHOT_KEEP", "365d";
+        /// Feedback that a copy receives at once; the next one is told 429.
+        pub feedback_concurrency: usize = "FEEDBACK_CONCURRENCY", "32";
         /// Feedback an hour from one account or tester.
         pub feedback_per_person: u32 = "FEEDBACK_PER_PERSON", "60";
         /// Feedback an hour from one network address, of whoever is not signed in.
@@ -117,6 +131,8 @@ settings! {
         pub per_link: u32 = "FEED_REQUESTS_PER_LINK", "2000";
         /// Feed links that an account or a tester may have.
         pub links_per_person: u32 = "FEED_LINKS_PER_PERSON", "20";
+        /// Feed links that one of them may make in an hour.
+        pub links_per_hour: u32 = "FEED_LINKS_PER_HOUR", "20";
         /// Builds that a feed tells of.
         pub entries: u32 = "FEED_ENTRIES", "50";
         /// Builds of each app in a repository for phones.

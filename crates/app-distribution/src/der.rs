@@ -9,6 +9,7 @@ const END_OF_CONTENTS: &[u8] = &[0, 0];
 /// Values of an open length inside of each other.
 const MAX_OPEN: u32 = 32;
 
+pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;

@@ -4,6 +4,7 @@ mod agent;
 mod analytics;
 mod app;
 mod apps;
+mod assets;
 mod builds;
 mod cms;
 mod config;
@@ -18,8 +19,10 @@ pub mod inspect;
 mod install;
 mod jobs;
 mod life;
+mod multipart;
 mod people;
 mod property_list;
+mod repeat;
 mod sweep;
 mod uploads;
 mod words;
@@ -123,14 +126,15 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(downloads::routes())
         .merge(downloads::pages().into())
         .merge(install::pages().into())
+        .merge(assets::ASSETS.routes().into())
         .merge(web::session_routes().into());
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
-        .merge(feedback::transfer_routes(&app.insights))
-        .merge(feedback::transfer_pages(&app.insights).into())
+        .merge(feedback::transfer_routes())
+        .merge(feedback::transfer_pages().into())
         .merge(builds::transfer_pages().into())
         .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
-    web::with_problem_words(router.with_state(app), words::PROBLEMS)
+    web::with_problem_words(router.with_state(app), words::FAULTS)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -78,8 +78,12 @@ impl Value {
         *self == Self::Bool(true)
     }
 
+    /// None of a year that nobody means, and Postgres may not know.
     pub(crate) fn date(&self) -> Option<DateTime<Utc>> {
-        self.text()?.parse().ok()
+        self.text()?
+            .parse()
+            .ok()
+            .filter(|date: &DateTime<Utc>| (1970..=9999).contains(&date.year()))
     }
 
     pub(crate) fn data(&self) -> Option<&[u8]> {
@@ -233,5 +237,19 @@ impl<'de> Visitor<'de> for Any<'_> {
             kept.extend(key.and_then(|key| key.to_text()).zip(value));
         }
         Ok(self.keep.then_some(Value::Dictionary(kept)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_in_a_year_that_somebody_means() {
+        let date = |text: &str| Value::Text(text.to_owned()).date();
+        assert!(date("2027-01-31T00:00:00Z").is_some());
+        for strange in ["1969-12-31T00:00:00Z", "-5000-01-01T00:00:00Z", "+99999-01-01T00:00:00Z"] {
+            assert_eq!(date(strange), None, "{strange}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! and committing. Which that is, each feature asks its own table.
 
 use chrono::{TimeDelta, Utc};
-use securevox_core::{Result, storage::Key};
+use securevox_core::{Result, jobs::Faults, storage::Key};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,19 +26,19 @@ pub(crate) async fn orphans(
     if abandoned > 0 {
         tracing::info!(place, abandoned, "freed what was never stored to its end");
     }
-    let mut deleted = 0;
+    let (mut deleted, mut faults) = (0, Faults::default());
     let stored = app.storage.stored_before(place, moment).await?;
     for ids in stored.chunks(AT_ONCE) {
         let mut conn = app.db.acquire().await?;
         let orphans = unknown(&mut conn, ids).await?;
         drop(conn);
         for id in orphans {
-            app.storage.delete(Key::new(place, id)).await?;
-            deleted += 1;
+            let gone = faults.note(app.storage.delete(Key::new(place, id)).await);
+            deleted += usize::from(gone.is_some());
         }
     }
     if deleted > 0 {
         tracing::info!(place, deleted, "deleted what nothing names");
     }
-    Ok(())
+    faults.finish()
 }

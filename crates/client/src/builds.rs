@@ -8,8 +8,9 @@ use std::{
 
 use reqwest::{Method, Response, Url, multipart::Form};
 use securevox_protocol::{
-    AppId, BuildId, Page,
+    AppId, BuildId, Page, ShareLinkId,
     builds::{Build, Platform},
+    shares::{CreateShareLink, CreatedShareLink, ShareLink},
 };
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt as _},
@@ -62,8 +63,12 @@ pub struct Upload {
     pub ci_url: Option<String>,
     /// Names or ids of the groups of testers that get it, separated by commas.
     pub groups: Option<String>,
+    /// An image, for a package without an icon.
+    pub icon: Option<PathBuf>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
+    /// Whether those who get it are mailed; as the app says if absent.
+    pub notify: Option<bool>,
     /// Refuse instead of warn.
     pub strict: bool,
 }
@@ -77,6 +82,7 @@ impl Upload {
     async fn form(&self) -> io::Result<Form> {
         let platform = self.platform.map(|platform| platform.to_string());
         let is_beta = self.is_beta.map(|is_beta| is_beta.to_string());
+        let notify = self.notify.map(|notify| notify.to_string());
         let strict = self.strict.then(|| "true".to_owned());
         let texts = [
             ("platform", &platform),
@@ -92,10 +98,15 @@ impl Upload {
             ("ci_url", &self.ci_url),
             ("groups", &self.groups),
             ("is_beta", &is_beta),
+            ("notify", &notify),
             ("strict", &strict),
         ];
         let said = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
         let form = said.fold(Form::new(), |form, (name, text)| form.text(name, text));
+        let form = match &self.icon {
+            Some(icon) => form.file("icon", icon).await?,
+            None => form,
+        };
         form.file("app_file", &self.file).await
     }
 }
@@ -127,6 +138,26 @@ impl Client {
         let form = upload.form().await?;
         let request = self.transfer(Method::POST, BUILDS).multipart(form);
         Ok(self.send_once(request).await?.json().await?)
+    }
+
+    /// The links by which a build is shared, newest first.
+    pub async fn list_share_links(&self, build: BuildId) -> Result<Page<ShareLink>> {
+        self.distributed(&format!("{BUILDS}/{build}/links"), |_| {}).await
+    }
+
+    /// Makes a link by which a build is shared. Its address is in this answer and nowhere else.
+    pub async fn create_share_link(
+        &self,
+        build: BuildId,
+        request: &CreateShareLink,
+    ) -> Result<CreatedShareLink> {
+        let path = format!("{BUILDS}/{build}/links");
+        self.change_distributed(Method::POST, &path, request).await
+    }
+
+    /// Withdraws a link by which a build is shared.
+    pub async fn withdraw_share_link(&self, build: BuildId, link: ShareLinkId) -> Result<()> {
+        self.delete_distributed(&format!("{BUILDS}/{build}/links/{link}")).await
     }
 
     /// Downloads a package into `writer` and returns its size. Whether it is the right one, its

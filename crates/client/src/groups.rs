@@ -4,8 +4,8 @@ use reqwest::Method;
 use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, BuildGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters,
-        InvitedTester, JoinLink, NameGroup, Tester,
+        AttachApp, BuildGroup, CreateGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group,
+        InviteTesters, InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 
@@ -14,18 +14,18 @@ use crate::{Client, Paging, Result};
 const GROUPS: &str = "/api/groups";
 
 impl Client {
-    /// The groups the caller may change, newest first.
+    /// The groups the caller may look at or change, newest first.
     pub async fn list_groups(&self, paging: &Paging) -> Result<Page<Group>> {
         self.distributed(GROUPS, |url| paging.write(url)).await
     }
 
-    /// A group the caller may change.
+    /// A group the caller may look at or change.
     pub async fn show_group(&self, group: GroupId) -> Result<Group> {
         self.distributed(&format!("{GROUPS}/{group}"), |_| {}).await
     }
 
     /// Makes a group.
-    pub async fn create_group(&self, request: &NameGroup) -> Result<Group> {
+    pub async fn create_group(&self, request: &CreateGroup) -> Result<Group> {
         self.change_distributed(Method::POST, GROUPS, request).await
     }
 
@@ -101,13 +101,13 @@ impl Client {
         self.delete_distributed(&format!("{GROUPS}/{group}/links/{link}")).await
     }
 
-    /// The groups that get builds of an app, and whether they were given this one: its developers.
+    /// The groups that get a build.
     pub async fn list_build_groups(&self, build: BuildId) -> Result<Page<BuildGroup>> {
         self.distributed(&format!("/api/builds/{build}/groups"), |_| {}).await
     }
 
-    /// Takes a build back from a group that was given it: developers of its app.
-    pub async fn take_build_back(&self, build: BuildId, group: GroupId) -> Result<()> {
+    /// Takes a build back from a group that was given it.
+    pub async fn take_build(&self, build: BuildId, group: GroupId) -> Result<()> {
         self.delete_distributed(&format!("/api/builds/{build}/groups/{group}")).await
     }
 

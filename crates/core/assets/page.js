@@ -3,12 +3,31 @@
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
+  const label = button.querySelector("span") ?? button;
+  const [before, sign] = [label.textContent, button.querySelector("use")];
+  const icon = sign?.getAttribute("href");
   button.addEventListener("click", async () => {
-    const label = button.querySelector("span") ?? button;
-    const before = label.textContent;
     await navigator.clipboard.writeText(button.dataset.copy);
     label.textContent = button.dataset.done;
-    setTimeout(() => { label.textContent = before; }, 2000);
+    sign?.setAttribute("href", icon.replace("#copy", "#check"));
+    setTimeout(() => {
+      label.textContent = before;
+      sign?.setAttribute("href", icon);
+    }, 2000);
+  });
+}
+
+// "/" leads to the search field of the page, which shows that it does.
+const search = document.querySelector("input[type=search]");
+if (search) {
+  search.setAttribute("aria-keyshortcuts", "/");
+  for (const key of document.querySelectorAll("[data-slash]")) key.hidden = false;
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.closest("input, textarea, select, dialog");
+    if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
   });
 }
 

@@ -26,13 +26,8 @@ function filter() {
 
 field.closest("[data-filter-field]").hidden = false;
 field.addEventListener("input", filter);
-document.addEventListener("keydown", (event) => {
-  const writing = event.target.closest("input, textarea, select");
-  if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    field.focus();
-  } else if (event.key === "Escape" && event.target === field) {
-    field.value = "";
-    filter();
-  }
+field.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  field.value = "";
+  filter();
 });

@@ -26,16 +26,28 @@ pub async fn record(conn: &mut PgConnection, entry: Entry) -> Result<()> {
 
 /// Writes `entry` and that it concerns these apps, in whose logs it is found.
 pub async fn record_of(conn: &mut PgConnection, apps: &[AppId], entry: Entry) -> Result<()> {
+    record_named(conn, apps, entry, None).await
+}
+
+/// The same, with what the thing is called that it is done to, for when it is gone. Never the name
+/// or the address of a person.
+pub async fn record_named(
+    conn: &mut PgConnection,
+    apps: &[AppId],
+    entry: Entry,
+    subject: Option<&str>,
+) -> Result<()> {
     let apps: Vec<Uuid> = apps.iter().map(|app| app.0).collect();
     sqlx::query!(
-        "insert into audit (id, actor_id, account_id, action, target, apps)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into audit (id, actor_id, account_id, action, target, apps, subject)
+         values ($1, $2, $3, $4, $5, $6, left($7, 255))",
         Uuid::now_v7(),
         entry.actor.map(|account| account.0),
         entry.account.map(|account| account.0),
         entry.action,
         entry.target.map(|target| target.to_string()),
         &apps,
+        subject,
     )
     .execute(conn)
     .await?;

@@ -114,6 +114,11 @@ fn problem_of_sqlstate(code: Option<&str>) -> Option<Problem> {
         "22021" | "22P05" => {
             Some(INVALID_REQUEST.with_detail("Text must not hold NUL characters."))
         }
+        // Numbers and dates that no column takes: each should have been refused with its name.
+        code @ ("22003" | "22008") => {
+            tracing::warn!(code, "a value did not fit its column and was not refused before");
+            Some(INVALID_REQUEST.with_detail("A number or date is out of range."))
+        }
         _ => None,
     }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use prometheus::{
-    Encoder as _, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder, histogram_opts,
-    opts,
+    Encoder as _, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder,
+    histogram_opts, opts,
 };
 use sqlx::PgPool;
 
-pub use prometheus::{HistogramVec as Timings, IntCounterVec as Counters, IntGauge as Gauge};
+pub use prometheus::{
+    HistogramVec as Timings, IntCounterVec as Counters, IntGauge as Gauge, IntGaugeVec as Gauges,
+};
 
 use crate::bus::Bus;
 
@@ -92,6 +94,11 @@ impl Metrics {
     /// A gauge of the service's own.
     pub fn gauge(&self, name: &str, help: &str) -> IntGauge {
         register(&self.registry, || IntGauge::new(name, help))
+    }
+
+    /// Gauges of the service's own, one for each combination of `labels`.
+    pub fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> Gauges {
+        register(&self.registry, || IntGaugeVec::new(opts!(name, help), labels))
     }
 
     /// Counters of the service's own, one for each combination of `labels`.

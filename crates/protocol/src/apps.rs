@@ -92,9 +92,9 @@ pub struct UpdateApp {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i32>, minimum = 1))]
     pub keep_builds: Option<Option<i32>>,
-    /// At least 1.
+    /// 1 to 36,500.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i32>, minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i32>, minimum = 1, maximum = 36500))]
     pub keep_days: Option<Option<i32>>,
     /// At least 1.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]

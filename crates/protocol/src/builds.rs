@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AppId, BuildId, packages::PackageDetails, words::words};
+use crate::{AppId, BuildId, packages::PackageDetails, testers::BuildGroup, words::words};
 
 words! {
     /// What a package runs on, decided from its content.
@@ -84,14 +84,20 @@ pub struct Build {
     pub mandatory: bool,
     /// Where the package is downloaded; needs the same authorization as this answer.
     pub download_url: String,
-    /// The page to install from. It opens to whoever holds this link, for some days.
+    /// The page to install from. What its developers are told opens to whoever holds the link, for
+    /// some days and as long as they see the build themselves; to others it is the page of the
+    /// build, for whoever may see that.
     pub install_url: String,
-    /// A QR code of `install_url`, as SVG, for whoever holds this link.
+    /// A QR code of `install_url`, as SVG, for the same people.
     pub qr_svg_url: String,
-    /// The app's icon as PNG, for whoever holds this link; null for a package that has none.
+    /// The app's icon as PNG, for whoever holds this link, which opens nothing else; null for a
+    /// package that has none.
     pub icon_url: Option<String>,
     /// What the uploader ought to know.
     pub warnings: Vec<Warning>,
+    /// The groups of testers that get it: told to its developers who ask for this one build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<BuildGroup>>,
     /// What the package says of itself beyond this; null for builds from before that was read.
     pub details: Option<PackageDetails>,
     /// When it was uploaded.
@@ -172,6 +178,9 @@ pub struct InstalledBuild {
     /// With `installation`: the device, `iPhone17,1`; its family is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// The app's feedback key: with it, release notes are told of an app that is not public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// Whether there is something newer than what is installed.
@@ -194,12 +203,16 @@ pub struct AvailableUpdate {
     pub build_number: Option<String>,
     /// Whether this build, or one between, is mandatory.
     pub mandatory: bool,
-    /// What is new in it, Markdown.
+    /// What is new in it, Markdown. Null for who shows neither the key of an app that is not public
+    /// nor a token of somebody who sees the build.
     pub release_notes: Option<String>,
     /// Bytes.
     pub size: i64,
     /// Its page, for whoever may see it.
     pub page_url: String,
+    /// What the app opens to install it: an `itms-services` link for ten minutes, where the app is
+    /// public and iOS is what it runs on; its page otherwise.
+    pub install_url: String,
 }
 
 /// What differs between two builds of one app, from the older to the newer.

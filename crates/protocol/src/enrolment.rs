@@ -23,6 +23,9 @@ pub struct EnrolledDevice {
     pub owner: Option<String>,
     /// Whether the newest build whose profile lists devices lists it.
     pub listed: bool,
+    /// Whether it proved that it is a device of Apple's; nothing does where the server knows no
+    /// authority of devices.
+    pub verified: bool,
     /// When it was enrolled.
     pub first_seen_at: DateTime<Utc>,
     /// When it was enrolled last.

@@ -90,6 +90,10 @@ id!(
     JoinLinkId
 );
 id!(
+    /// A link by which a build is shared.
+    ShareLinkId
+);
+id!(
     /// An iPhone or iPad that its owner enrolled, so that profiles can list it.
     EnrolledDeviceId
 );

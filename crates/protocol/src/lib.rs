@@ -23,6 +23,7 @@ mod page;
 mod problem;
 pub mod retention;
 pub mod sessions;
+pub mod shares;
 pub mod signaling;
 pub mod stream;
 pub mod symbols;
@@ -34,8 +35,8 @@ mod words;
 
 pub use id::{
     AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId, FeedId,
-    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, SymbolsId, TesterId, TokenId, UploadId,
-    WebhookId,
+    FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, ShareLinkId, SymbolsId, TesterId,
+    TokenId, UploadId, WebhookId,
 };
 pub use page::Page;
 pub use problem::{FieldError, Problem, Quota};

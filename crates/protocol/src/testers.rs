@@ -15,8 +15,10 @@ pub struct Group {
     pub name: String,
     /// How many testers it has.
     pub testers: i64,
-    /// The apps it gets builds of.
+    /// The apps it gets builds of; for whoever may not change it, those of them that they manage.
     pub apps: Vec<GroupApp>,
+    /// Whether the caller may change it: they manage all of its apps, or made it and it has none.
+    pub may_change: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -33,7 +35,21 @@ pub struct GroupApp {
     pub every_build: bool,
 }
 
-/// `POST /api/groups` and `PATCH /api/groups/{group}`.
+/// `POST /api/groups`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateGroup {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<GroupId>,
+    /// 1–100 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: String,
+}
+
+/// `PATCH /api/groups/{group}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -93,6 +109,10 @@ pub struct InvitedTester {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateJoinLink {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<JoinLinkId>,
     /// Only addresses of this domain may join; any if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_domain: Option<String>,
@@ -122,15 +142,29 @@ pub struct JoinLink {
     pub created_at: DateTime<Utc>,
 }
 
-/// The answer to `POST /api/groups/{group}/links`: the only time the address is shown.
+/// The answer to `POST /api/groups/{group}/links`, where alone the address is shown.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedJoinLink {
     /// The link.
     #[serde(flatten)]
     pub link: JoinLink,
-    /// To be passed on; the server keeps only its hash.
+    /// To be passed on; the server keeps only its hash, and tells it again whoever repeats the request.
     pub url: String,
+}
+
+/// A group that gets a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildGroup {
+    /// Which.
+    pub id: GroupId,
+    /// What it is called.
+    pub name: String,
+    /// Whether it gets every build of the app.
+    pub every_build: bool,
+    /// Whether it was given this one, and can lose it again.
+    pub given: bool,
 }
 
 /// `POST /api/builds/{build}/groups`.
@@ -141,18 +175,4 @@ pub struct GiveBuild {
     /// Names or ids of groups.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 50))]
     pub groups: Vec<String>,
-}
-
-/// A group that gets builds of an app, and what it has to do with one of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BuildGroup {
-    /// Which group.
-    pub id: GroupId,
-    /// What it is called.
-    pub name: String,
-    /// Whether it gets every build of the app.
-    pub every_build: bool,
-    /// Whether it was given this one.
-    pub given: bool,
 }

@@ -13,7 +13,7 @@ use securevox_core::{
     extract::Query,
     http::ClientAddress,
     translations,
-    web::{Form, View, local_path, see_other},
+    web::{Form, Nothing, View, local_path, see_other},
 };
 use securevox_protocol::{AccountId, SessionId, auth::Login};
 use serde::Deserialize;
@@ -24,6 +24,7 @@ use super::login;
 use crate::{
     app::App,
     sessions::{revoke, start},
+    tokens,
 };
 
 /// How long the code that brings a session to another host works.
@@ -83,9 +84,6 @@ pub(super) struct LoginForm {
 pub(super) struct Ending {
     token: Option<String>,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// There is nothing of its own at the root yet: on to the apps.
 pub(super) async fn home(State(app): State<App>) -> Response {
@@ -157,7 +155,7 @@ async fn enter(
     Ok(started)
 }
 
-/// Where the browser goes next: to the host that sent it, with a code; else to the apps.
+/// Where the browser goes next: to the host that sent it, with a code, or to a page of ours; else to the apps.
 async fn hand_over(
     conn: &mut PgConnection,
     app: &App,
@@ -165,8 +163,11 @@ async fn hand_over(
     wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    let known = wanted.to.as_str() != app.site.service();
-    let Some(host) = app.site.address(&wanted.to).filter(|_| known && !wanted.state.is_empty())
+    let is_here = wanted.to.as_str() == app.site.service();
+    if is_here && wanted.path == tokens::PAGE {
+        return Ok(tokens::PAGE.to_owned());
+    }
+    let Some(host) = app.site.address(&wanted.to).filter(|_| !is_here && !wanted.state.is_empty())
     else {
         return Ok(arrival(&app.site.urls().distribution).into());
     };

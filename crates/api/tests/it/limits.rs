@@ -77,6 +77,27 @@ async fn strangers_are_counted_by_address_and_people_by_account(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn tokens_are_invented_so_often(db: PgPool) {
+    let (house, router) = limited(db, &[("SECUREVOX_FAILED_TOKENS_PER_ADDRESS", "2")]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let ci = ada.api_token(&["builds:read"], &house).await;
+    for _ in 0..4 {
+        assert_eq!(ci.get(&router, "/v1/account").await.status, 403, "a valid one does not count");
+    }
+    let invent = async || {
+        let ask = Ask::new("GET", "/v1/account").header("authorization", "Token svx_a_b");
+        ask.of(&router).await
+    };
+    for _ in 0..2 {
+        assert_eq!(invent().await.status, 401);
+    }
+    for _ in 0..2 {
+        refused(&invent().await, "failed-tokens-from", "q=2;w=60");
+    }
+    assert_eq!(ada.get(&router, "/v1/account").await.status, 200, "sessions are no tokens");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn after_the_time_that_is_told_it_works_again(db: PgPool) {
     let (house, router) = limited(db, &[("SECUREVOX_REQUESTS_PER_ACCOUNT", "60")]).await;
     let ada = Person::named("ada", &house).await;

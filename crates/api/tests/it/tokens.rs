@@ -137,10 +137,27 @@ async fn every_bad_value_is_named(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
-async fn only_publishers_have_tokens(db: PgPool) {
-    let (house, router) = open(db).await;
+async fn only_publishers_and_developers_of_apps_have_tokens(db: PgPool) {
+    let (house, router) = open(db.clone()).await;
     let ada = Person::named("ada", &house).await;
     assert_eq!(create(&router, &ada).await.problem(), (403, "publishers-only"));
+    // Developers of an app send builds of it from CI; its testers do not.
+    for (role, status) in [("tester", 403), ("developer", 201)] {
+        sqlx::query!(
+            "with app as (
+                 insert into apps (id, platform, bundle_id, name) values ($1, 'ios', $3, $3)
+                 returning id
+             )
+             insert into app_members (app_id, account_id, role) select id, $2, $3 from app",
+            AppId::fresh().0,
+            ada.account.0,
+            role,
+        )
+        .execute(&db)
+        .await
+        .unwrap();
+        assert_eq!(create(&router, &ada).await.status, status, "{role}");
+    }
     let root = Person::admin("root", &house).await;
     assert_eq!(create(&router, &root).await.status, 201);
 }

@@ -165,4 +165,8 @@ fn browsers_inside_apps_are_known() {
     ));
     assert!(android(") Chrome/131.0.0.0 Mobile Safari/537.36 Instagram 361.0"));
     assert!(!in_app("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)") && !in_app("curl/8.9.1"));
+    let mac =
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    assert!(!in_app(&format!("{mac} Version/18.1 Safari/605.1.15")));
+    assert!(in_app(mac), "an app on an iPad");
 }

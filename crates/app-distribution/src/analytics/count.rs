@@ -5,13 +5,17 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use securevox_core::{
-    Error, Result, auth::SecretKey, bus::Bus, http::ClientAddress, rate_limit::Limiter,
+    Error, Result,
+    auth::{SecretKey, digest},
+    bus::Bus,
+    http::ClientAddress,
+    rate_limit::Limiter,
 };
 use securevox_protocol::{
     AppId, BuildId,
     builds::{InstalledBuild, Platform},
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 use super::store;
 use crate::{
@@ -26,6 +30,7 @@ use crate::{
 pub(crate) struct Fetched<'a> {
     pub(crate) app: AppId,
     pub(crate) build: BuildId,
+    /// What it is noted under: that of the link, or of a viewer whom nobody knows.
     pub(crate) link_hash: [u8; 32],
     pub(crate) who: Who,
     /// `User-Agent`.
@@ -47,15 +52,14 @@ pub(crate) async fn note_download(
     fetched: &Fetched<'_>,
     at: DateTime<Utc>,
 ) -> Result<bool> {
-    let mut tx = conn.begin().await?;
-    let Some(person) = store::insert_download(&mut tx, fetched).await? else { return Ok(false) };
+    let person = store::insert_download(&mut *conn, fetched).await?;
+    let Some(person) = person else { return Ok(false) };
     let agent = Agent::read(fetched.agent.unwrap_or_default()).coarse();
     let once = Once { app: fetched.app, build: fetched.build, at, agent };
-    store::count(&mut tx, &once, (1, 0)).await?;
+    store::count(&mut *conn, &once, (1, 0)).await?;
     if let Some(person) = person {
-        store::see(&mut tx, &once, person).await?;
+        store::see(conn, &once, person).await?;
     }
-    tx.commit().await?;
     Ok(true)
 }
 
@@ -63,6 +67,7 @@ pub(crate) async fn note_download(
 #[derive(Debug)]
 pub(crate) struct Installations {
     key: hmac::Key,
+    viewers: hmac::Key,
     from_address: Limiter,
     of_app: Limiter,
 }
@@ -73,6 +78,7 @@ impl Installations {
             |name, count, hours| Limiter::new(bus, name, count, Duration::from_hours(hours));
         Self {
             key: secret.mac("installations"),
+            viewers: secret.mac("public-viewers"),
             from_address: limiter("installs-from", config.installs_per_address, 1),
             of_app: limiter("installs-of", config.installs_per_app, 24),
         }
@@ -82,6 +88,18 @@ impl Installations {
     fn mark(&self, app: AppId, installation: uuid::Uuid) -> Vec<u8> {
         let told = [&app.0.as_bytes()[..], installation.as_bytes()].concat();
         hmac::sign(&self.key, &told).as_ref().to_vec()
+    }
+
+    /// Under what a download is noted of whom nothing is known but the address: the same for the
+    /// same build and day, whatever links they make. The address cannot be told by it.
+    pub(crate) fn viewer(
+        &self,
+        address: ClientAddress,
+        build: BuildId,
+        at: DateTime<Utc>,
+    ) -> [u8; 32] {
+        let told = format!("{address} {build} {}", at.date_naive());
+        digest(hmac::sign(&self.viewers, told.as_bytes()).as_ref())
     }
 }
 
@@ -111,14 +129,12 @@ pub(crate) async fn note_install(
         Err(Error::Problem(_)) => return Ok(()),
         Err(error) => return Err(error),
     }
-    let mut tx = conn.begin().await?;
-    if !store::insert_install(&mut tx, build, &mark).await? {
+    if !store::insert_install(&mut *conn, build, &mark).await? {
         return Ok(());
     }
     let (os, model) = (installed.os.as_deref(), installed.model.as_deref());
     let agent = Agent::installed(platform, os, model).coarse();
-    store::count(&mut tx, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
-    tx.commit().await?;
+    store::count(conn, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
     app.counters.installs.with_label_values(&[platform.as_str()]).inc();
     Ok(())
 }

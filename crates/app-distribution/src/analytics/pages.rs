@@ -5,14 +5,13 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use securevox_core::{
     Result,
-    extract::{Path, Query},
-    web::{SignedInView, View},
+    extract::Query,
+    web::{Language, View},
 };
 use securevox_protocol::{
-    AppId, BuildId,
-    accounts::Role,
+    BuildId,
     analytics::{Analytics, BuildShare, Share},
-    apps::{AppDetails, AppRole},
+    apps::AppDetails,
     builds::Platform,
 };
 use serde::Deserialize;
@@ -25,7 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{self, Actor, NO_SUCH_APP},
+    apps::AppView,
     words::{DistributionWords, version},
 };
 
@@ -36,7 +35,6 @@ struct AnalyticsPage<'a> {
     words: &'static DistributionWords,
     own: &'static AnalyticsWords,
     app: &'a AppDetails,
-    uploads: bool,
     days: u64,
     analytics: &'a Analytics,
     charts: Vec<Chart>,
@@ -82,14 +80,25 @@ impl AnalyticsPage<'_> {
     }
 
     fn date(&self, day: NaiveDate) -> String {
-        let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
-        self.view.language.date(&midnight)
+        date(self.view.language, day)
+    }
+
+    /// How the app asks for something newer, which tells that it is installed.
+    fn updates_request(&self) -> String {
+        let device = match self.app.platform {
+            Platform::Ios => "os=iOS%2018.1&model=iPhone17,1",
+            Platform::Android => "os=Android%2015&model=Pixel%209",
+        };
+        format!(
+            "GET /api/apps/{}/updates?version=1.0&build=7\n    &installation=<uuid>&{device}",
+            self.app.id
+        )
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
+fn date(language: Language, day: NaiveDate) -> String {
+    let midnight: DateTime<chrono::Utc> = day.and_time(NaiveTime::MIN).and_utc();
+    language.date(&midnight)
 }
 
 #[derive(Deserialize)]
@@ -100,26 +109,19 @@ pub(super) struct Wanted {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
-    let Path(AppPath { app: id }) = path.map_err(|_| NO_SUCH_APP)?;
     let mut conn = app.db.acquire().await?;
-    let belonging = Actor::of(&signed_in).in_app(&mut conn, id).await?;
-    belonging.require(AppRole::Developer)?;
-    let details = apps::store::find_details(&mut conn, id, belonging.standing).await?;
-    let details = details.ok_or(NO_SUCH_APP)?;
     let days = wanted.days.filter(|days| [7, 90].contains(days)).unwrap_or(30);
-    let analytics = report::report(&mut conn, (id, wanted.build), Range::last(days)).await?;
+    let analytics = report::report(&mut conn, (at.id(), wanted.build), Range::last(days)).await?;
     drop(conn);
-    let view = &signed_in.view;
+    let view = &at.view;
     let own = AnalyticsWords::of(view.language);
     let page = AnalyticsPage {
         words: DistributionWords::of(view.language),
         own,
-        app: &details,
-        uploads: signed_in.person.role >= Role::Publisher,
+        app: &at.details,
         days,
         charts: charts(view, own, &analytics),
         tables: tables(view, own, &analytics),
@@ -138,11 +140,10 @@ fn charts(view: &View, own: &'static AnalyticsWords, analytics: &Analytics) -> V
             view.language,
             values.iter().map(|(_, value)| *value).max().unwrap_or_default(),
         ),
-        bars: bars(
-            values
-                .iter()
-                .map(|(day, value)| (*value, format!("{day}: {}", count(view.language, *value)))),
-        ),
+        bars: bars(values.iter().map(|(day, value)| {
+            let day = date(view.language, *day);
+            (*value, format!("{day}: {}", count(view.language, *value)))
+        })),
     };
     let days = &analytics.days;
     let mut charts = Vec::new();

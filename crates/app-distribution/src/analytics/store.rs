@@ -3,6 +3,7 @@ use securevox_core::Result;
 use securevox_protocol::{
     AppId, BuildId,
     analytics::{BuildStats, DayCount},
+    builds::Platform,
     downloads::DownloadedBy,
 };
 use sqlx::PgConnection;
@@ -25,7 +26,7 @@ pub(super) async fn insert_download(
         Who::Tester(claim) => (None, Some(claim.tester.0), DownloadedBy::Tester),
         Who::Password(_) => (None, None, DownloadedBy::Password),
         Who::Public => (None, None, DownloadedBy::Public),
-        Who::Holder => (None, None, DownloadedBy::Link),
+        Who::Holder(_) | Who::Share(_) => (None, None, DownloadedBy::Link),
     };
     let noted = sqlx::query_scalar!(
         r#"insert into downloads (id, build_id, link_hash, account_id, tester_id, agent, via)
@@ -250,13 +251,36 @@ pub(super) async fn stats(conn: &mut PgConnection, build: BuildId) -> Result<Bui
     })
 }
 
-/// Bytes of all packages.
-pub(super) async fn stored(conn: &mut PgConnection) -> Result<i64> {
-    let bytes =
-        sqlx::query_scalar!(r#"select coalesce(sum(size), 0)::bigint as "bytes!" from builds"#)
-            .fetch_one(conn)
-            .await?;
-    Ok(bytes)
+/// How a version of an app was used.
+pub(super) struct Recent {
+    /// Its package or bundle id.
+    pub(super) app: String,
+    pub(super) version: String,
+    pub(super) platform: Platform,
+    pub(super) downloads: i64,
+    pub(super) installs: i64,
+}
+
+/// The versions that were used most after a day.
+pub(super) async fn recent(
+    conn: &mut PgConnection,
+    after: NaiveDate,
+    limit: i64,
+) -> Result<Vec<Recent>> {
+    let recent = sqlx::query_as!(
+        Recent,
+        r#"select a.bundle_id as app, coalesce(n.version, '') as "version!", a.platform,
+                  sum(c.downloads)::bigint as "downloads!", sum(c.installs)::bigint as "installs!"
+           from daily_counts c join apps a on a.id = c.app_id
+           left join counted_builds n on n.build_id = c.build_id
+           where c.day > $1
+           group by 1, 2, 3 order by sum(c.downloads) + sum(c.installs) desc, 1, 2 limit $2"#,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(recent)
 }
 
 /// The same days with nothing in them where nothing was counted.

@@ -78,7 +78,7 @@ async fn app_with_builds(conn: &mut PgConnection, number: usize) -> (AppId, Vec<
 
 /// Those who are known, and those who are not.
 async fn people(conn: &mut PgConnection) -> Vec<(Who, Option<Uuid>)> {
-    let mut people = vec![(Who::Public, None), (Who::Holder, None)];
+    let mut people = vec![(Who::Public, None), (Who::Holder(AccountId::fresh()), None)];
     for number in 0..6 {
         let account = AccountId::fresh();
         people.push((Who::Account(account), Some(account.0)));

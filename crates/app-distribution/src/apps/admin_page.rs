@@ -5,27 +5,22 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use securevox_core::{
     Error, Result,
     extract::Path,
-    web::{Form, SignedInView, View, see_other},
+    web::{Nothing, View, see_other},
 };
 use securevox_protocol::{
-    AccountId, AppId, Problem,
-    accounts::Role,
+    AccountId,
     apps::{Access, AppDetails, AppRole, Member, SetMember, UpdateApp},
 };
 use serde::Deserialize;
 
 use super::{
+    app_view::{AppForm, AppView},
     change, members,
-    standing::{Actor, Belonging, NO_SUCH_APP},
-    store,
 };
 use crate::{
     app::App,
     words::{DistributionWords, PeopleWords},
 };
-
-pub(crate) const SIGNED_OUT: Problem =
-    Problem::new(401, "/problems/signed-out", "Sign in, and send it once more");
 
 #[derive(Template)]
 #[template(path = "people/app.html")]
@@ -39,7 +34,6 @@ struct AppPage<'a> {
     roles: &'a [AppRole],
     problem: Option<&'a str>,
     saved: bool,
-    uploads: bool,
 }
 
 impl AppPage<'_> {
@@ -50,13 +44,7 @@ impl AppPage<'_> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct AppPath {
-    pub(super) app: AppId,
-}
-
-#[derive(Deserialize)]
 pub(super) struct MemberPath {
-    app: AppId,
     account: AccountId,
 }
 
@@ -80,37 +68,13 @@ pub(super) struct Confirmed {
     bundle_id: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
-/// Whoever sent a form.
-pub(crate) fn sender(view: &View) -> Result<Actor> {
-    let person = view.person.as_ref().ok_or(SIGNED_OUT)?;
-    Ok(Actor { account: person.account, role: person.role })
+pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
+    page(&app, &at, Ok(false)).await
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
-) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let belonging = actor.in_app(&mut *app.db.acquire().await?, path.app).await?;
-    page(&app, &signed_in.view, &belonging, Ok(false)).await
-}
-
-async fn page(
-    app: &App,
-    view: &View,
-    belonging: &Belonging,
-    done: Result<bool, String>,
-) -> Result<Response> {
-    belonging.require(AppRole::Developer)?;
-    let mut conn = app.db.acquire().await?;
-    let details = store::find_details(&mut conn, belonging.app, belonging.standing).await?;
-    let details = details.ok_or(NO_SUCH_APP)?;
-    let members = members::list(&mut conn, belonging).await?;
+async fn page(app: &App, at: &AppView, done: Result<bool, String>) -> Result<Response> {
+    let AppView { view, belonging, details } = at;
+    let members = members::list(&mut *app.db.acquire().await?, belonging).await?;
     let roles = match belonging.standing {
         AppRole::Owner => AppRole::ALL,
         AppRole::Manager => &AppRole::ALL[..2],
@@ -119,12 +83,11 @@ async fn page(
     let page = AppPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
-        app: &details,
+        app: details,
         members: &members,
         roles,
         problem: done.as_ref().err().map(String::as_str),
         saved: done == Ok(true),
-        uploads: belonging.actor.role >= Role::Publisher,
         view,
     };
     let status = if done.is_err() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -148,10 +111,8 @@ pub(crate) fn wrong(error: Error) -> Result<String> {
 
 pub(super) async fn update(
     State(app): State<App>,
-    Path(path): Path<AppPath>,
-    Form(view, sent): Form<Settings>,
+    AppForm(mut at, sent): AppForm<Settings>,
 ) -> Result<Response> {
-    let belonging = belonging(&app, &view, path.app).await?;
     let given = |text: String| Some(Some(text).filter(|text| !text.trim().is_empty()));
     let request = UpdateApp {
         description: given(sent.description),
@@ -162,74 +123,66 @@ pub(super) async fn update(
         ..UpdateApp::default()
     };
     let changed = async {
-        let change = change::check(&app.passwords, &belonging, request).await?;
+        let change = change::check(&app.passwords, &at.belonging, request).await?;
         let mut tx = app.db.begin().await?;
-        change::apply(&mut tx, &belonging, &change).await?;
+        let details = change::apply(&mut tx, &at.belonging, &change).await?;
         tx.commit().await?;
-        Result::Ok(())
+        Result::Ok(details)
     };
     let done = match changed.await {
-        Ok(()) => Ok(true),
+        Ok(details) => {
+            at.details = details;
+            Ok(true)
+        }
         Err(error) => Err(wrong(error)?),
     };
-    page(&app, &view, &belonging, done).await
-}
-
-async fn belonging(app: &App, view: &View, id: AppId) -> Result<Belonging> {
-    sender(view)?.in_app(&mut *app.db.acquire().await?, id).await
+    page(&app, &at, done).await
 }
 
 pub(super) async fn set_member(
     State(app): State<App>,
-    Path(path): Path<AppPath>,
-    Form(view, sent): Form<Added>,
+    AppForm(at, sent): AppForm<Added>,
 ) -> Result<Response> {
-    let belonging = belonging(&app, &view, path.app).await?;
     let mut tx = app.db.begin().await?;
     let request = SetMember { handle: sent.handle, role: sent.role };
-    match members::set(&mut tx, &belonging, &request).await {
+    match members::set(&mut tx, &at.belonging, &request).await {
         Ok(_) => tx.commit().await?,
         Err(error) => {
             drop(tx);
-            return page(&app, &view, &belonging, Err(wrong(error)?)).await;
+            return page(&app, &at, Err(wrong(error)?)).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", path.app)))
+    Ok(see_other(&format!("/admin/apps/{}", at.id())))
 }
 
 pub(super) async fn remove_member(
     State(app): State<App>,
-    Path(path): Path<MemberPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    Path(MemberPath { account }): Path<MemberPath>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let belonging = belonging(&app, &view, path.app).await?;
     let mut tx = app.db.begin().await?;
-    match members::remove(&mut tx, &belonging, path.account).await {
+    match members::remove(&mut tx, &at.belonging, account).await {
         Ok(()) => tx.commit().await?,
         Err(error) => {
             drop(tx);
-            return page(&app, &view, &belonging, Err(wrong(error)?)).await;
+            return page(&app, &at, Err(wrong(error)?)).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", path.app)))
+    Ok(see_other(&format!("/admin/apps/{}", at.id())))
 }
 
 /// Whoever wrote the bundle id means it.
 pub(super) async fn delete(
     State(app): State<App>,
-    Path(path): Path<AppPath>,
-    Form(view, sent): Form<Confirmed>,
+    AppForm(at, sent): AppForm<Confirmed>,
 ) -> Result<Response> {
-    let belonging = belonging(&app, &view, path.app).await?;
-    belonging.require(AppRole::Owner)?;
-    let mut tx = app.db.begin().await?;
-    let details = store::find_details(&mut tx, path.app, belonging.standing).await?;
-    if details.ok_or(NO_SUCH_APP)?.bundle_id != sent.bundle_id.trim() {
-        drop(tx);
-        let words = PeopleWords::of(view.language).not_confirmed.to_owned();
-        return page(&app, &view, &belonging, Err(words)).await;
+    at.require(AppRole::Owner)?;
+    if at.details.bundle_id != sent.bundle_id.trim() {
+        let words = PeopleWords::of(at.view.language).not_confirmed.to_owned();
+        return page(&app, &at, Err(words)).await;
     }
-    change::delete(&mut tx, &belonging).await?;
+    let mut tx = app.db.begin().await?;
+    change::delete(&mut tx, &at.belonging).await?;
     tx.commit().await?;
     Ok(see_other("/"))
 }

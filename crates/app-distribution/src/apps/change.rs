@@ -1,19 +1,20 @@
 //! The settings of an app.
 
 use secrecy::SecretString;
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    auth::Passwords,
-    extract::Checks,
+use securevox_core::{Error, Result, auth::Passwords, extract::Checks};
+use securevox_protocol::{
+    apps::{Access, AppDetails, AppRole, UpdateApp},
+    history::Action,
 };
-use securevox_protocol::apps::{Access, AppDetails, AppRole, UpdateApp};
 use sqlx::PgConnection;
 
 use super::{
     standing::{Belonging, NO_SUCH_APP},
     store,
 };
+
+/// A hundred years, as the table has it: Postgres knows no day before all of time.
+const LONGEST_KEPT: i32 = 36_500;
 
 /// A change that was checked, its password hashed.
 pub(super) struct Change {
@@ -46,11 +47,13 @@ pub(super) async fn check(
     }
     for (pointer, count) in [
         ("#/keep_builds", request.keep_builds.flatten().map(i64::from)),
-        ("#/keep_days", request.keep_days.flatten().map(i64::from)),
         ("#/quota_bytes", request.quota_bytes.flatten()),
     ] {
         checks.require(count.is_none_or(|count| count > 0), pointer, "must be at least 1");
     }
+    let days = request.keep_days.flatten();
+    let may_be = days.is_none_or(|days| (1..=LONGEST_KEPT).contains(&days));
+    checks.require(may_be, "#/keep_days", "must be 1 to 36500");
     let password = request.password.take();
     if let Some(password) = &password {
         let length = password.chars().count();
@@ -79,26 +82,19 @@ pub(super) async fn apply(
         return Err(Error::invalid_field("#/password", "is needed: the app has none yet"));
     }
     store::update(&mut *conn, belonging.app, change).await?;
-    record(&mut *conn, belonging, "app.changed").await?;
-    let details = store::find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    record(&mut *conn, belonging, Action::AppChanged).await?;
+    store::details_for(conn, belonging).await
 }
 
 /// Deletes the app. Its packages are named by no build any more: the sweep deletes them.
 pub(super) async fn delete(conn: &mut PgConnection, belonging: &Belonging) -> Result<()> {
     belonging.require(AppRole::Owner)?;
-    store::delete(&mut *conn, belonging.app).await?;
-    record(conn, belonging, "app.deleted").await
+    record(&mut *conn, belonging, Action::AppDeleted).await?;
+    store::delete(conn, belonging.app).await
 }
 
-async fn record(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-    action: &'static str,
-) -> Result<()> {
-    let (actor, target) = (Some(belonging.actor.account), Some(belonging.app.0));
-    let entry = Entry { actor, account: None, action, target };
-    audit::record_of(conn, &[belonging.app], entry).await
+async fn record(conn: &mut PgConnection, belonging: &Belonging, action: Action) -> Result<()> {
+    belonging.actor.record(conn, &[belonging.app], action, belonging.app.0).await
 }
 
 fn is_https(text: &str) -> bool {

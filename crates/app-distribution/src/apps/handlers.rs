@@ -7,14 +7,13 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AccountId, AppId, Page,
-    accounts::Role,
     apps::{AppDetails, Member, SetMember, UpdateApp},
     tokens::Scope,
 };
 
 use super::{
     change, members,
-    standing::{Actor, Belonging, NO_SUCH_APP, Reader},
+    standing::{Actor, Belonging, Reader},
     store,
 };
 use crate::app::App;
@@ -27,11 +26,9 @@ pub(super) async fn list(
     caller: Caller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<AppDetails>>> {
-    caller.require(Scope::BuildsRead)?;
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
-    let actor = Actor { account: caller.account, role };
+    let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let only = caller.only_app();
     let apps = store::list_details(&mut conn, actor, only, (paging.after(), limit)).await?;
     Ok(Json(paging.page(apps, |app| app.id.0)))
@@ -46,8 +43,7 @@ pub(super) async fn show(
     Reader(belonging): Reader,
 ) -> Result<Json<AppDetails>> {
     let mut conn = app.db.acquire().await?;
-    let details = store::find_details(&mut conn, belonging.app, belonging.standing).await?;
-    Ok(Json(details.ok_or(NO_SUCH_APP)?))
+    Ok(Json(store::details_for(&mut conn, &belonging).await?))
 }
 
 /// Changes an app. Its managers and owners.

@@ -1,16 +1,15 @@
 //! Who belongs to an app, and who may change that.
 
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-};
+use securevox_core::{Error, Result};
 use securevox_protocol::{
     AccountId, Problem,
     apps::{AppRole, Member, SetMember},
+    history::Action,
 };
 use sqlx::PgConnection;
 
 use super::{standing::Belonging, store};
+use crate::history::{self, Act};
 
 const NO_SUCH_MEMBER: Problem =
     Problem::new(404, "/problems/no-such-member", "The account does not belong to the app");
@@ -39,7 +38,7 @@ pub(super) async fn set(
         keep_an_owner(&roles, account, Some(request.role))?;
     }
     store::set_member(&mut *conn, belonging.app, account, request.role).await?;
-    record(conn, belonging, account, "app.member_set").await?;
+    record(conn, belonging, account, Action::MemberSet).await?;
     Ok(store::member(conn, belonging.app, account).await?.ok_or(NO_SUCH_MEMBER)?)
 }
 
@@ -59,7 +58,7 @@ pub(super) async fn remove(
     }
     keep_an_owner(&roles, account, None)?;
     store::remove_member(&mut *conn, belonging.app, account).await?;
-    record(conn, belonging, account, "app.member_removed").await
+    record(conn, belonging, account, Action::MemberRemoved).await
 }
 
 /// Who gives and takes `role`: managers make developers and testers, owners all.
@@ -92,9 +91,9 @@ async fn record(
     conn: &mut PgConnection,
     belonging: &Belonging,
     account: AccountId,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
     let (actor, account) = (Some(belonging.actor.account), Some(account));
-    let entry = Entry { actor, account, action, target: Some(belonging.app.0) };
-    audit::record_of(conn, &[belonging.app], entry).await
+    let act = Act { action, actor, account, target: belonging.app.0 };
+    history::record(conn, &[belonging.app], act).await
 }

@@ -2,8 +2,10 @@
 
 mod admin_page;
 mod admit;
+mod app_view;
 mod change;
 mod handlers;
+mod icon;
 mod members;
 mod pages;
 mod standing;
@@ -18,10 +20,11 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use admin_page::{SIGNED_OUT, sender, wrong};
-pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
-pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader};
-pub(crate) use store::{details_for, find_details};
+pub(crate) use admin_page::wrong;
+pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, with_uploads};
+pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
+pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
+pub(crate) use store::{details_of, developed_by};
 pub(crate) use tabs::TABS;
 
 use crate::app::App;
@@ -42,6 +45,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/ios", get(pages::ios))
         .route("/android", get(pages::android))
         .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
+        .route("/admin/apps/{app}/icon", get(icon::show))
         .route("/admin/apps/{app}/storage", get(storage_page::show).post(storage_page::update))
         .route("/admin/apps/{app}/members", post(admin_page::set_member))
         .route("/admin/apps/{app}/members/{account}/remove", post(admin_page::remove_member))

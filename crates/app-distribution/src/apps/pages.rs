@@ -4,10 +4,10 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::Utc;
 use securevox_core::{Result, extract::Query, web::View};
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::builds::Platform;
 use serde::Deserialize;
 
-use super::store;
+use super::{admit::with_uploads, store};
 use crate::{
     agent::Agent,
     app::App,
@@ -25,7 +25,6 @@ struct AppsPage<'a> {
     platform: Option<Platform>,
     /// The address of a tester who is signed in.
     tester: Option<&'a str>,
-    uploads: bool,
     address: &'a str,
 }
 
@@ -66,15 +65,16 @@ async fn show(
     (view, viewer): (&View, &Viewer),
     platform: Option<Platform>,
 ) -> Result<Response> {
+    let view = &viewer.named(view.clone());
     let mut conn = app.db.acquire().await?;
     let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
+    let view = &with_uploads(&mut conn, view).await?;
     let page = AppsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         apps: &apps,
         platform,
         tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
         address: app.addresses.root(),
         view,
     };

@@ -50,6 +50,17 @@ impl Actor {
         Self { account: signed_in.person.account, role: signed_in.person.role }
     }
 
+    /// Whoever calls the API with something that has `scope`.
+    pub(crate) async fn of_caller(
+        conn: &mut PgConnection,
+        caller: &Caller,
+        scope: Scope,
+    ) -> Result<Self> {
+        caller.require(scope)?;
+        let role = caller.require_role(conn, Role::User).await?;
+        Ok(Self { account: caller.account, role })
+    }
+
     /// What they may do with `app`; administrators own all.
     pub(crate) async fn standing(
         &self,
@@ -74,11 +85,14 @@ impl Actor {
 impl Belonging {
     /// 403 unless they are `least` or above.
     pub(crate) fn require(&self, least: AppRole) -> Result<()> {
-        if self.standing >= least {
-            return Ok(());
-        }
-        Err(APP_ROLE_MISSING.with_detail(format!("It needs the role {least}.")).into())
+        at_least(Some(self.standing), least).map(|_| ())
     }
+}
+
+/// The role that somebody has in an app, if it is `least` or above: 403 otherwise.
+pub(crate) fn at_least(role: Option<AppRole>, least: AppRole) -> Result<AppRole> {
+    let missing = || APP_ROLE_MISSING.with_detail(format!("It needs the role {least}."));
+    Ok(role.filter(|role| *role >= least).ok_or_else(missing)?)
 }
 
 impl FromRequestParts<App> for Actor {
@@ -107,11 +121,9 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        caller.require(Scope::BuildsRead)?;
-        let id = path(parts, app).await?;
         let mut conn = app.db.acquire().await?;
-        let role = caller.require_role(&mut conn, Role::User).await?;
-        let actor = Actor { account: caller.account, role };
+        let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
+        let id = path(parts, app).await?;
         if matches!(caller.grant, Grant::Token { app: Some(only), .. } if only != id) {
             return Err(NO_SUCH_APP.into());
         }
@@ -119,7 +131,8 @@ impl FromRequestParts<App> for Reader {
     }
 }
 
-async fn path(parts: &mut Parts, app: &App) -> Result<AppId> {
+/// The app in the path.
+pub(super) async fn path(parts: &mut Parts, app: &App) -> Result<AppId> {
     let path = Path::<AppPath>::from_request_parts(parts, app).await;
     let Path(AppPath { app }) = path.map_err(|_| NO_SUCH_APP)?;
     Ok(app)

@@ -3,25 +3,19 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
-use securevox_core::{
-    Error, Result,
-    extract::Path,
-    web::{Form, SignedInView, View},
-};
+use securevox_core::{Error, Result, web::View};
 use securevox_protocol::{
-    accounts::Role,
     apps::{AppDetails, AppRole, UpdateApp},
     retention::{RetentionReason, RetentionRules},
 };
 use serde::Deserialize;
-use sqlx::PgConnection;
 
 use super::{
-    admin_page::{AppPath, sender, wrong},
+    admin_page::wrong,
+    app_view::{AppForm, AppView},
     change,
-    standing::{Actor, Belonging, NO_SUCH_APP},
+    standing::NO_SUCH_APP,
     storage_words::StorageWords,
-    store,
 };
 use crate::{
     app::App,
@@ -45,7 +39,6 @@ pub(super) struct Rules {
 
 #[derive(Template)]
 #[template(path = "people/storage.html")]
-#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct StoragePage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
@@ -59,7 +52,6 @@ struct StoragePage<'a> {
     problem: Option<&'a str>,
     saved: bool,
     changes: bool,
-    uploads: bool,
 }
 
 impl StoragePage<'_> {
@@ -127,46 +119,36 @@ struct Told {
     preview: Option<Vec<Superfluous>>,
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
-) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let belonging = actor.in_app(&mut *app.db.acquire().await?, path.app).await?;
-    page(&app, &signed_in.view, &belonging, Told::default()).await
+pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
+    page(&app, &at, Told::default()).await
 }
 
 pub(super) async fn update(
     State(app): State<App>,
-    path: Result<Path<AppPath>>,
-    Form(view, rules): Form<Rules>,
+    AppForm(mut at, rules): AppForm<Rules>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let belonging = sender(&view)?.in_app(&mut *app.db.acquire().await?, path.app).await?;
-    belonging.require(AppRole::Manager)?;
-    let told = match apply(&app, &view, &belonging, &rules).await {
+    at.require(AppRole::Manager)?;
+    let told = match apply(&app, &mut at, &rules).await {
         Ok(told) => told,
         Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
     };
     let typed = (!told.saved).then_some(rules);
-    page(&app, &view, &belonging, Told { typed, ..told }).await
+    page(&app, &at, Told { typed, ..told }).await
 }
 
-async fn apply(app: &App, view: &View, belonging: &Belonging, rules: &Rules) -> Result<Told> {
-    let words = StorageWords::of(view.language);
+async fn apply(app: &App, at: &mut AppView, rules: &Rules) -> Result<Told> {
+    let words = StorageWords::of(at.view.language);
     let mut tx = app.db.begin().await?;
-    let before = details(&mut tx, belonging).await?;
-    let request = rules.request(&Rules::of(&before), words)?;
-    let change = change::check(&app.passwords, belonging, request).await?;
+    let request = rules.request(&Rules::of(&at.details), words)?;
+    let change = change::check(&app.passwords, &at.belonging, request).await?;
     if rules.then == "preview" {
-        let tried = tried(&before, &change.request);
-        let preview = life::superfluous(&mut tx, app, belonging.app, Some(tried)).await?;
+        let tried = tried(&at.details, &change.request);
+        let preview = life::superfluous(&mut tx, app, at.id(), Some(tried)).await?;
         return Ok(Told { preview: Some(preview), ..Told::default() });
     }
-    change::apply(&mut tx, belonging, &change).await?;
+    let changed = change::apply(&mut tx, &at.belonging, &change).await?;
     tx.commit().await?;
+    at.details = changed;
     Ok(Told { saved: true, ..Told::default() })
 }
 
@@ -179,36 +161,29 @@ fn tried(before: &AppDetails, request: &UpdateApp) -> RetentionRules {
     }
 }
 
-async fn details(conn: &mut PgConnection, belonging: &Belonging) -> Result<AppDetails> {
-    let found = store::find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(found.ok_or(NO_SUCH_APP)?)
-}
-
-async fn page(app: &App, view: &View, belonging: &Belonging, told: Told) -> Result<Response> {
-    belonging.require(AppRole::Developer)?;
+async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
+    let AppView { view, details, .. } = at;
     let mut conn = app.db.acquire().await?;
-    let details = details(&mut conn, belonging).await?;
-    let room =
-        life::room(&mut conn, belonging.app, (Utc::now(), None)).await?.ok_or(NO_SUCH_APP)?;
+    let now = (Utc::now(), None);
+    let room = life::room(&mut conn, at.id(), now).await?.ok_or(NO_SUCH_APP)?;
     let is_preview = told.preview.is_some();
     let superfluous = match told.preview {
         Some(preview) => preview,
-        None => life::superfluous(&mut conn, app, belonging.app, None).await?,
+        None => life::superfluous(&mut conn, app, at.id(), None).await?,
     };
     drop(conn);
     let page = StoragePage {
         words: DistributionWords::of(view.language),
         storage: StorageWords::of(view.language),
-        rules: &told.typed.unwrap_or_else(|| Rules::of(&details)),
-        app: &details,
+        rules: &told.typed.unwrap_or_else(|| Rules::of(details)),
+        app: details,
         quota: room.quota.map(|quota| view.language.size(quota)),
         room: &room,
         superfluous: &superfluous,
         is_preview,
         problem: told.problem.as_deref(),
         saved: told.saved,
-        changes: belonging.standing >= AppRole::Manager,
-        uploads: belonging.actor.role >= Role::Publisher,
+        changes: at.manages(),
         view,
     };
     let status =

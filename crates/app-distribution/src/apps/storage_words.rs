@@ -11,6 +11,8 @@ translations! {
         stays_hint: "Pinned builds, and the newest of each channel.", "Le build fissate e la più recente di ogni canale.";
         reserved: "Unfinished uploads", "Caricamenti in corso";
         reserved_hint: "Their whole length counts until they end or are given up.", "La loro dimensione completa conta finché finiscono o vengono abbandonati.";
+        screenshots: "Screenshots", "Screenshot";
+        screenshots_hint: "Of feedback. They are taken where builds leave room.", "Dei feedback. Si accettano dove le build lasciano posto.";
         quota: "Quota", "Quota";
         rules: "What is kept", "Cosa si conserva";
         rules_lead: "Older builds are deleted within an hour. Never deleted are pinned builds, the newest of each channel, and builds that somebody is downloading.", "Le build più vecchie vengono eliminate entro un’ora. Non si eliminano mai quelle fissate, la più recente di ogni canale e quelle che qualcuno sta scaricando.";

@@ -25,12 +25,15 @@ pub(super) struct Listed {
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) is_beta: bool,
+    pub(super) size: i64,
+    pub(super) has_icon: bool,
     pub(super) created_at: DateTime<Utc>,
     /// Whether the viewer may look at its settings.
     pub(super) develops: bool,
 }
 
-/// The apps of which the viewer sees a build, each with the newest of them; that with the newest first.
+/// The apps of which the viewer sees a build, each with the newest of them that installs, or the
+/// newest if none does; that with the newest first.
 ///
 /// What a tester's groups have does not depend on the row, so that it is looked up once: asked
 /// build by build, hundreds of builds that are not the tester's took seconds.
@@ -43,13 +46,15 @@ pub(super) async fn list(
     let apps = sqlx::query_as!(
         Listed,
         r#"select a.id, a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
-                  b.is_beta, b.created_at,
+                  b.is_beta, b.size, b.has_icon, b.created_at,
                   coalesce($1 or m.role <> 'tester', false) as "develops!"
            from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
            join lateral (
-               select * from builds where app_id = a.id and ($1 or m.role <> 'tester'
-                   or builds.status = 'active'
-                      and (builds.expires_at is null or builds.expires_at > $5)
+               -- What installs is looked for among the newest alone: an app may have thousands.
+               select * from (
+                   select *, is_installable(builds, $5) as installable
+                   from builds where app_id = a.id and ($1 or m.role <> 'tester'
+                   or is_shown(builds, $5)
                       and (m.role is not null or a.access = 'public'
                            or app_id in (
                                select ga.app_id from tester_group_members tm
@@ -62,7 +67,9 @@ pub(super) async fn list(
                                join tester_group_apps ga
                                  on ga.group_id = tm.group_id and ga.app_id = given.app_id
                                where tm.tester_id = $4)))
-               order by id desc limit 1
+                   order by id desc limit 50
+               ) recent
+               order by installable desc, id desc limit 1
            ) b on true
            where $3::text is null or a.platform = $3
            order by b.id desc limit 200"#,
@@ -75,6 +82,18 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(apps)
+}
+
+/// The newest build of an app that has an icon.
+pub(super) async fn pictured(conn: &mut PgConnection, app: AppId) -> Result<Option<BuildId>> {
+    let build = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds where app_id = $1 and has_icon
+           order by id desc limit 1"#,
+        app.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(build)
 }
 
 /// An app, and whether an account uploads to it.
@@ -173,6 +192,20 @@ pub(super) async fn role_in(
     Ok(role)
 }
 
+/// The apps whose developer or more an account is.
+pub(crate) async fn developed_by(
+    conn: &mut PgConnection,
+    account: AccountId,
+) -> Result<Vec<AppId>> {
+    let apps = sqlx::query_scalar!(
+        "select app_id from app_members where account_id = $1 and role <> 'tester'",
+        account.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
+
 /// The apps that an actor belongs to, all for administrators, newest first.
 pub(crate) async fn list_details(
     conn: &mut PgConnection,
@@ -200,32 +233,32 @@ pub(crate) async fn list_details(
     Ok(apps)
 }
 
-/// The app, as somebody of that `role` is shown it.
-pub(crate) async fn find_details(
+/// The app, if the actor belongs to it: 404 otherwise.
+pub(crate) async fn details_of(
     conn: &mut PgConnection,
+    actor: Actor,
     app: AppId,
-    role: AppRole,
-) -> Result<Option<AppDetails>> {
+) -> Result<AppDetails> {
+    let found = list_details(conn, actor, Some(app), (None, 1)).await?;
+    Ok(found.into_iter().next().ok_or(NO_SUCH_APP)?)
+}
+
+/// The app, as whoever belongs to it is shown it.
+pub(super) async fn details_for(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+) -> Result<AppDetails> {
     let app = sqlx::query_as!(
         AppDetails,
         r#"select id, name, platform, bundle_id, description, testflight_url, play_url, access,
                   keep_builds, keep_days, quota_bytes, $2 as "role!: AppRole", created_at
            from apps where id = $1"#,
-        app.0,
-        role.as_str(),
+        belonging.app.0,
+        belonging.standing.as_str(),
     )
     .fetch_optional(conn)
     .await?;
-    Ok(app)
-}
-
-/// The app, as whoever belongs to it is shown it.
-pub(crate) async fn details_for(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-) -> Result<AppDetails> {
-    let details = find_details(conn, belonging.app, belonging.standing).await?;
-    Ok(details.ok_or(NO_SUCH_APP)?)
+    Ok(app.ok_or(NO_SUCH_APP)?)
 }
 
 /// Keeps the app from being changed by others; whether it has a password.

@@ -1,26 +1,28 @@
 //! Changing and deleting builds.
 
 use axum::{extract::State, http::StatusCode};
-use chrono::Utc;
+use chrono::{Datelike as _, Utc};
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     extract::{Checks, Json},
     openapi::{BodyProblems, CallerProblems, Missing},
 };
 use securevox_protocol::{
-    BuildId, Problem,
+    BuildId,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
+    history::Action,
     webhooks::WebhookEvent,
 };
 use sqlx::PgConnection;
 
 use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
-use crate::{app::App, events};
-
-const NOT_A_MANAGER: Problem =
-    Problem::new(403, "/problems/not-a-manager", "Managers of the app do this");
+use crate::{
+    app::App,
+    apps::at_least,
+    events,
+    history::{self, Act},
+};
 
 /// Changes a build. Developers, managers and owners of its app, and administrators.
 #[utoipa::path(patch, path = "/api/builds/{build}", tag = "builds",
@@ -32,7 +34,10 @@ pub(super) async fn update(
     Json(change): Json<UpdateBuild>,
 ) -> Result<Json<Build>> {
     check(&change)?;
-    apply(&app, &managed, &change).await.map(Json)
+    let mut tx = app.db.begin().await?;
+    let build = apply(&mut tx, &app, &managed, &change).await?;
+    tx.commit().await?;
+    Ok(Json(build))
 }
 
 /// Offers a build that was not offered, and the other way round. As `PATCH` with a `status`.
@@ -40,12 +45,16 @@ pub(super) async fn update(
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, Missing))]
 pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> Result<Json<Build>> {
-    let other = match managed.build.status() {
+    let mut tx = app.db.begin().await?;
+    // Two at once are one after the other.
+    let other = match store::lock(&mut tx, managed.build.id).await?.ok_or(NO_SUCH_BUILD)? {
         BuildStatus::Active => BuildStatus::Inactive,
         BuildStatus::Inactive => BuildStatus::Active,
     };
     let change = UpdateBuild { status: Some(other), ..UpdateBuild::default() };
-    apply(&app, &managed, &change).await.map(Json)
+    let build = apply(&mut tx, &app, &managed, &change).await?;
+    tx.commit().await?;
+    Ok(Json(build))
 }
 
 /// Deletes a build and its package. Managers and owners of its app, whoever uploaded it, and administrators.
@@ -60,16 +69,16 @@ pub(super) async fn delete(State(app): State<App>, managed: Managed) -> Result<S
 /// Deletes the build. Its symbol files are named by nothing any more: the sweep deletes them.
 pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
     if !may_delete(managed) {
-        return Err(NOT_A_MANAGER.into());
+        at_least(Some(managed.role), AppRole::Manager)?;
     }
     let id = managed.build.id;
     let about = (managed.build.app(), Some(id));
     let mut tx = app.db.begin().await?;
     events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
+    record(&mut tx, managed, Action::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
     }
-    record(&mut tx, managed, "build.deleted").await?;
     tx.commit().await?;
     delete_files(app, id).await
 }
@@ -86,16 +95,21 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     checks.require(short(&change.channel, 255), "#/channel", "is too long");
     let plain = change.channel.as_ref().is_none_or(|text| !text.contains(char::is_control));
     checks.require(plain, "#/channel", "must not hold control characters");
+    let end = change.expires_at.flatten();
+    let is_known = end.is_none_or(|end| (1970..=9999).contains(&end.year()));
+    checks.require(is_known, "#/expires_at", "must be of the years 1970 to 9999");
     checks.finish()
 }
 
-async fn apply(app: &App, managed: &Managed, change: &UpdateBuild) -> Result<Build> {
-    let id = managed.build.id;
-    let mut tx = app.db.begin().await?;
-    write(&mut tx, app, managed, change).await?;
-    let build = store::find(&mut tx, id).await?.ok_or(NO_SUCH_BUILD)?;
-    tx.commit().await?;
-    Ok(build.shown(&app.addresses, Utc::now()))
+async fn apply(
+    conn: &mut PgConnection,
+    app: &App,
+    managed: &Managed,
+    change: &UpdateBuild,
+) -> Result<Build> {
+    write(&mut *conn, app, managed, change).await?;
+    let build = store::find(conn, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
+    Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
 }
 
 pub(super) async fn write(
@@ -105,23 +119,21 @@ pub(super) async fn write(
     change: &UpdateBuild,
 ) -> Result<()> {
     let id = managed.build.id;
+    let before = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
     store::update(&mut *conn, id, change).await?;
-    if change.status.is_some_and(|status| status != managed.build.status()) {
+    if change.status.is_some_and(|status| status != before) {
         let about = (managed.build.app(), Some(id));
         events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
     }
-    record(conn, managed, "build.changed").await
+    record(conn, managed, Action::BuildChanged).await
 }
 
 pub(super) async fn record(
     conn: &mut PgConnection,
     managed: &Managed,
-    action: &'static str,
+    action: Action,
 ) -> Result<()> {
-    audit::record_of(conn, &[managed.build.app()], entry(managed, action)).await
-}
-
-fn entry(managed: &Managed, action: &'static str) -> Entry {
     let actor = Some(managed.account);
-    Entry { actor, account: actor, action, target: Some(managed.build.id.0) }
+    let act = Act { action, actor, account: actor, target: managed.build.id.0 };
+    history::record(conn, &[managed.build.app()], act).await
 }

@@ -13,22 +13,24 @@ use securevox_core::{
     auth::digest,
     error::NOT_FOUND,
     extract::Path,
+    http::ClientAddress,
     openapi::{CallerProblems, Limited, Missing},
     storage::{self, Download, Label, LinkRefused},
 };
-use securevox_protocol::{BuildId, builds::Platform};
+use securevox_protocol::BuildId;
+use sqlx::Connection as _;
 
 use super::{
     key,
     problem::{BUILD_EXPIRED, LINK_EXPIRED, NO_SUCH_BUILD},
-    store,
+    shares, store,
     visible::Visible,
 };
 use crate::{
     analytics::{self, Fetched},
     app::App,
     install::Obstacle,
-    people::{self, Look, Who},
+    people::{self, Audience, Look, Who},
 };
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
@@ -36,7 +38,7 @@ use crate::{
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Result<Response> {
-    let Visible { build, who, .. } = visible;
+    let Visible { build, audience: Audience { who, .. }, .. } = visible;
     store::want(&mut *app.db.acquire().await?, build.id).await?;
     let expires = Utc::now() + app.config.download_lifetime.delta();
     let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
@@ -67,6 +69,7 @@ pub(super) fn found(link: &str) -> Response {
         (status = 416, description = "There is no such part"), Missing, Limited))]
 pub(super) async fn download(
     State(app): State<App>,
+    address: ClientAddress,
     Path(token): Path<String>,
     method: Method,
     headers: HeaderMap,
@@ -81,12 +84,13 @@ pub(super) async fn download(
     // A link that leaks is not a way to wear us out.
     app.limits.downloads_by.check(&token).await?;
     let build = BuildId(opened.id);
-    let fetch = Fetch {
-        noted_as: Some(digest(token.as_bytes())),
-        redirected_for: Some(opened.remaining),
-        method,
-        headers,
+    let noted_as = match who {
+        // Each look at a public page makes another link.
+        Who::Public => app.installations.viewer(address, build, now),
+        _ => digest(token.as_bytes()),
     };
+    let fetch =
+        Fetch { noted_as: Some(noted_as), redirected_for: Some(opened.remaining), method, headers };
     send(&app, (build, who), fetch).await
 }
 
@@ -107,32 +111,38 @@ pub(crate) async fn send(
     fetch: Fetch,
 ) -> Result<Response> {
     let Fetch { noted_as, redirected_for, method, headers } = fetch;
-    let mut conn = app.db.acquire().await?;
+    let mut tx = app.db.begin().await?;
     let now = Utc::now();
-    let develops = match people::access::look_again(&mut conn, build, who, now).await? {
+    let develops = match people::access::look_again(&mut tx, build, who, now).await? {
         Look::Sees { develops, .. } => develops,
         Look::Over(_) => return Err(BUILD_EXPIRED.into()),
         Look::Nothing => return Err(NO_SUCH_BUILD.into()),
     };
-    let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    let row = store::find(&mut tx, build).await?.ok_or(NO_SUCH_BUILD)?;
     // Developers look into what no longer installs.
     if !develops && row.obstacle(now).is_some_and(Obstacle::is_end) {
         return Err(BUILD_EXPIRED.into());
     }
+    let mut is_first = false;
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        store::want(&mut conn, build).await?;
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
-        if analytics::note_download(&mut conn, &fetched, now).await? {
-            app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
+        is_first = analytics::note_download(&mut tx, &fetched, now).await?;
+        if is_first {
+            store::want(&mut tx, build).await?;
+            if let Who::Share(link) = who
+                && !shares::begin_install(&mut tx, link).await?
+            {
+                return Err(shares::SHARE_LINK_OVER.into());
+            }
         }
     }
     // A download may take an hour: no connection is held meanwhile.
-    drop(conn);
-    let media_type = match row.platform() {
-        Platform::Ios => "application/octet-stream",
-        Platform::Android => "application/vnd.android.package-archive",
-    };
+    tx.commit().await?;
+    if is_first {
+        app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
+    }
+    let media_type = row.media_type();
     let label = Label { media_type, file_name: &row.file_name };
     if let Some(lifetime) = redirected_for {
         let direct = app.storage.direct_link(key(build), &method, label, lifetime).await?;

@@ -2,26 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::multipart::{Field, Multipart, MultipartError};
-use securevox_core::{
-    Error, Result,
-    config::Bytes,
-    extract::{Checks, broken_body, too_large},
-    storage::{Spool, Spooled},
-};
+use axum::extract::Request;
+use securevox_core::{Error, Result, config::Bytes, extract::Checks, storage::Spooled};
 use securevox_protocol::{AppId, UploadId, builds::Platform};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
 
-use super::problem::MALFORMED_FORM;
 use crate::{
+    app::App,
     apps::{self, Uploader},
-    config::Uploads,
+    multipart::{Bounds, Incoming, Proof},
 };
 
 /// Fields that a form may have; the rest would only cost time.
-const MOST_FIELDS: usize = 40;
+const MOST_FIELDS: usize = 100;
+/// Of a picture for the icon: those in packages are smaller.
+const ICON_MAX_BYTES: Bytes = Bytes(2 << 20);
 
 /// What came with the file.
 #[derive(Clone, Debug, Default)]
@@ -52,80 +49,45 @@ pub(crate) struct Fields {
 pub(crate) struct Form {
     pub(crate) file: Spooled,
     pub(crate) file_name: Option<String>,
+    /// The picture for a package that has none, as it was sent.
+    pub(crate) icon: Option<Vec<u8>>,
     /// The upload in pieces that holds room for the file.
     pub(crate) reserved: Option<UploadId>,
 }
 
-/// Says whether a form is genuine by its first field, `csrf`.
-pub(crate) type Proof<'a> = &'a (dyn Fn(&str) -> Result<()> + Send + Sync);
-
-/// Reads the form; the file is at most `config.max_bytes`. With a `proof`, nothing before it.
+/// Reads the form in `request`; with a `proof`, nothing before it.
 /// What stands beside the file goes to `fields`, where it stays if something is wrong.
 pub(super) async fn receive(
-    mut form: Multipart,
-    spool: &Spool,
-    config: &Uploads,
+    app: &App,
+    request: Request,
     proof: Option<Proof<'_>>,
     fields: &mut Fields,
 ) -> Result<Form> {
-    if let Some(proof) = proof {
-        let first = form.next_field().await.map_err(|error| unreadable(&error))?;
-        let token = match first {
-            Some(mut field) if field.name() == Some("csrf") => {
-                text(&mut field, "csrf", config).await?
-            }
-            _ => String::new(),
-        };
-        proof(&token)?;
-    }
+    let config = &app.config;
+    let bounds =
+        Bounds { file: config.max_bytes, text: config.text_max_bytes, fields: MOST_FIELDS };
+    let mut form = Incoming::open(request, bounds, proof).await?;
     let mut checks = Checks::default();
-    let mut file = None;
-    let mut count = 0;
-    while let Some(mut field) = form.next_field().await.map_err(|error| unreadable(&error))? {
-        count += 1;
-        if count > MOST_FIELDS {
-            let detail = format!("It has more than {MOST_FIELDS} fields.");
-            return Err(MALFORMED_FORM.with_detail(detail).into());
-        }
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "app_file" {
+    let (mut file, mut icon) = (None, None);
+    while let Some(part) = form.next().await? {
+        if part.name == "app_file" {
             checks.require(file.is_none(), "#/app_file", "must be sent once");
-            let file_name = field.file_name().map(ToOwned::to_owned);
+            let file_name = part.file_name();
             // A second one replaces the first, which is thereby removed from the disk.
-            file = Some((store(&mut field, spool, config.max_bytes).await?, file_name));
+            file = Some((part.store(&app.spool).await?, file_name));
+        } else if part.name == "icon" {
+            let picture = part.short(ICON_MAX_BYTES, "as icon").await?;
+            // A form sends an empty one where none was chosen.
+            icon = Some(picture).filter(|picture| !picture.trim_ascii().is_empty());
         } else {
-            let text = text(&mut field, &name, config).await?;
-            fields.take(&mut checks, &name, &text);
+            let name = part.name.clone();
+            fields.take(&mut checks, &name, &part.text().await?);
         }
     }
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
     checks.finish()?;
     let (file, file_name) = file.expect("checked just now");
-    Ok(Form { file, file_name, reserved: None })
-}
-
-/// Writes a file of at most `most` bytes to the disk while it comes.
-pub(super) async fn store(field: &mut Field<'_>, spool: &Spool, most: Bytes) -> Result<Spooled> {
-    let mut writer = spool.create().await?;
-    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        if writer.size() + chunk.len() as u64 > most.0 {
-            return Err(too_large(most));
-        }
-        writer.write(&chunk).await?;
-    }
-    writer.finish().await
-}
-
-/// A short text of a form.
-pub(crate) async fn text(field: &mut Field<'_>, name: &str, config: &Uploads) -> Result<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        if (bytes.len() + chunk.len()) as u64 > config.text_max_bytes.0 {
-            return Err(too_large(format!("{} in a text field", config.text_max_bytes)));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| Error::invalid_field(&pointer(name), "must be UTF-8 text"))
+    Ok(Form { file, file_name, icon, reserved: None })
 }
 
 fn pointer(name: &str) -> String {
@@ -153,7 +115,11 @@ impl Fields {
     pub(crate) fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
         // An empty field is what a form sends for what was left out.
-        let value = Some(text.to_owned()).filter(|text| !text.is_empty());
+        let mut value = Some(text.to_owned()).filter(|text| !text.is_empty());
+        if name == "groups" {
+            // The form has a box for each.
+            value = [self.groups.take(), value].into_iter().flatten().reduce(|a, b| a + "," + &b);
+        }
         let longest = match name {
             "release_notes" => 50_000,
             "ci_url" | "groups" => 2_000,
@@ -190,7 +156,8 @@ impl Fields {
                 return;
             }
         };
-        checks.require(text.chars().count() <= longest, &pointer(name), "is too long");
+        let length = value.as_ref().map_or(0, |value| value.chars().count());
+        checks.require(length <= longest, &pointer(name), "is too long");
         let allowed = |c: char| !c.is_control() || (name == "release_notes" && c.is_whitespace());
         checks.require(
             text.chars().all(allowed),
@@ -240,15 +207,5 @@ fn flag(checks: &mut Checks, name: &str, word: &str) -> Option<bool> {
             checks.require(false, &pointer(name), "must be true or false");
             None
         }
-    }
-}
-
-/// The form is malformed, or its body did not come to its end.
-pub(crate) fn unreadable(error: &MultipartError) -> Error {
-    match error.status().as_u16() {
-        400 if std::error::Error::source(error).is_none_or(|cause| cause.source().is_none()) => {
-            MALFORMED_FORM.with_detail(error.body_text()).into()
-        }
-        _ => broken_body(error),
     }
 }

@@ -1,5 +1,5 @@
-//! The pictures that iOS shows while it installs: plain PNG of exactly the sizes it asks for,
-//! without cookies, behind links of their own.
+//! Icons: those that iOS shows while it installs, plain PNG of exactly the sizes it asks for, and
+//! whole ones. Without cookies each is behind a link of its own, which opens nothing else.
 
 use anyhow::Context as _;
 use axum::{
@@ -8,15 +8,25 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
-use securevox_core::{Result, extract::Path};
+use securevox_core::{
+    Result,
+    error::NOT_FOUND,
+    extract::Path,
+    storage::{self, Download, LinkRefused},
+};
 use securevox_protocol::BuildId;
 use tokio::io::AsyncReadExt as _;
 
 use super::{
     icon_key,
     manifest::{admitted, missing},
+    problem::{LINK_EXPIRED, NO_SUCH_BUILD},
 };
-use crate::{app::App, install};
+use crate::{
+    app::App,
+    install,
+    people::{Who, access::still_sees},
+};
 
 /// No icon is stored that is larger.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
@@ -88,7 +98,36 @@ async fn show(app: &App, token: &str, headers: &HeaderMap, size: IconSize) -> Re
     Ok((tags, [(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
 
-async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
+/// The icon as it was in the package, behind the link that programs are told.
+pub(super) async fn linked(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let now = Utc::now();
+    let verified = app.links.pictures.verify_with(&token, now);
+    let (opened, who) = verified.map_err(|refused| match refused {
+        LinkRefused::Expired => LINK_EXPIRED,
+        LinkRefused::Foreign => NOT_FOUND,
+    })?;
+    let (build, who) = (BuildId(opened.id), Who::from_bytes(&who).ok_or(NOT_FOUND)?);
+    if !still_sees(&mut *app.db.acquire().await?, build, who, now).await? {
+        return Err(NO_SUCH_BUILD.into());
+    }
+    app.limits.downloads_by.check(&token).await?;
+    whole(&app, build, &headers).await
+}
+
+pub(super) async fn whole(app: &App, build: BuildId, headers: &HeaderMap) -> Result<Response> {
+    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
+    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
+    // It never changes: a build is one file.
+    let etag = build.to_string();
+    storage::download(headers, Download { stored, etag, media_type, file_name }).await
+}
+
+/// The icon of a build as it is stored; none that is larger than any that we store.
+pub(crate) async fn icon(app: &App, build: BuildId) -> Result<Option<Vec<u8>>> {
     let Some(stored) = app.storage.find(icon_key(build)).await? else { return Ok(None) };
     let size = stored.size();
     if size > MAX_FILE {

@@ -1,15 +1,14 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::Utc;
 use securevox_core::{Error, Result, auth::Caller};
-use securevox_protocol::{
-    AccountId, BuildId, Problem, accounts::Role, apps::AppRole, tokens::Scope,
-};
+use securevox_protocol::{AccountId, BuildId, apps::AppRole, tokens::Scope};
 
 use super::{problem::NO_SUCH_BUILD, store, visible::Visible};
-use crate::{app::App, apps::Actor, people::Viewer};
-
-const NOT_A_DEVELOPER: Problem =
-    Problem::new(403, "/problems/not-a-developer", "Developers of the app do this");
+use crate::{
+    app::App,
+    apps::{Actor, at_least},
+    people::{Audience, Viewer},
+};
 
 /// The build in the path, and a caller who may change it. To those who may not see it, it does not exist.
 pub(super) struct Managed {
@@ -31,20 +30,22 @@ impl Managed {
         let seen = viewer.sees(&mut conn, (build.id, build.app()), Utc::now()).await?;
         seen.ok_or(NO_SUCH_BUILD)?;
         let role = actor.standing(&mut conn, build.app()).await?;
-        let role = role.filter(|role| *role >= AppRole::Developer).ok_or(NOT_A_DEVELOPER)?;
+        let role = at_least(role, AppRole::Developer)?;
         Ok(Self { build, account: actor.account, role })
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        Audience::developer(self.account)
     }
 
     async fn from_parts(parts: &mut Parts, app: &App, scope: Scope) -> Result<Self> {
         let Visible { build, .. } = Visible::from_request_parts(parts, app).await?;
         let caller = Caller::from_request_parts(parts, app).await?;
-        caller.require(scope)?;
         let mut conn = app.db.acquire().await?;
-        let role = caller.require_role(&mut conn, Role::User).await?;
-        let actor = Actor { account: caller.account, role };
+        let actor = Actor::of_caller(&mut conn, &caller, scope).await?;
         let role = actor.standing(&mut conn, build.app()).await?;
-        let role = role.filter(|role| *role >= AppRole::Developer).ok_or(NOT_A_DEVELOPER)?;
-        Ok(Self { build, account: caller.account, role })
+        let role = at_least(role, AppRole::Developer)?;
+        Ok(Self { build, account: actor.account, role })
     }
 }
 

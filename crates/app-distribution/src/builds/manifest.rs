@@ -14,16 +14,16 @@ use securevox_core::{
     storage::{LinkRefused, Links},
 };
 use securevox_protocol::{
-    AppId, BuildId,
+    BuildId,
     builds::{Build, Platform},
 };
-
 use serde::Deserialize;
 
 use super::{images::IconSize, store};
 use crate::{
     app::App,
-    people::{self, Look, Who},
+    life,
+    people::{self, Audience, Look, Who},
 };
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -70,7 +70,9 @@ pub(super) async fn admitted(
 
 /// The manifest of a build for `who`.
 async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) -> Result<Response> {
-    store::want(&mut *app.db.acquire().await?, row.id).await?;
+    if who != Who::Public {
+        store::want(&mut *app.db.acquire().await?, row.id).await?;
+    }
     let build = row.id.0;
     let mut assets = vec![("software-package", app.addresses.package(build, who, now))];
     if row.has_icon {
@@ -78,29 +80,38 @@ async fn answer(app: &App, (row, who): (store::Row, Who), now: DateTime<Utc>) ->
         assets.extend(sizes.map(|(kind, size)| (kind, app.addresses.image(build, size, who, now))));
     }
     let mut xml = Vec::new();
-    manifest(&row.shown(&app.addresses, now), &assets)
+    manifest(&row.shown(&app.addresses, Audience { who, develops: false }, now), &assets)
         .to_writer_xml(&mut xml)
         .map_err(|error| anyhow::Error::new(error).context("writing a manifest"))?;
     let headers = [(header::CONTENT_TYPE, XML), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, xml).into_response())
 }
 
-/// Which app's.
+/// Which app's, by its id or bundle id.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
-    app: Option<AppId>,
+    app: Option<String>,
 }
 
-/// The manifest of the newest public iOS build, of the app that is asked for.
+/// The manifest of the newest public iOS build of the app that is asked for, of that which the
+/// host is set to, or of the only one there is.
 pub(super) async fn newest(
     State(app): State<App>,
     wanted: Result<Query<Wanted>>,
 ) -> Result<Response> {
-    let Ok(Query(Wanted { app: only })) = wanted else { return Ok(missing()) };
+    let Ok(Query(Wanted { app: asked })) = wanted else { return Ok(missing()) };
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
-    let Some(build) = store::newest_public(&mut conn, only, now).await? else {
-        return Ok(missing());
+    let named = asked.as_deref().or(app.config.manifest_app.as_deref());
+    let build = match *life::newest_public(&mut conn, named, now).await? {
+        [build] => build,
+        [] => return Ok(missing()),
+        _ => {
+            return Ok(refused(
+                StatusCode::NOT_FOUND,
+                "There are several apps: say which by ?app=",
+            ));
+        }
     };
     let row = store::find(&mut conn, build).await?;
     drop(conn);

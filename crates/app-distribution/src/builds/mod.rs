@@ -4,9 +4,9 @@ mod advice;
 mod change;
 mod download;
 mod form;
-mod groups;
 mod handlers;
 mod images;
+mod look;
 pub(crate) mod manage;
 mod managed;
 mod manifest;
@@ -17,6 +17,8 @@ mod password;
 mod problem;
 mod publish;
 mod reconcile;
+mod sent_icon;
+mod shares;
 mod store;
 mod symbols;
 mod upload;
@@ -29,21 +31,23 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use securevox_core::{Result, storage::Key};
+use securevox_core::{Result, jobs::Faults, storage::Key};
 use securevox_protocol::BuildId;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
 };
 
+pub(crate) use advice::told;
 pub(crate) use download::{Fetch, send};
-pub(crate) use form::{Fields, Form, Proof, text, unreadable};
-pub(crate) use images::IconSize;
+pub(crate) use form::{Fields, Form};
+pub(crate) use images::{IconSize, icon};
 pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
-pub(crate) use problem::{MALFORMED_FORM, NO_SUCH_BUILD, TOO_MANY_UPLOADS};
+pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use publish::Outcome;
+pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use store::Row;
 pub(crate) use symbols::sweep as sweep_symbols;
 pub(crate) use upload::make_build;
@@ -57,6 +61,9 @@ use crate::{
 
 const PLACE: &str = "builds";
 const ICONS: &str = "icons";
+/// What a change of a build may take: notes have 50,000 characters, and forms and JSON write one
+/// that is not ASCII with up to twelve.
+const LONGEST_CHANGE: usize = 640 << 10;
 
 /// Where the package of a build is stored.
 const fn key(build: BuildId) -> Key {
@@ -76,26 +83,31 @@ pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
 
 /// Deletes stored packages and icons that no build names.
 pub(crate) async fn sweep(app: &App) -> Result<()> {
-    orphans(app, PLACE, OLD_ENOUGH, store::unknown).await?;
-    orphans(app, ICONS, OLD_ENOUGH, store::unknown).await
+    let mut faults = Faults::default();
+    faults.note(orphans(app, PLACE, OLD_ENOUGH, store::unknown).await);
+    faults.note(orphans(app, ICONS, OLD_ENOUGH, store::unknown).await);
+    faults.finish()
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list))
-        .routes(routes!(handlers::show, change::update, change::delete))
+        .routes(
+            routes!(handlers::show, change::update, change::delete)
+                .map(|router| router.layer(DefaultBodyLimit::max(LONGEST_CHANGE))),
+        )
         .routes(routes!(change::toggle_active))
-        .routes(routes!(groups::list, groups::give))
-        .routes(routes!(groups::take))
+        .routes(routes!(handlers::groups, handlers::give))
+        .routes(routes!(handlers::take))
         .routes(routes!(download::redirect))
+        .merge(shares::routes())
         .merge(symbols::routes())
 }
 
 /// Routes that take as long as the line takes.
 pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        // The form counts the bytes itself; other limits would cut it short.
-        .routes(routes!(upload::create).map(|router| router.layer(DefaultBodyLimit::disable())))
+        .routes(routes!(upload::create))
         .routes(routes!(download::download))
         .merge(symbols::transfer_routes())
 }
@@ -109,18 +121,17 @@ pub(crate) fn pages() -> Router<App> {
         .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
+        .route("/i/{token}/icon.png", get(images::linked))
         .route("/i/{token}/display.png", get(images::display))
         .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
         .merge(manage::pages())
+        .merge(shares::pages())
 }
 
 /// Where the form is sent, which takes as long as the line takes.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn transfer_pages() -> Router<App> {
-    Router::new()
-        .route("/admin/builds", post(upload_page::create))
-        .layer(DefaultBodyLimit::disable())
-        .merge(manage::transfer_pages())
+    Router::new().route("/admin/builds", post(upload_page::create)).merge(manage::transfer_pages())
 }

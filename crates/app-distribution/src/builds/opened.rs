@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{
     password,
     problem::{LINK_EXPIRED, NO_SUCH_BUILD},
-    store,
+    shares, store,
 };
 use crate::{
     app::App,
@@ -80,6 +80,7 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     let missing = || if link.is_some() { Err(NO_SUCH_BUILD.into()) } else { Ok(Found::Nothing) };
     let Ok(Path(BuildPath { build: id })) = path else { return missing() };
     let viewer = Viewer::of(parts, app, &view).await?;
+    let view = viewer.named(view);
     let mut conn = app.db.acquire().await?;
     let Some(build) = store::find(&mut conn, id).await? else { return missing() };
     let now = Utc::now();
@@ -90,10 +91,17 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
     }
     if let (Look::Nothing, Some(link)) = (opens.0, &link) {
-        match app.links.installs.verify(link, now) {
-            Ok(opened) if opened.id == id.0 => {
-                let look = people::access::look_again(&mut conn, id, Who::Holder, now).await?;
-                opens = (look, true);
+        match app.links.installs.verify_with(link, now) {
+            Ok((opened, who)) if opened.id == id.0 => {
+                let Some(who) = Who::from_bytes(&who).filter(|who| who.is_holder()) else {
+                    return missing();
+                };
+                opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
+                if let (Look::Sees { .. }, Who::Share(link)) = (opens.0, who)
+                    && !shares::has_room(&mut conn, link).await?
+                {
+                    return Err(shares::SHARE_LINK_OVER.into());
+                }
             }
             Err(LinkRefused::Expired) => return Err(LINK_EXPIRED.into()),
             Ok(_) | Err(LinkRefused::Foreign) => return missing(),
@@ -105,14 +113,14 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         Look::Over(who) => (who, false, true),
         Look::Nothing if link.is_some() => return missing(),
         Look::Nothing => {
-            let offered = people::access::still_sees(&mut conn, id, Who::Holder, now).await?;
+            let offered = people::access::is_offered(&mut conn, id, now).await?;
             let locked =
                 offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
             return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
         }
     };
     // Whoever sees the build without the link has no use for it.
-    let link = link.filter(|_| who == Who::Holder);
+    let link = link.filter(|_| who.is_holder());
     Ok(Found::Open(Box::new(Opened { view, build, link, who, develops, is_alone, is_over })))
 }
 

@@ -14,27 +14,26 @@ use fast_qr::{
 };
 use securevox_core::{
     Result,
-    error::NOT_FOUND,
     extract::Query,
-    storage::{self, Download},
     web::{Language, View},
 };
 use securevox_protocol::{
-    accounts::Role,
     builds::{Build, Platform},
     packages::PackageDetails,
 };
 
 use serde::Deserialize;
 
-use super::{advice, icon_key, notes, opened::Opened, store};
+use super::{advice, images, notes, opened::Opened, store};
 use crate::{
     agent::Agent,
-    app::App,
+    app::{Addresses, App},
+    apps::with_uploads,
     enrolment,
     feedback::{FeedbackWords, Reply},
+    feeds,
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
-    people::Who,
+    people::{Audience, Who},
     words::DistributionWords,
 };
 
@@ -50,7 +49,6 @@ struct BuildPage<'a> {
     how: &'static InstallWords,
     build: &'a Build,
     older: &'a [Older],
-    uploads: bool,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -79,6 +77,8 @@ struct BuildPage<'a> {
     needs_https: bool,
     /// Whether the device is one that it is made for.
     enrolment: Option<enrolment::Section>,
+    /// What feed readers find on the page: name, as RSS, as JSON.
+    news: Vec<(String, [String; 2])>,
     feedback: &'static FeedbackWords,
     reply: &'a Reply,
     link: Option<&'a str>,
@@ -92,6 +92,22 @@ pub(super) struct Sent {
 impl BuildPage<'_> {
     fn is_on_desktop(&self) -> bool {
         self.device.is_none()
+    }
+
+    fn is_on_phone(&self) -> bool {
+        !self.is_on_desktop()
+    }
+
+    /// Whether the phone is known, and the build is not made for it.
+    fn is_unlisted(&self) -> bool {
+        self.enrolment.as_ref().is_some_and(|enrolment| enrolment.listed == Some(false))
+    }
+
+    /// Whether there is something to say of the device below the button.
+    fn asks_device(&self) -> bool {
+        let told = self.is_unlisted() && self.is_on_phone();
+        let cannot = self.is_in_app && self.is_on_phone();
+        !told && !cannot && !self.is_on_wrong_phone()
     }
 
     /// Whether it is looked at on a phone of another kind.
@@ -141,11 +157,12 @@ pub(crate) async fn page(
         install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
     };
     let ways = install::store::ways(&mut conn, row.app()).await?;
-    if row.platform() == Platform::Android {
+    if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
     }
+    let view = if is_alone { view } else { with_uploads(&mut conn, &view).await? };
     drop(conn);
-    let build = row.shown(&app.addresses, now);
+    let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let agent = Agent::of(headers);
     let device = agent.platform();
     let share = match &link {
@@ -167,7 +184,6 @@ pub(crate) async fn page(
         build: &build,
         older: &older,
         develops,
-        uploads: !is_alone && publishes(&view),
         install: &install,
         obstacle,
         cautions: cautions(&build, agent, develops),
@@ -183,6 +199,7 @@ pub(crate) async fn page(
         is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
+        news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
         reply: &reply,
         link: link.as_deref(),
@@ -212,8 +229,14 @@ fn warnings(
     advice::told(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
 }
 
-fn publishes(view: &View) -> bool {
-    view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
+fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {
+    let (app, name) = (build.app.id, &build.app.name);
+    let mut news = vec![(name.clone(), feeds::public_news(addresses, app, None))];
+    if let Some(channel) = &build.channel {
+        let addresses = feeds::public_news(addresses, app, Some(channel));
+        news.push((format!("{name} · {channel}"), addresses));
+    }
+    news
 }
 
 /// The link that iOS installs from: it decodes the address once.
@@ -247,10 +270,5 @@ pub(super) async fn icon(
     headers: HeaderMap,
     opened: Opened,
 ) -> Result<Response> {
-    let build = opened.build.id;
-    let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
-    let (media_type, file_name) = ("image/png", "icon.png".to_owned());
-    // It never changes: a build is one file.
-    let etag = build.to_string();
-    storage::download(&headers, Download { stored, etag, media_type, file_name }).await
+    images::whole(&app, opened.build.id, &headers).await
 }

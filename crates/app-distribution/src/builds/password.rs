@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
     app::App,
-    people::{self, Who},
+    people,
     words::{DistributionWords, PeopleWords},
 };
 
@@ -33,7 +33,6 @@ struct PasswordPage<'a> {
     people: &'static PeopleWords,
     build: BuildId,
     wrong: bool,
-    uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +45,7 @@ pub(super) fn page(view: &View, build: BuildId, wrong: bool) -> Response {
     let status = if wrong { StatusCode::FORBIDDEN } else { StatusCode::OK };
     let words = DistributionWords::of(view.language);
     let people = PeopleWords::of(view.language);
-    let page = PasswordPage { view, words, people, build, wrong, uploads: false };
+    let page = PasswordPage { view, words, people, build, wrong };
     view.page_with(status, &page)
 }
 
@@ -61,15 +60,19 @@ pub(super) async fn enter(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
-    let offered = people::access::still_sees(&mut conn, build, Who::Holder, now).await?;
+    let offered = people::access::is_offered(&mut conn, build, now).await?;
     let hash = people::store::password_of(&mut conn, row.app()).await?;
     // Not held while the password is hashed: connections are few.
     drop(conn);
     let hash = hash.filter(|_| offered).ok_or(NO_SUCH_BUILD)?;
-    app.limits.of_strangers.passwords_of.check(row.app()).await?;
+    // For each address by itself: nobody can shut out those who know it.
+    let wrong = &app.limits.of_strangers.wrong_passwords;
+    let tried_by = format!("{} {address}", row.app());
+    wrong.still(&tried_by)?;
     let password = SecretString::from(tried.password);
     if let Err(PasswordRefused) = app.passwords.verify(password, Some(hash.clone())).await? {
         app.gate.failures.with_label_values(&["app-password"]).inc();
+        wrong.check(&tried_by).await?;
         return Ok(page(&view, build, true));
     }
     let expires = now + app.people.password_lifetime.delta();

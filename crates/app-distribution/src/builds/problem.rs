@@ -6,10 +6,6 @@ pub(super) const NOT_A_PACKAGE: Problem =
     Problem::new(422, "/problems/not-a-package", "The file is not a package that can be installed");
 pub(super) const CONTRADICTION: Problem =
     Problem::new(422, "/problems/contradiction", "The request contradicts the package");
-pub(super) const NOT_A_FORM: Problem =
-    Problem::new(415, "/problems/not-a-form", "The body is not multipart/form-data");
-pub(crate) const MALFORMED_FORM: Problem =
-    Problem::new(400, "/problems/malformed-form", "The form could not be read");
 pub(crate) const TOO_MANY_UPLOADS: Problem =
     Problem::new(429, "/problems/too-many-uploads", "Too many uploads are running")
         .with_retry_after(15);

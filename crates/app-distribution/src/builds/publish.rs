@@ -1,28 +1,26 @@
 //! A package that was inspected becomes a build.
 
 use chrono::Utc;
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    error::NOT_FOUND,
-    storage::Spooled,
-};
+use securevox_core::{Error, Result, error::NOT_FOUND, storage::Spooled};
 use securevox_protocol::{
     AppId, BuildId, UploadId,
     builds::{Build, Warning},
+    history::Action,
     packages::PackageDetails,
     webhooks::WebhookEvent,
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     app::App,
     apps::{self, Actor, Uploader},
     events::{self, Told},
+    history::{self, Act},
     inspect::Package,
     life::quota,
-    people,
+    multipart::safe_name,
+    people::{self, Audience},
 };
 
 /// Everything that makes a build.
@@ -75,17 +73,18 @@ pub(super) async fn publish(
         warnings: &warnings,
         size: file.size(),
         sha256: file.sha256(),
-        file_name: safe_name(file_name.as_deref(), &package.details),
+        file_name: safe_name(file_name.as_deref(), unnamed(&package.details)),
     };
-    let mut conn = app.db.acquire().await?;
+    let mut tx = app.db.begin().await?;
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
-    if let Some(id) = apps::admit(&mut conn, &uploader, target).await?
-        && let Some(build) = update_known(&mut conn, &app, (id, &uploader), &new).await?
+    if let Some(id) = apps::admit(&mut tx, &uploader, target).await?
+        && let Some(build) = update_known(&mut tx, &app, (id, &uploader), &new).await?
     {
+        tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
-    drop(conn);
+    drop(tx);
     app.storage.keep(key(new.id), file).await?;
     if let Some(icon) = &package.icon {
         keep_icon(&app, new.id, icon).await?;
@@ -124,9 +123,9 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
-    let (actor, target) = (Some(uploader.account), Some(new.id.0));
-    let entry = Entry { actor, account: actor, action: "build.uploaded", target };
-    audit::record_of(&mut tx, &[app_id], entry).await?;
+    let actor = Some(uploader.account);
+    let act = Act { action: Action::BuildUploaded, actor, account: actor, target: new.id.0 };
+    history::record(&mut tx, &[app_id], act).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
     let about = (app_id, Some(new.id));
     events::announce(&mut tx, app, about, WebhookEvent::BuildPublished).await?;
@@ -134,7 +133,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
     tx.commit().await?;
-    Ok((Outcome::New, build.shown(&app.addresses, Utc::now())))
+    Ok((Outcome::New, shown(build, app, uploader)))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
@@ -146,9 +145,9 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
     let owner = uploader.account;
     if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
-        let (actor, target) = (Some(owner), Some(id.0));
-        let entry = Entry { actor, account: None, action: "app.created", target };
-        audit::record_of(conn, &[id], entry).await?;
+        let actor = Some(owner);
+        let act = Act { action: Action::AppCreated, actor, account: None, target: id.0 };
+        history::record(conn, &[id], act).await?;
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
@@ -163,25 +162,22 @@ async fn update_known(
     (app_id, uploader): (AppId, &Uploader),
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
-    let mut tx = conn.begin().await?;
-    let warnings = all_warnings(&mut tx, app_id, new).await?;
-    let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
-    let build = match known {
-        Some(id) => {
-            let (actor, target) = (Some(uploader.account), Some(id.0));
-            let entry = Entry { actor, account: actor, action: "build.uploaded_again", target };
-            audit::record_of(&mut tx, &[app_id], entry).await?;
-            give(&mut tx, uploader, (id, app_id), new.fields).await?;
-            if new.fields.groups.is_some() {
-                let told = Told::Groups(new.fields.notify);
-                events::tell_testers(&mut tx, app, (id, app_id), told).await?;
-            }
-            store::find(&mut tx, id).await?.map(|build| build.shown(&app.addresses, Utc::now()))
-        }
-        None => None,
-    };
-    tx.commit().await?;
-    Ok(build)
+    let warnings = all_warnings(&mut *conn, app_id, new).await?;
+    let known = store::update_same(&mut *conn, app_id, new, &warnings).await?;
+    let Some(id) = known else { return Ok(None) };
+    let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
+    let act = Act { action, actor, account: actor, target: id.0 };
+    history::record(&mut *conn, &[app_id], act).await?;
+    give(&mut *conn, uploader, (id, app_id), new.fields).await?;
+    if new.fields.groups.is_some() {
+        let told = Told::Groups(new.fields.notify);
+        events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
+    }
+    Ok(store::find(conn, id).await?.map(|build| shown(build, app, uploader)))
+}
+
+fn shown(build: store::Row, app: &App, uploader: &Uploader) -> Build {
+    build.shown(&app.addresses, Audience::developer(uploader.account), Utc::now())
 }
 
 /// What to say about the request, then about the package.
@@ -190,8 +186,8 @@ async fn all_warnings(
     app: AppId,
     new: &NewBuild<'_>,
 ) -> Result<Vec<Warning>> {
-    let previous = store::previous(conn, app, new).await?;
-    let advice = advice::advise(new.package, previous.as_ref(), Utc::now());
+    let previous = advice::store::previous(conn, app, new).await?;
+    let advice = advice::advise(new.package, previous.as_ref());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
 }
 
@@ -210,28 +206,11 @@ fn name_of<'a>(new: &NewBuild<'a>) -> Option<&'a str> {
     new.package.name.as_deref().or(new.fields.name.as_deref())
 }
 
-/// The name to save a download under: no folders, no control characters, not too long.
-fn safe_name(name: Option<&str>, details: &PackageDetails) -> String {
-    let last = name.and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
-    let safe: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    match (safe.trim_matches(['.', ' ']), details) {
-        ("", PackageDetails::Ipa(_)) => "app.ipa".to_owned(),
-        ("", PackageDetails::Apk(_)) => "app.apk".to_owned(),
-        ("", PackageDetails::Aab(_)) => "app.aab".to_owned(),
-        (safe, _) => safe.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_made_safe() {
-        let (apk, aab) = (PackageDetails::Apk(Box::default()), PackageDetails::Aab(Box::default()));
-        assert_eq!(safe_name(Some("../../etc/passwd"), &apk), "passwd");
-        assert_eq!(safe_name(Some("C:\\x\\App 1.apk"), &apk), "App 1.apk");
-        assert_eq!(safe_name(Some(".."), &apk), "app.apk");
-        assert_eq!(safe_name(None, &aab), "app.aab");
+/// What a file is called that has no name.
+fn unnamed(details: &PackageDetails) -> &'static str {
+    match details {
+        PackageDetails::Ipa(_) => "app.ipa",
+        PackageDetails::Apk(_) => "app.apk",
+        PackageDetails::Aab(_) => "app.aab",
     }
 }

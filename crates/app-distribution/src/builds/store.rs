@@ -9,8 +9,12 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{advice::Previous, publish::NewBuild};
-use crate::{app::Addresses, install::Obstacle};
+use super::{advice, publish::NewBuild};
+use crate::{
+    app::Addresses,
+    install::Obstacle,
+    people::{Audience, Who},
+};
 
 /// A build as the database has it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -53,26 +57,49 @@ impl Row {
         self.platform
     }
 
+    /// What a phone does with the package depends on it.
+    pub(super) fn media_type(&self) -> &'static str {
+        match (self.platform, self.details.as_ref().map(|details| &details.0)) {
+            // A bundle that were called a package would be opened by an installer that cannot.
+            (Platform::Ios, _) | (_, Some(PackageDetails::Aab(_))) => "application/octet-stream",
+            (Platform::Android, _) => "application/vnd.android.package-archive",
+        }
+    }
+
     /// Why it cannot be installed from here.
     pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
         let details = self.details.as_ref().map(|details| &details.0);
         Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
 
-    pub(super) fn status(&self) -> BuildStatus {
-        self.status
+    /// What people call it, and write to delete it.
+    pub(super) fn name(&self) -> &str {
+        let version = self.version.as_deref().or(self.build_number.as_deref());
+        version.unwrap_or(&self.file_name)
     }
 
     pub(super) fn uploaded_by(&self) -> AccountId {
         self.uploaded_by
     }
 
-    /// The build as it is told.
-    pub(super) fn shown(self, addresses: &Addresses, now: DateTime<Utc>) -> Build {
-        let (install_url, qr_svg_url) = addresses.install(self.id.0, now);
-        let icon_url = self.has_icon.then(|| addresses.icon(self.id.0, now));
+    /// The build as it is told to `audience`. Developers alone get links that open it to others.
+    pub(super) fn shown(
+        self,
+        addresses: &Addresses,
+        audience: Audience,
+        now: DateTime<Utc>,
+    ) -> Build {
+        let id = self.id.0;
+        let (install_url, qr_svg_url) = match audience {
+            Audience { who: Who::Account(giver), develops: true } => {
+                addresses.install(id, giver, now)
+            }
+            _ => (addresses.page(id), addresses.qr_code(id)),
+        };
+        let icon_url = self.has_icon.then(|| addresses.icon(id, audience.who, now));
+        let details = self.details.map(|details| details.0);
         Build {
-            sha256: self.sha256(),
+            sha256: hex(&self.sha256),
             download_url: addresses.download(self.id.0),
             install_url,
             qr_svg_url,
@@ -97,8 +124,9 @@ impl Row {
             signing_expires_at: self.signing_expires_at,
             pinned: self.pinned,
             mandatory: self.mandatory,
-            warnings: self.warnings.0,
-            details: self.details.map(|details| details.0),
+            warnings: advice::told(self.warnings.0, details.as_ref(), now),
+            groups: None,
+            details,
             created_at: self.created_at,
         }
     }
@@ -163,26 +191,6 @@ pub(super) async fn insert(
     Ok(true)
 }
 
-/// The build of the app before `new`, if what its package says is known.
-pub(super) async fn previous(
-    conn: &mut PgConnection,
-    app: AppId,
-    new: &NewBuild<'_>,
-) -> Result<Option<Previous>> {
-    let row = sqlx::query!(
-        r#"select details as "details!: Json<PackageDetails>", build_number from builds b
-           where app_id = $1 and details is not null
-             and not exists (select 1 from builds s
-                             where s.app_id = $1 and s.sha256 = $2 and s.id <= b.id)
-           order by id desc limit 1"#,
-        app.0,
-        new.sha256.as_slice(),
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| Previous { details: row.details.0, build_number: row.build_number }))
-}
-
 /// Changes what `update` names.
 pub(super) async fn update(
     conn: &mut PgConnection,
@@ -212,7 +220,8 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Notes that a link to the package is made or used, and so may be for a while.
+/// Notes that a link to the package is made for somebody, or a download begun, so that retention
+/// leaves the build for a while. What anybody may do as often as they like is not to be noted.
 pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
     // To the minute: a page that many look at is not written for each of them.
     sqlx::query!(
@@ -223,6 +232,15 @@ pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> 
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps the build from being changed by others; whether it is offered, `None` if it was deleted.
+pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Option<BuildStatus>> {
+    let status =
+        sqlx::query_scalar!("select status from builds where id = $1 for no key update", build.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(status)
 }
 
 /// Keeps the build from being deleted; false if it was.
@@ -306,8 +324,7 @@ pub(super) async fn list(
            where ($1 or exists (
                      select 1 from app_members m
                      where m.app_id = b.app_id and m.account_id = $2
-                       and (m.role <> 'tester' or b.status = 'active'
-                            and (b.expires_at is null or b.expires_at > now()))))
+                       and (m.role <> 'tester' or is_shown(b, now()))))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)
@@ -322,28 +339,6 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(rows)
-}
-
-/// The newest iOS build that anybody may install.
-pub(super) async fn newest_public(
-    conn: &mut PgConnection,
-    app: Option<AppId>,
-    now: DateTime<Utc>,
-) -> Result<Option<BuildId>> {
-    let build = sqlx::query_scalar!(
-        "select b.id from builds b join apps a on a.id = b.app_id
-         where a.access = 'public' and a.platform = 'ios' and ($1::uuid is null or a.id = $1)
-           and b.status = 'active' and (b.expires_at is null or b.expires_at > $2)
-           and (b.signing_expires_at is null or b.signing_expires_at > $2)
-           and coalesce(b.details ->> 'distribution', '')
-               not in ('app_store', 'simulator', 'unsigned')
-         order by b.id desc limit 1",
-        app.map(|app| app.0),
-        now,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(build)
 }
 
 /// Those of `ids` that are no builds.

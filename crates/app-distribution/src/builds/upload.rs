@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use axum::{
-    extract::{FromRequest as _, Multipart, Request, State},
-    http::{StatusCode, header},
+    extract::{Request, State},
+    http::StatusCode,
 };
 use securevox_core::{
-    Error, Result,
+    Result,
     auth::Caller,
-    extract::{Json, Query, too_large},
+    extract::{Json, Query},
     openapi::{BodyProblems, CallerProblems, Limited},
     rate_limit::Counted as _,
     storage::Spooled,
@@ -19,20 +19,19 @@ use securevox_protocol::builds::{Build, Platform};
 use utoipa::ToSchema;
 
 use super::{
-    form::{self, Asked, Fields, Form, Proof},
-    problem::{NOT_A_FORM, NOT_A_PACKAGE, TOO_MANY_UPLOADS},
+    form::{self, Asked, Fields, Form},
+    look::{Timed, look_into},
+    problem::{NOT_A_PACKAGE, TOO_MANY_UPLOADS},
     publish::{self, Outcome, Upload},
-    reconcile,
+    reconcile, sent_icon,
 };
 use crate::{
     app::App,
     apps::Uploader,
-    inspect::{self, InspectError, Package},
+    inspect::{self, Package},
     life::quota::{self, Takes},
+    multipart::{Proof, announced},
 };
-
-/// What a form holds besides the file: its boundaries and text fields.
-pub(super) const FORM_OVERHEAD: u64 = 1 << 20;
 
 /// The form of an upload, as the API's description shows it.
 #[derive(ToSchema)]
@@ -65,6 +64,10 @@ pub(super) struct UploadForm {
     ci_url: Option<String>,
     /// The groups of testers that get it, names or ids, separated by commas.
     groups: Option<String>,
+    /// A PNG, JPEG or WebP image of at most 2 MiB, for a package without an icon. One that cannot be
+    /// read is a warning, with `strict` a 422.
+    #[schema(value_type = Option<String>, format = Binary)]
+    icon: Option<Vec<u8>>,
     /// Whether it is a beta.
     is_beta: Option<bool>,
     /// Whether those who get it are mailed; as the app says if absent.
@@ -73,11 +76,13 @@ pub(super) struct UploadForm {
     strict: Option<bool>,
 }
 
-/// Uploads a package. Publishers, administrators, and API tokens with `builds:write`.
+/// Uploads a package. Developers of its app and administrators, also with API tokens that may
+/// `builds:write`.
 ///
 /// What the package says wins. The same file again is the same build, answered 200, with the
 /// notes and names that were sent along applied. The first upload of a package or bundle id
-/// makes the app, owned by the uploader; later ones need to be its developer.
+/// makes the app, owned by the uploader, who has to be a publisher; later ones need to be its
+/// developer.
 #[utoipa::path(post, path = "/api/builds", tag = "builds", params(Asked), security(("bearer" = [])),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Build), (status = 200, description = "The same file was uploaded before", body = Build),
@@ -109,19 +114,14 @@ pub(super) async fn receive(
     proof: Option<Proof<'_>>,
     fields: &mut Fields,
 ) -> Result<(StatusCode, Build)> {
-    refuse_too_large(&request, app.config.max_bytes.0)
-        .map_err(|()| too_large(app.config.max_bytes))?;
-    if let Some(least) = announced(&request).map(|length| length.saturating_sub(FORM_OVERHEAD)) {
+    if let Some(least) = announced(&request, app.config.max_bytes)? {
         let takes = Takes { of: uploader.only_app, bytes: least };
         quota::check(&mut *app.db.acquire().await?, &app, takes).await?;
     }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
 
-    let form = Multipart::from_request(request, &app).await.map_err(|_| {
-        Error::from(NOT_A_FORM.with_detail("Send multipart/form-data, as `curl -F` does."))
-    })?;
-    let form = form::receive(form, &app.spool, &app.config, proof, fields).await?;
+    let form = form::receive(&app, request, proof, fields).await?;
     let (outcome, build) = Box::pin(make_build(app, uploader, form, fields)).await?;
     let status = match outcome {
         Outcome::New => StatusCode::CREATED,
@@ -148,9 +148,16 @@ async fn make(
     form: Form,
     fields: &Fields,
 ) -> Result<(Outcome, Build)> {
-    let Form { file, file_name, reserved } = form;
-    let (file, package) = inspect(&app, file).await?;
-    let warnings = reconcile::reconcile(fields, &package)?;
+    let Form { file, file_name, icon, reserved } = form;
+    let (file, mut package) = inspect(&app, file).await?;
+    let mut warnings = reconcile::reconcile(fields, &package)?;
+    if let Some(picture) = icon {
+        let turn = app.places.icons.acquire().await.context("nobody closes it")?;
+        let read = tokio::task::spawn_blocking(move || sent_icon::read(&picture));
+        let icon = read.await.context("reading an icon panicked")?;
+        drop(turn);
+        warnings.extend(sent_icon::give(icon, &mut package, fields.strict)?);
+    }
     let fields = fields.clone();
     let upload = Upload { file, file_name, reserved, fields, package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
@@ -159,40 +166,15 @@ async fn make(
     Ok((outcome, build))
 }
 
-/// Tells by the announced length alone, so that nothing needs to be read.
-fn refuse_too_large(request: &Request, limit: u64) -> Result<(), ()> {
-    let most = limit.saturating_add(FORM_OVERHEAD);
-    if announced(request).is_some_and(|length| length > most) {
-        return Err(());
-    }
-    Ok(())
-}
-
-pub(super) fn announced(request: &Request) -> Option<u64> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Looks into the package on a thread that may block; a few at once.
+/// Looks into the package.
 async fn inspect(app: &App, file: Spooled) -> Result<(Spooled, Package)> {
-    let inspections = Arc::clone(&app.places.inspections);
-    let turn = inspections.acquire_owned().await.context("the semaphore is never closed")?;
     let inspections = app.counters.inspections.clone();
-    let read = tokio::task::spawn_blocking(move || {
+    let look = move |file: Timed<'_>| {
         let began = Instant::now();
-        let package = inspect::inspect(file.file());
+        let package = inspect::inspect(file);
         let platform = package.as_ref().map_or("unknown", |package| package.platform.as_str());
         inspections.with_label_values(&[platform]).observe(began.elapsed().as_secs_f64());
-        drop(turn);
-        (file, package)
-    });
-    let (file, package) = read.await.context("a parser panicked")?;
-    match package {
-        Ok(package) => Ok((file, package)),
-        Err(InspectError::Rejected(rejection)) => {
-            Err(NOT_A_PACKAGE.with_detail(rejection.to_string()).into())
-        }
-        Err(InspectError::Disk(error)) => {
-            Err(anyhow::Error::new(error).context("reading a spooled package").into())
-        }
-    }
+        package
+    };
+    look_into(app, file, NOT_A_PACKAGE, look).await
 }

@@ -6,22 +6,22 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use chrono::Utc;
 use securevox_core::{
     Error, Result,
     auth::BrowserPerson,
     web::{SignedInView, View, genuine, said_of, see_other, wants_html},
 };
-use securevox_protocol::{Problem, accounts::Role};
+use securevox_protocol::{Problem, testers::Group};
 
 use super::{form::Fields, upload};
 use crate::{
     app::App,
-    apps::{NOT_YOUR_APP, Uploader},
+    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader, with_uploads},
+    people,
+    uploads::{self, store::Unfinished},
     words::{DistributionWords, PROBLEMS},
 };
-
-const NOT_A_PUBLISHER: Problem =
-    Problem::new(403, "/problems/not-a-publisher", "Your account may not upload builds");
 
 #[derive(Template)]
 #[template(path = "upload.html")]
@@ -32,22 +32,44 @@ struct UploadPage<'a> {
     /// The same, for the script.
     most_bytes: u64,
     address: &'a str,
-    uploads: bool,
     /// Whether there is mail at all.
     mails: bool,
+    /// Groups that may get it.
+    groups: Vec<Group>,
+    /// What the account has not finished.
+    unfinished: Vec<Unfinished>,
     /// What was typed into a form that was refused.
     fields: &'a Fields,
     /// Why it was: what, and what to do.
     fault: Option<(&'a str, Option<&'a str>)>,
 }
 
+impl UploadPage<'_> {
+    fn is_given(&self, group: &Group) -> bool {
+        let id = group.id.to_string();
+        people::wanted(self.fields.groups.as_deref()).contains(&id)
+    }
+}
+
 pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
-    publisher(&signed_in.person)?;
-    Ok(page(&app, &signed_in.view, &Fields::default(), None))
+    uploader(&app, &signed_in.person).await?;
+    page(&app, &signed_in.view, &Fields::default(), None).await
 }
 
 /// The form, with what was typed before and why that was refused.
-pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Problem>) -> Response {
+pub(crate) async fn page(
+    app: &App,
+    view: &View,
+    fields: &Fields,
+    refused: Option<&Problem>,
+) -> Result<Response> {
+    let person = view.person.as_ref().ok_or(SIGNED_OUT)?;
+    let mut conn = app.db.acquire().await?;
+    let view = &with_uploads(&mut conn, view).await?;
+    let actor = Actor { account: person.account, role: person.role };
+    let groups = people::changeable(&mut conn, actor).await?;
+    let unfinished = uploads::store::unfinished(&mut conn, person.account, Utc::now()).await?;
+    drop(conn);
     let most_bytes = app.config.max_bytes.0;
     let page = UploadPage {
         view,
@@ -55,18 +77,21 @@ pub(crate) fn page(app: &App, view: &View, fields: &Fields, refused: Option<&Pro
         most: view.language.size(i64::try_from(most_bytes).unwrap_or(i64::MAX)),
         most_bytes,
         address: app.addresses.root(),
-        uploads: true,
         mails: app.mailer.is_on(),
+        groups,
+        unfinished,
         fields,
         fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),
     };
     let status = refused.and_then(|problem| StatusCode::from_u16(problem.status).ok());
-    view.page_with(status.unwrap_or(StatusCode::OK), &page)
+    Ok(view.page_with(status.unwrap_or(StatusCode::OK), &page))
 }
 
 /// Whether whoever filled in the form can do something about it there.
 fn is_for_the_form(problem: &Problem) -> bool {
-    matches!(problem.status, 413 | 422 | 429) || problem.kind == NOT_YOUR_APP.kind
+    let theirs = [NOT_YOUR_APP, MAY_NOT_MAKE_APPS];
+    matches!(problem.status, 413 | 422 | 429)
+        || theirs.iter().any(|known| known.kind == problem.kind)
 }
 
 /// Takes the form, whose first field is its `csrf`, and goes on to the page of the build.
@@ -76,30 +101,25 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
-    publisher(&person)?;
-    let BrowserPerson { account, role, .. } = person;
+    let uploader = uploader(&app, &person).await?;
     let headers = request.headers().clone();
     let site = app.site.clone();
     let proof = |token: &str| genuine(&view, &site, &headers, token);
-    let uploader = Uploader { account, role, only_app: None };
     let mut fields = Fields::default();
     let received = async {
-        app.limits.uploads_of.check(account).await?;
+        app.limits.uploads_of.check(uploader.account).await?;
         let received = upload::receive(app.clone(), uploader, request, Some(&proof), &mut fields);
         Box::pin(received).await
     };
     match Box::pin(received).await {
         Ok((_, build)) => Ok(see_other(&format!("/builds/{}", build.id))),
         Err(Error::Problem(problem)) if is_for_the_form(&problem) && wants_html(&headers) => {
-            Ok(page(&app, &view, &fields, Some(&problem)))
+            page(&app, &view, &fields, Some(&problem)).await
         }
         Err(error) => Err(error),
     }
 }
 
-fn publisher(person: &BrowserPerson) -> Result<()> {
-    if person.role >= Role::Publisher {
-        return Ok(());
-    }
-    Err(NOT_A_PUBLISHER.with_detail("Ask an administrator to make you a publisher.").into())
+async fn uploader(app: &App, person: &BrowserPerson) -> Result<Uploader> {
+    Uploader::of(&mut *app.db.acquire().await?, person.account, person.role).await
 }

@@ -1,21 +1,21 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::Utc;
 use securevox_core::{Error, Result, auth::Caller, extract::Path};
-use securevox_protocol::{BuildId, accounts::Role, apps::AppRole, builds::Build, tokens::Scope};
+use securevox_protocol::{BuildId, apps::AppRole, builds::Build, tokens::Scope};
 use serde::Deserialize;
 
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
     app::App,
     apps::Actor,
-    people::{Viewer, Who},
+    people::{Audience, Look, Viewer},
 };
 
 /// The build in the path, and a caller who may see it. To anyone else it does not exist.
 pub(crate) struct Visible {
     pub(crate) build: store::Row,
-    /// By what they see it.
-    pub(crate) who: Who,
+    /// By what they see it, and whether as one of its developers.
+    pub(crate) audience: Audience,
     pub(crate) actor: Actor,
 }
 
@@ -45,20 +45,20 @@ impl FromRequestParts<App> for Visible {
 
 /// The build as it is told, if the caller may see it.
 pub(crate) async fn show_to(app: &App, caller: &Caller, build: BuildId) -> Result<Build> {
-    let Visible { build, .. } = find(app, caller, build).await?;
-    Ok(build.shown(&app.addresses, Utc::now()))
+    let Visible { build, audience, .. } = find(app, caller, build).await?;
+    Ok(build.shown(&app.addresses, audience, Utc::now()))
 }
 
 async fn find(app: &App, caller: &Caller, build: BuildId) -> Result<Visible> {
-    caller.require(Scope::BuildsRead)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
+    let actor = Actor::of_caller(&mut conn, caller, Scope::BuildsRead).await?;
     let build = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
     let within = caller.only_app().is_none_or(|only| only == build.app());
-    let actor = Actor { account: caller.account, role };
     let viewer = Viewer::account(actor);
-    match viewer.sees(&mut conn, (build.id, build.app()), Utc::now()).await? {
-        Some(who) if within => Ok(Visible { build, who, actor }),
+    match viewer.look(&mut conn, (build.id, build.app()), Utc::now()).await? {
+        Look::Sees { who, develops } if within => {
+            Ok(Visible { build, audience: Audience { who, develops }, actor })
+        }
         _ => Err(NO_SUCH_BUILD.into()),
     }
 }

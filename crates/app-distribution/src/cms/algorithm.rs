@@ -59,6 +59,19 @@ pub(super) fn digest(name: &[u8]) -> Option<&'static digest::Algorithm> {
     })
 }
 
+/// The digest that the name of a signature's algorithm says.
+pub(super) fn signed_with(algorithm: &[u8]) -> Option<&'static [u8]> {
+    let rsa = algorithm.strip_prefix(PKCS1);
+    let ecdsa = algorithm.strip_prefix(ECDSA);
+    Some(match (rsa, ecdsa) {
+        (Some([5]), _) | (_, Some([1])) => SHA1,
+        (Some([11]), _) | (_, Some([3, 2])) => SHA256,
+        (Some([12]), _) | (_, Some([3, 3])) => SHA384,
+        (Some([13]), _) | (_, Some([3, 4])) => SHA512,
+        _ => return None,
+    })
+}
+
 /// How such a key verifies a signature with these names of algorithms.
 pub(super) fn verification(
     key: Key<'_>,

@@ -6,12 +6,13 @@ use securevox_core::auth::hex;
 use securevox_protocol::packages;
 
 use crate::der::{
-    self, BIT_STRING, Element, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET,
-    UTC_TIME,
+    self, BIT_STRING, BOOLEAN, Element, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Reader,
+    SEQUENCE, SET, UTC_TIME,
 };
 
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const SUBJECT_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 0x0e];
+const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 /// What is shown of a subject.
 const MAX_NAME_CHARS: usize = 255;
 
@@ -22,18 +23,32 @@ pub(crate) struct Certificate<'a> {
     pub(super) serial: &'a [u8],
     /// The whole name, with its tag.
     pub(super) issuer: &'a [u8],
-    subject: &'a [u8],
+    pub(super) subject: &'a [u8],
     not_after: Option<DateTime<Utc>>,
     /// The `SubjectPublicKeyInfo`, with its tag.
     pub(super) key: &'a [u8],
     pub(super) key_identifier: Option<&'a [u8]>,
+    /// Whether it may issue others.
+    pub(super) is_authority: bool,
+    pub(super) signed: Option<Signed<'a>>,
+}
+
+/// What the issuer signed, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Signed<'a> {
+    pub(super) content: &'a [u8],
+    pub(super) algorithm: &'a [u8],
+    pub(super) signature: &'a [u8],
 }
 
 impl<'a> Certificate<'a> {
     /// Reads DER; nothing if it is no certificate.
     pub(crate) fn parse(der: &'a [u8]) -> Option<Self> {
         let certificate = Reader(der).take(SEQUENCE)?;
-        let mut fields = certificate.inside().take(SEQUENCE)?.inside();
+        let mut parts = certificate.inside();
+        let content = parts.take(SEQUENCE)?;
+        let signed = signed(content, parts);
+        let mut fields = content.inside();
         fields.take(der::context(0));
         let serial = fields.take(INTEGER)?.content;
         fields.take(SEQUENCE)?;
@@ -44,8 +59,22 @@ impl<'a> Certificate<'a> {
         let subject = fields.take(SEQUENCE)?.content;
         let key = fields.take(SEQUENCE)?.whole;
         let whole = certificate.whole;
-        let key_identifier = key_identifier(fields);
-        Some(Self { whole, serial, issuer, subject, not_after, key, key_identifier })
+        let key_identifier = extension(fields, SUBJECT_KEY_IDENTIFIER);
+        let key_identifier = key_identifier.and_then(|mut value| value.take(OCTET_STRING));
+        let constraints = extension(fields, BASIC_CONSTRAINTS);
+        let constraints = constraints.and_then(|mut value| value.take(SEQUENCE));
+        let is_authority = constraints.and_then(|all| all.inside().take(BOOLEAN));
+        Some(Self {
+            whole,
+            serial,
+            issuer,
+            subject,
+            not_after,
+            key,
+            key_identifier: key_identifier.map(|value| value.content),
+            is_authority: is_authority.is_some_and(|value| value.content != [0]),
+            signed,
+        })
     }
 
     /// What people compare of it.
@@ -113,7 +142,14 @@ fn time(element: Element<'_>) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(&full, "%Y%m%d%H%M%SZ").ok().map(|time| time.and_utc())
 }
 
-fn key_identifier(mut rest: Reader<'_>) -> Option<&[u8]> {
+fn signed<'a>(content: Element<'a>, mut rest: Reader<'a>) -> Option<Signed<'a>> {
+    let algorithm = rest.take(SEQUENCE)?.inside().take(OID)?.content;
+    let signature = rest.take(BIT_STRING)?.content.strip_prefix(&[0])?;
+    Some(Signed { content: content.whole, algorithm, signature })
+}
+
+/// The value of the extension of this name.
+fn extension<'a>(mut rest: Reader<'a>, name: &[u8]) -> Option<Reader<'a>> {
     while let Some(field) = rest.any() {
         if field.tag != der::context(3) {
             continue;
@@ -121,8 +157,10 @@ fn key_identifier(mut rest: Reader<'_>) -> Option<&[u8]> {
         let mut extensions = field.inside().take(SEQUENCE)?.inside();
         while let Some(extension) = extensions.take(SEQUENCE) {
             let mut parts = extension.inside();
-            if parts.take(OID)?.content == SUBJECT_KEY_IDENTIFIER {
-                return Some(Reader(parts.take(OCTET_STRING)?.content).take(OCTET_STRING)?.content);
+            if parts.take(OID)?.content == name {
+                // Whether it is critical.
+                parts.take(BOOLEAN);
+                return Some(parts.take(OCTET_STRING)?.inside());
             }
         }
     }

@@ -1,8 +1,8 @@
 //! CMS (PKCS #7) messages with one signer: profiles of apps, answers of phones, our own profiles.
 //!
-//! Verified is that the content is what the holder of the certificate signed. Who that is, is not:
-//! no chain is followed and no root is known here. A phone asks Apple's root itself before it
-//! installs anything, and what a phone answers to us counts by the secret it was asked with.
+//! Verified is that the content is what the holder of the certificate signed. Who that is, is not,
+//! but where somebody asks whether it leads to an authority that the operator trusts: no root is
+//! known here. A phone asks Apple's root itself before it installs anything.
 //!
 //! An own reader: `cms` does not read BER, and `cryptographic-message-syntax` needs a second
 //! cryptography (`ring`) beside the one of this house.
@@ -10,13 +10,14 @@
 mod algorithm;
 mod ber;
 mod certificate;
+mod chain;
 mod sign;
 
 use aws_lc_rs::{digest::digest, signature::UnparsedPublicKey};
 
 use self::algorithm::Key;
 pub use self::sign::{Signer, SignerError};
-pub(crate) use self::{ber::to_der, certificate::Certificate};
+pub(crate) use self::{ber::to_der, certificate::Certificate, chain::Authorities};
 use crate::der::{self, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE, SET};
 
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];

@@ -2,14 +2,8 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use securevox_core::{
-    Result,
-    extract::{Path, Query},
-    web::{SignedInView, View},
-};
-use securevox_protocol::{
-    AppId, BuildId, Page, accounts::Role, apps::AppDetails, downloads::BuildDownload,
-};
+use securevox_core::{Result, extract::Query, web::View};
+use securevox_protocol::{BuildId, Page, apps::AppDetails, downloads::BuildDownload};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -19,11 +13,7 @@ use super::{
     wanted::Wanted,
     words::DownloadWords,
 };
-use crate::{
-    app::App,
-    apps::{Actor, NO_SUCH_APP, details_for},
-    words::DistributionWords,
-};
+use crate::{app::App, apps::AppView, words::DistributionWords};
 
 #[derive(Template)]
 #[template(path = "downloads.html")]
@@ -38,12 +28,6 @@ struct DownloadsPage<'a> {
     page: &'a Page<BuildDownload>,
     /// Whether it is not the first page.
     is_later: bool,
-    uploads: bool,
-}
-
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
 }
 
 /// As the form sends it: "all" is an empty choice.
@@ -56,28 +40,23 @@ pub(super) struct Asked {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
+    let AppView { view, belonging, details } = &at;
     let mut conn = app.db.acquire().await?;
-    let belonging = Actor::of(&signed_in).in_app(&mut conn, path.app).await?;
     let chosen = asked.build.parse().ok();
     let wanted = Wanted::page_of(chosen, asked.after);
-    let page = handlers::page(&mut conn, &belonging, &wanted).await?;
-    let builds = store::fetched(&mut conn, path.app).await?;
-    let details = details_for(&mut conn, &belonging).await?;
-    let view = &signed_in.view;
+    let page = handlers::page(&mut conn, belonging, &wanted).await?;
+    let builds = store::fetched(&mut conn, at.id()).await?;
     let page = DownloadsPage {
         words: DistributionWords::of(view.language),
         downloads: DownloadWords::of(view.language),
-        app: &details,
+        app: details,
         builds: &builds,
         chosen,
         page: &page,
         is_later: asked.after.is_some(),
-        uploads: signed_in.person.role >= Role::Publisher,
         view,
     };
     Ok(view.page(&page))

@@ -39,7 +39,7 @@ pub(super) async fn list(
            join builds b on b.id = d.build_id
            left join accounts a on a.id = d.account_id
            left join testers t on t.id = d.tester_id
-           where b.app_id = $1 and ($2::uuid is null or d.build_id = $2)
+           where d.app_id = $1 and ($2::uuid is null or d.build_id = $2)
              and ($3::uuid is null or d.id < $3)
            order by d.id desc limit $4"#,
         app.0,
@@ -64,9 +64,10 @@ pub(super) struct Choice {
 pub(super) async fn fetched(conn: &mut PgConnection, app: AppId) -> Result<Vec<Choice>> {
     let choices = sqlx::query_as!(
         Choice,
-        r#"select b.id, b.version, b.build_number, count(*) as "downloads!"
-           from builds b join downloads d on d.build_id = b.id
-           where b.app_id = $1 group by b.id order by b.id desc limit 100"#,
+        r#"select b.id, b.version, b.build_number, sum(c.downloads)::bigint as "downloads!"
+           from builds b join daily_counts c on c.build_id = b.id
+           where b.app_id = $1 and c.downloads > 0
+           group by b.id order by b.id desc limit 100"#,
         app.0,
     )
     .fetch_all(conn)

@@ -1,7 +1,7 @@
 //! What a phone answers.
 
 use crate::{
-    cms::{self, SignedData},
+    cms::{self, Authorities, SignedData},
     inspect::normal_udid,
     property_list::{self, Value, Wanted},
 };
@@ -67,6 +67,13 @@ impl Answer {
             signed_by: signer.name(),
         })
     }
+}
+
+/// Whether a body that [`Answer::parse`] takes was signed with a certificate of these authorities.
+pub(super) fn is_of(body: &[u8], authorities: &Authorities) -> bool {
+    let der = cms::to_der(body);
+    let message = der.as_ref().and_then(|der| SignedData::parse(der));
+    message.is_some_and(|message| message.leads_to(authorities))
 }
 
 /// Text, or data that is text: a challenge may be sent as either.

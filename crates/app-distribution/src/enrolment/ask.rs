@@ -11,10 +11,9 @@ use securevox_core::{
     auth::Opaque,
     extract::Path,
     http::ClientAddress,
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::builds::Platform;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -25,9 +24,6 @@ use super::{
 use crate::{app::App, builds::Looked};
 
 const MEDIA_TYPE: &str = "application/x-apple-aspen-config";
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Makes a question about a build that the viewer sees, and sends the browser on to fetch it.
 pub(super) async fn begin(

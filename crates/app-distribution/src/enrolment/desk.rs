@@ -18,7 +18,7 @@ use securevox_protocol::{BuildId, EnrolledDeviceId};
 use uuid::Uuid;
 
 use super::Signer;
-use crate::{config::Enrolment, people::Who};
+use crate::{cms::Authorities, config::Enrolment, people::Who};
 
 const COOKIE: &str = "device";
 
@@ -30,6 +30,8 @@ pub(crate) struct Enrolling(Arc<Inner>);
 struct Inner {
     config: Enrolment,
     tries: Limiter,
+    strangers: Limiter,
+    authorities: Authorities,
     challenges: hmac::Key,
     pages: Links,
     browsers: Links,
@@ -41,6 +43,9 @@ pub(super) struct Held {
     pub(super) device: EnrolledDeviceId,
     pub(super) build: BuildId,
     pub(super) who: Who,
+    /// Whether they may name and remove it. Whoever says the identifier of a device that somebody
+    /// unknown has enrolled, and proves nothing, looks at it.
+    pub(super) owns: bool,
 }
 
 /// Reads the settings, and sees whether the certificate signs.
@@ -62,20 +67,47 @@ pub(crate) fn settings(reader: &mut Reader<'_>) -> Option<Enrolment> {
             "SECUREVOX_ENROLMENT_CERTIFICATE_PATH and SECUREVOX_ENROLMENT_KEY_PATH are set together or not at all",
         ),
     }
+    if let Err(error) = authorities(&config) {
+        reader.fault(format!("SECUREVOX_ENROLMENT_DEVICE_CA_PATH: {error}"));
+    }
     Some(config)
 }
 
+fn authorities(config: &Enrolment) -> anyhow::Result<Authorities> {
+    let Some(path) = &config.device_authorities else { return Ok(Authorities::default()) };
+    Authorities::from_pem(&std::fs::read(path)?).ok_or_else(|| {
+        anyhow::anyhow!("there is no certificate in PEM, or one that cannot be read")
+    })
+}
+
 impl Enrolling {
-    pub(crate) fn new(secret: &SecretKey, bus: &Bus, config: Enrolment) -> Self {
-        let tries =
-            Limiter::new(bus, "enrolments-from", config.per_address, Duration::from_hours(1));
-        Self(Arc::new(Inner {
-            tries,
+    pub(crate) fn new(secret: &SecretKey, bus: &Bus, config: Enrolment) -> anyhow::Result<Self> {
+        let limiter =
+            |name, count, hours| Limiter::new(bus, name, count, Duration::from_hours(hours));
+        Ok(Self(Arc::new(Inner {
+            tries: limiter("enrolments-from", config.per_address, 1),
+            strangers: limiter("strangers-enrolled-from", config.strangers_per_address, 24),
+            authorities: authorities(&config)?,
             challenges: secret.mac("enrolment-challenges"),
             pages: Links::new(secret, "page-of-device"),
             browsers: Links::new(secret, "device-of-browser"),
             config,
-        }))
+        })))
+    }
+
+    /// Devices that strangers at a network address enrol for an app.
+    pub(super) fn strangers(&self) -> &Limiter {
+        &self.0.strangers
+    }
+
+    /// Whether devices can prove that they are some.
+    pub(super) fn is_provable(&self) -> bool {
+        !self.0.authorities.is_empty()
+    }
+
+    /// Whose certificates devices sign with.
+    pub(super) fn authorities(&self) -> &Authorities {
+        &self.0.authorities
     }
 
     pub(super) fn config(&self) -> &Enrolment {
@@ -126,7 +158,8 @@ impl Enrolling {
 
     /// The token of the page of a device, which needs no cookie.
     pub(super) fn page(&self, held: Held, now: DateTime<Utc>) -> String {
-        let more = [held.build.0.as_bytes(), &held.who.to_bytes()[..]].concat();
+        let owns = [u8::from(held.owns)];
+        let more = [&owns[..], &held.build.0.as_bytes()[..], &held.who.to_bytes()].concat();
         let expires = now + self.0.config.page_lifetime.delta();
         self.0.pages.sign_with(held.device.0, &more, expires)
     }
@@ -134,9 +167,11 @@ impl Enrolling {
     pub(super) fn open(&self, token: &str, now: DateTime<Utc>) -> Result<Held, LinkRefused> {
         let (opened, more) = self.0.pages.verify_with(token, now)?;
         let read = || {
+            let (owns, more) = more.split_first()?;
             let (build, who) = more.split_at_checked(16)?;
             let build = BuildId(Uuid::from_slice(build).ok()?);
-            Some(Held { device: EnrolledDeviceId(opened.id), build, who: Who::from_bytes(who)? })
+            let (device, who) = (EnrolledDeviceId(opened.id), Who::from_bytes(who)?);
+            Some(Held { device, build, who, owns: *owns == 1 })
         };
         read().ok_or(LinkRefused::Foreign)
     }

@@ -12,7 +12,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::LinkRefused,
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ use super::{
 use crate::{
     app::App,
     builds::{Looked, itms},
-    people::{Who, access},
+    people::access,
     words::DistributionWords,
 };
 
@@ -54,7 +54,8 @@ struct DevicePage<'a> {
     back: Option<String>,
     /// Whether the developers of the app were told of the device.
     told: bool,
-    uploads: bool,
+    /// Whether whoever looks may name and remove it.
+    owns: bool,
 }
 
 /// Nothing is known of the device yet.
@@ -67,7 +68,6 @@ struct AskPage<'a> {
     app: &'a AppOf,
     path: &'a str,
     unsigned: bool,
-    uploads: bool,
 }
 
 /// A build, and whether the device can install it.
@@ -103,9 +103,6 @@ pub(super) struct Named {
     name: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// Where an answer leads: the token in the path says whose device it is. The browser remembers it.
 pub(super) async fn show(
     State(app): State<App>,
@@ -120,11 +117,15 @@ pub(super) async fn show(
     if !access::still_sees(&mut conn, held.build, held.who, now).await? {
         return Err(NO_SUCH_DEVICE.into());
     }
-    let device = store::find(&mut conn, held.device).await?.ok_or(NO_SUCH_DEVICE)?;
-    let back = (held.who != Who::Holder).then(|| format!("/builds/{}", held.build));
+    let mut device = store::find(&mut conn, held.device).await?.ok_or(NO_SUCH_DEVICE)?;
+    // What its owner calls it is for them to see.
+    device.name = device.name.filter(|_| held.owns);
+    let back = (!held.who.is_holder()).then(|| format!("/builds/{}", held.build));
     let mut page = page(&mut conn, &app, &view, (held, &device, back), now).await?;
-    let cookie = app.enrolling.remember(&app.site, held.device, now);
-    page.headers_mut().append(header::SET_COOKIE, cookie);
+    if held.owns {
+        let cookie = app.enrolling.remember(&app.site, held.device, now);
+        page.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(page)
 }
 
@@ -152,7 +153,7 @@ pub(super) async fn remembered(
         Some(link) => format!("/builds/{build}?link={link}"),
         None => format!("/builds/{build}"),
     };
-    let held = Held { device: device.id, build, who };
+    let held = Held { device: device.id, build, who, owns: true };
     page(&mut conn, &app, &view, (held, &device, Some(back)), now).await
 }
 
@@ -163,7 +164,6 @@ fn ask(app: &App, view: &View, of: &AppOf, path: &str) -> Response {
         app: of,
         path,
         unsigned: !app.enrolling.signs(),
-        uploads: false,
         view,
     }))
 }
@@ -173,6 +173,12 @@ fn held(app: &App, token: &str, now: DateTime<Utc>) -> Result<Held> {
         LinkRefused::Expired => DEVICE_PAGE_OVER,
         LinkRefused::Foreign => NO_SUCH_DEVICE,
     })?)
+}
+
+/// The same for whoever may change it.
+fn owned(app: &App, token: &str, now: DateTime<Utc>) -> Result<Held> {
+    let held = held(app, token, now)?;
+    if held.owns { Ok(held) } else { Err(NO_SUCH_DEVICE.into()) }
 }
 
 async fn page(
@@ -199,7 +205,7 @@ async fn page(
         token: &app.enrolling.page(held, now),
         back,
         told: standing.is_some_and(|standing| standing.told),
-        uploads: false,
+        owns: held.owns,
         view,
     })))
 }
@@ -211,7 +217,7 @@ async fn sees(
     build: BuildId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    if held.who == Who::Holder && build != held.build {
+    if held.who.is_holder() && build != held.build {
         return Ok(false);
     }
     access::still_sees(conn, build, held.who, now).await
@@ -251,7 +257,7 @@ pub(super) async fn rename(
 ) -> Result<Response> {
     app.enrolling.tries().check(&address).await?;
     let now = Utc::now();
-    let held = held(&app, &token, now)?;
+    let held = owned(&app, &token, now)?;
     let shown: String = sent.name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     let name = Some(shown.trim()).filter(|name| !name.is_empty());
     let mut conn = app.db.acquire().await?;
@@ -269,7 +275,7 @@ pub(super) async fn forget(
     Form(_view, Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
     app.enrolling.tries().check(&address).await?;
-    let held = held(&app, &token, Utc::now())?;
+    let held = owned(&app, &token, Utc::now())?;
     store::delete(&mut *app.db.acquire().await?, held.device).await?;
     let mut response = see_other("/");
     response.headers_mut().append(header::SET_COOKIE, Enrolling::forget(&app.site));

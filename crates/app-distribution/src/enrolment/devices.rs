@@ -7,15 +7,20 @@ use axum::{
 };
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     extract::{Json, Paging, Path, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
 };
-use securevox_protocol::{AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice};
+use securevox_protocol::{
+    AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice, history::Action,
+};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{export::apples_list, problem::NO_SUCH_DEVICE, store};
+use super::{
+    export::apples_list,
+    problem::NO_SUCH_DEVICE,
+    store::{self, Kind},
+};
 use crate::{
     app::App,
     apps::{Belonging, Reader},
@@ -30,6 +35,10 @@ pub(super) struct Wanted {
     /// Only devices that the newest profile does not list.
     #[serde(default)]
     new: bool,
+    /// Also devices that may be nobody's: whose answer leads to no authority of devices, or, where
+    /// the server knows none, whose owner is not signed in.
+    #[serde(default)]
+    unverified: bool,
 }
 
 #[derive(Deserialize)]
@@ -49,7 +58,7 @@ pub(super) async fn list(
     belonging.require(AppRole::Developer)?;
     let slice = (paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
-    let devices = store::list(&mut conn, belonging.app, false, slice).await?;
+    let devices = store::list(&mut conn, belonging.app, Kind::default(), slice).await?;
     Ok(Json(paging.page(devices, |device| device.id.0)))
 }
 
@@ -75,7 +84,14 @@ pub(super) async fn exported(
     belonging.require(AppRole::Developer)?;
     let mut conn = app.db.acquire().await?;
     let slice = (None, MOST_EXPORTED);
-    let devices = store::list(&mut conn, belonging.app, wanted.new, slice).await?;
+    let kind = Kind {
+        only_new: wanted.new,
+        only_sure: !wanted.unverified,
+        provable: app.enrolling.is_provable(),
+    };
+    let devices = store::list(&mut conn, belonging.app, kind, slice).await?;
+    let (apps, action) = ([belonging.app], Action::DevicesExported);
+    belonging.actor.record(&mut conn, &apps, action, belonging.app.0).await?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -88,6 +104,35 @@ pub(super) async fn exported(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, apples_list(&devices)).into_response())
+}
+
+/// Takes all devices off the list of an app that may be nobody's: those that an export leaves out.
+/// Its developers, managers and owners.
+#[utoipa::path(delete, path = "/api/apps/{app}/devices/unverified", tag = "devices",
+    params(("app" = AppId, Path)), security(("bearer" = [])),
+    responses((status = 204, description = "They are gone"), CallerProblems, Missing))]
+pub(super) async fn delete_unverified(
+    State(app): State<App>,
+    belonging: Belonging,
+) -> Result<StatusCode> {
+    let mut tx = app.db.begin().await?;
+    remove_unverified(&mut tx, &app, &belonging).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn remove_unverified(
+    conn: &mut PgConnection,
+    app: &App,
+    belonging: &Belonging,
+) -> Result<()> {
+    belonging.require(AppRole::Developer)?;
+    let provable = app.enrolling.is_provable();
+    if store::remove_unsure(&mut *conn, belonging.app, provable).await? > 0 {
+        let (apps, action) = ([belonging.app], Action::UnverifiedDevicesRemoved);
+        belonging.actor.record(&mut *conn, &apps, action, belonging.app.0).await?;
+    }
+    Ok(())
 }
 
 /// Takes a device off the list of an app. Its developers, managers and owners.
@@ -116,7 +161,6 @@ pub(super) async fn remove(
     if !store::remove(&mut *conn, belonging.app, device).await? {
         return Err(NO_SUCH_DEVICE.into());
     }
-    let (actor, target) = (Some(belonging.actor.account), Some(device.0));
-    let action = "enrolled_device.removed";
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    let action = Action::DeviceRemoved;
+    belonging.actor.record(conn, &[belonging.app], action, device.0).await
 }

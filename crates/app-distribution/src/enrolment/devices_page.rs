@@ -5,26 +5,21 @@ use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Form, SignedInView, View, see_other},
+    web::{Nothing, View, see_other},
 };
-use securevox_protocol::{
-    AppId, EnrolledDeviceId,
-    accounts::Role,
-    apps::{AppDetails, AppRole},
-    enrolment::EnrolledDevice,
-};
+use securevox_protocol::{EnrolledDeviceId, apps::AppDetails, enrolment::EnrolledDevice};
 use serde::Deserialize;
 
 use super::{
     devices::{self, Wanted},
     models::model,
     problem::NO_SUCH_DEVICE,
-    store,
+    store::{self, Counts, Kind},
     words::EnrolmentWords,
 };
 use crate::{
     app::App,
-    apps::{self, Actor, Belonging, NO_SUCH_APP, sender},
+    apps::{AppForm, AppView},
     words::DistributionWords,
 };
 
@@ -39,9 +34,7 @@ struct DevicesPage<'a> {
     enrolment: &'static EnrolmentWords,
     app: &'a AppDetails,
     devices: &'a [EnrolledDevice],
-    all: i64,
-    new: i64,
-    uploads: bool,
+    counts: &'a Counts,
 }
 
 impl DevicesPage<'_> {
@@ -56,77 +49,56 @@ impl DevicesPage<'_> {
     }
 
     fn more(&self) -> bool {
-        self.all > MOST
+        self.counts.all > MOST
     }
 }
 
 #[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
-
-#[derive(Deserialize)]
 pub(super) struct DevicePath {
-    app: AppId,
     device: EnrolledDeviceId,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
-async fn belonging(app: &App, actor: Actor, id: AppId) -> Result<Belonging> {
-    let belonging = actor.in_app(&mut *app.db.acquire().await?, id).await?;
-    belonging.require(AppRole::Developer)?;
-    Ok(belonging)
-}
-
-pub(super) async fn show(
-    State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
-) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let belonging = belonging(&app, Actor::of(&signed_in), path.app).await?;
+pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let found =
-        apps::store::list_details(&mut conn, belonging.actor, Some(path.app), (None, 1)).await?;
-    let details = found.first().ok_or(NO_SUCH_APP)?;
-    let devices = store::list(&mut conn, path.app, false, (None, MOST)).await?;
-    let (all, new) = store::counts(&mut conn, path.app).await?;
-    let view = &signed_in.view;
+    let devices = store::list(&mut conn, at.id(), Kind::default(), (None, MOST)).await?;
+    let counts = store::counts(&mut conn, at.id(), app.enrolling.is_provable()).await?;
+    let view = &at.view;
     Ok(view.page(&DevicesPage {
         words: DistributionWords::of(view.language),
         enrolment: EnrolmentWords::of(view.language),
-        app: details,
+        app: &at.details,
         devices: &devices,
-        all,
-        new,
-        uploads: belonging.actor.role >= Role::Publisher,
+        counts: &counts,
         view,
     }))
 }
 
 pub(super) async fn export(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let belonging = belonging(&app, Actor::of(&signed_in), path.app).await?;
-    devices::exported(&app, &belonging, &wanted).await
+    devices::exported(&app, &at.belonging, &wanted).await
 }
 
 pub(super) async fn delete(
     State(app): State<App>,
     path: Result<Path<DevicePath>>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let Path(path) = path.map_err(|_| NO_SUCH_DEVICE)?;
-    let belonging = belonging(&app, actor, path.app).await?;
+    let Path(DevicePath { device }) = path.map_err(|_| NO_SUCH_DEVICE)?;
     let mut tx = app.db.begin().await?;
-    devices::remove(&mut tx, &belonging, path.device).await?;
+    devices::remove(&mut tx, &at.belonging, device).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/devices", path.app)))
+    Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
+}
+
+pub(super) async fn delete_unverified(
+    State(app): State<App>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
+) -> Result<Response> {
+    let mut tx = app.db.begin().await?;
+    devices::remove_unverified(&mut tx, &app, &at.belonging).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
 }

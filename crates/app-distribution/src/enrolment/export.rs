@@ -46,6 +46,7 @@ mod tests {
             version: None,
             owner: owner.map(str::to_owned),
             listed: false,
+            verified: false,
             first_seen_at: DateTime::UNIX_EPOCH,
             last_seen_at: DateTime::UNIX_EPOCH,
         }

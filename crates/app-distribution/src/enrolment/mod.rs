@@ -41,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(devices::list))
         .routes(routes!(devices::export))
+        .routes(routes!(devices::delete_unverified))
         .routes(routes!(devices::delete))
 }
 
@@ -55,6 +56,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/devices/{token}/forget", post(device_page::forget))
         .route("/admin/apps/{app}/devices", get(devices_page::show))
         .route("/admin/apps/{app}/devices/export", get(devices_page::export))
+        .route("/admin/apps/{app}/devices/unverified/delete", post(devices_page::delete_unverified))
         .route("/admin/apps/{app}/devices/{device}/delete", post(devices_page::delete))
         .layer(DefaultBodyLimit::max(answer::MAX_BYTES))
 }

@@ -13,6 +13,7 @@ use sqlx::PgConnection;
 
 use super::{
     Answer,
+    answer::is_of,
     desk::Held,
     models::{is_number, model, os},
     problem::{ENROLMENT_OVER, NO_ANSWER, NOT_ASKED, TOO_MANY_DEVICES},
@@ -35,7 +36,7 @@ pub(super) async fn answer(
     let code: Opaque = code.parse().map_err(|()| ENROLMENT_OVER)?;
     let (body, now) = (body?, Utc::now());
     let mut tx = app.db.begin().await?;
-    let held = receive(&mut tx, &app, (&code, &body), now).await?;
+    let held = receive(&mut tx, &app, (address, &code, &body), now).await?;
     tx.commit().await?;
     let page = app.addresses.device_page(&app.enrolling.page(held, now));
     let headers = [
@@ -49,7 +50,7 @@ pub(super) async fn answer(
 async fn receive(
     conn: &mut PgConnection,
     app: &App,
-    (code, body): (&Opaque, &[u8]),
+    (address, code, body): (ClientAddress, &Opaque, &[u8]),
     now: DateTime<Utc>,
 ) -> Result<Held> {
     let hash = code.hash();
@@ -68,11 +69,16 @@ async fn receive(
     let (owner, most) = match who {
         Who::Account(account) => (Owner::Account(account), config.per_person),
         Who::Tester(claim) => (Owner::Tester(claim.tester), config.per_person),
-        Who::Password(_) | Who::Public | Who::Holder => {
+        Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => {
             (Owner::Unknown(asked.app_id), config.strangers_per_app)
         }
     };
-    let (device, is_new) = store::upsert(&mut *conn, owner, &answer, now).await?;
+    let verified = is_of(body, app.enrolling.authorities());
+    let (device, is_new) = store::upsert(&mut *conn, owner, (&answer, verified), now).await?;
+    let is_unknown = matches!(owner, Owner::Unknown(_));
+    if is_new && is_unknown {
+        app.enrolling.strangers().check(format!("{address} {}", asked.app_id)).await?;
+    }
     // Two at the same moment may be one too many: this bounds the table, nothing else.
     if is_new && store::count_of(&mut *conn, owner).await? > i64::from(most) {
         return Err(TOO_MANY_DEVICES.into());
@@ -81,7 +87,9 @@ async fn receive(
         let of = asked.app_id;
         events::enrolled(conn, app, of, told(app, of, (device, &answer))).await?;
     }
-    Ok(Held { device, build: asked.build_id, who })
+    // An identifier is no secret: who says that of another's device proves nothing by it.
+    let owns = is_new || !is_unknown || verified;
+    Ok(Held { device, build: asked.build_id, who, owns })
 }
 
 /// What its developers are told of a device. Anybody signs an answer: what is no number of a

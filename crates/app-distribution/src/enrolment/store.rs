@@ -1,14 +1,16 @@
 //! SQL of devices that were enrolled, and of the questions to them.
 
+mod told;
+
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AccountId, AppId, BuildId, EnrolledDeviceId, TesterId, enrolment::EnrolledDevice,
-    packages::IosDistribution,
+    AccountId, AppId, BuildId, EnrolledDeviceId, TesterId, packages::IosDistribution,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use self::told::{Counts, Kind, counts, list, remove, remove_unsure};
 use super::{Answer, verdict::Candidate};
 
 /// Whose a device is.
@@ -124,18 +126,20 @@ pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result
 pub(super) async fn upsert(
     conn: &mut PgConnection,
     owner: Owner,
-    answer: &Answer,
+    (answer, verified): (&Answer, bool),
     now: DateTime<Utc>,
 ) -> Result<(EnrolledDeviceId, bool)> {
     let (account, tester, app) = owner.ids();
     let row = sqlx::query!(
         r#"insert into enrolled_devices
-               (id, udid, product, version, account_id, tester_id, only_app_id, first_seen_at, last_seen_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+               (id, udid, product, version, account_id, tester_id, only_app_id, first_seen_at, last_seen_at,
+                verified)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
            on conflict on constraint enrolled_devices_udid_key do update
                set product = coalesce(excluded.product, enrolled_devices.product),
                    version = coalesce(excluded.version, enrolled_devices.version),
-                   last_seen_at = excluded.last_seen_at
+                   last_seen_at = excluded.last_seen_at,
+                   verified = enrolled_devices.verified or excluded.verified
            returning id, (xmax = 0) as "is_new!""#,
         EnrolledDeviceId::fresh().0,
         answer.udid,
@@ -145,6 +149,7 @@ pub(super) async fn upsert(
         tester,
         app,
         now,
+        verified,
     )
     .fetch_one(conn)
     .await?;
@@ -279,8 +284,7 @@ pub(super) async fn candidates(
                           where l.build_id = b.id and l.udid = $2) as "listed!"
            from (
                select c.* from builds c join builds asked on asked.app_id = c.app_id
-               where asked.id = $1 and (c.id = $1 or c.status = 'active'
-                     and (c.expires_at is null or c.expires_at > $4))
+               where asked.id = $1 and (c.id = $1 or is_shown(c, $4))
                order by (c.id = $1) desc, c.id desc limit $3
            ) b order by b.id desc"#,
         build.0,
@@ -291,89 +295,4 @@ pub(super) async fn candidates(
     .fetch_all(conn)
     .await?;
     Ok(candidates)
-}
-
-/// The devices that the developers of an app were told of, newest first; only those that the
-/// newest profile does not list, if that is asked for.
-pub(super) async fn list(
-    conn: &mut PgConnection,
-    app: AppId,
-    only_new: bool,
-    (after, limit): (Option<Uuid>, i64),
-) -> Result<Vec<EnrolledDevice>> {
-    let devices = sqlx::query_as!(
-        EnrolledDevice,
-        r#"with newest as (
-               select b.id from builds b
-               where b.app_id = $1
-                 and exists (select 1 from build_devices l where l.build_id = b.id)
-               order by b.id desc limit 1
-           ), told as (
-               select d.*, exists (select 1 from build_devices l
-                                   where l.build_id = (select id from newest)
-                                     and l.udid = d.udid) as listed
-               from enrolled_device_apps e join enrolled_devices d on d.id = e.device_id
-               where e.app_id = $1
-           )
-           select d.id as "id!: EnrolledDeviceId", d.udid as "udid!", d.name, d.product, d.version,
-                  coalesce(a.handle, t.email) as owner, d.listed as "listed!",
-                  d.first_seen_at as "first_seen_at!", d.last_seen_at as "last_seen_at!"
-           from told d
-           left join accounts a on a.id = d.account_id
-           left join testers t on t.id = d.tester_id
-           where ($3::uuid is null or d.id < $3) and not ($2 and d.listed)
-           order by d.id desc limit $4"#,
-        app.0,
-        only_new,
-        after,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(devices)
-}
-
-/// How many devices the developers were told of, and how many of them the newest profile lacks.
-pub(super) async fn counts(conn: &mut PgConnection, app: AppId) -> Result<(i64, i64)> {
-    let row = sqlx::query!(
-        r#"select count(*) as "all!",
-                  count(*) filter (where not exists (
-                      select 1 from build_devices l where l.udid = d.udid and l.build_id = (
-                          select b.id from builds b where b.app_id = $1
-                            and exists (select 1 from build_devices s where s.build_id = b.id)
-                          order by b.id desc limit 1))) as "new!"
-           from enrolled_device_apps e join enrolled_devices d on d.id = e.device_id
-           where e.app_id = $1"#,
-        app.0,
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok((row.all, row.new))
-}
-
-/// Takes a device off the list of an app; false if it was not on it. It is forgotten altogether
-/// where no other app is told of it.
-pub(super) async fn remove(
-    conn: &mut PgConnection,
-    app: AppId,
-    device: EnrolledDeviceId,
-) -> Result<bool> {
-    let removed = sqlx::query!(
-        "delete from enrolled_device_apps where app_id = $1 and device_id = $2",
-        app.0,
-        device.0,
-    )
-    .execute(&mut *conn)
-    .await?;
-    if removed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query!(
-        "delete from enrolled_devices d where d.id = $1
-           and not exists (select 1 from enrolled_device_apps e where e.device_id = d.id)",
-        device.0,
-    )
-    .execute(conn)
-    .await?;
-    Ok(true)
 }

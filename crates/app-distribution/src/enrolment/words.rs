@@ -16,6 +16,7 @@ translations! {
         check: "Check this device", "Controlla questo dispositivo";
         listed: "This device is listed: the build installs on it.", "Questo dispositivo è in elenco: la build si installa.";
         not_listed: "This device is not listed yet: the build does not install on it.", "Questo dispositivo non è ancora in elenco: la build non si installa.";
+        install_anyway: "Install anyway", "Installa comunque";
         what_now: "What you can do", "Cosa puoi fare";
         which: "Which builds it installs", "Quali build puoi installare";
         ready: "Ready for this device", "Pronta per questo dispositivo";
@@ -46,6 +47,10 @@ translations! {
         export_all: "Export all", "Esporta tutti";
         new: "New", "Nuovo";
         in_profile: "In the newest profile", "Nell’ultimo profilo";
+        unverified: "Unverified", "Non verificato";
+        unsure: "Nothing proves that these are devices: whoever sent them is not signed in, or no authority of devices vouches for them. Exports leave them out, for each takes one of the places that Apple gives.", "Niente prova che questi siano dispositivi: chi li ha inviati non ha effettuato l’accesso, o nessuna autorità dei dispositivi garantisce per loro. Le esportazioni li escludono, perché ognuno occupa uno dei posti concessi da Apple.";
+        export_unsure: "Export with these", "Esporta anche questi";
+        remove_unsure: "Remove all of these", "Rimuovi tutti questi";
         somebody: "Not signed in", "Senza accesso";
         remove: "Remove", "Rimuovi";
         shown: "The newest are shown; the export has all.", "Vedi i più recenti; l’esportazione li ha tutti.";

@@ -86,7 +86,8 @@ pub(crate) async fn announce(
     }
     let told = match build {
         Some(build) => {
-            let facts = store::facts(&mut *conn, build, app.addresses.page(build.0)).await?;
+            let facts =
+                store::facts(&mut *conn, build, app.addresses.page(build.0), Utc::now()).await?;
             facts.map(|(named, build)| (named, Some(build)))
         }
         None => store::named(&mut *conn, of).await?.map(|named| (named, None)),

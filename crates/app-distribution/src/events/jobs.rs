@@ -13,7 +13,7 @@ use securevox_core::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    expiry,
+    expiry::{self, MailWarning},
     mails::fan_out::{self, TellTesters},
     webhooks::{
         self,
@@ -22,12 +22,21 @@ use super::{
 };
 use crate::app::App;
 
-/// Warns of signatures that end, and forgets what came of old deliveries.
+/// Warns of signatures that end.
 #[derive(Debug, Serialize, Deserialize)]
 struct WarnOfExpiry {}
 
 impl Job for WarnOfExpiry {
     const KIND: &'static str = "warn-of-expiry";
+    const EVERY: Option<Duration> = Some(Duration::from_hours(1));
+}
+
+/// Forgets what came of old deliveries.
+#[derive(Debug, Serialize, Deserialize)]
+struct SweepDeliveries {}
+
+impl Job for SweepDeliveries {
+    const KIND: &'static str = "sweep-deliveries";
     const EVERY: Option<Duration> = Some(Duration::from_hours(1));
 }
 
@@ -37,8 +46,12 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     let warning = app.clone();
     let people = worker().on::<WarnOfExpiry, _, _>(move |_| {
         let app = warning.clone();
+        async move { expiry::warn(&app).await.map_err(Failure::from) }
+    });
+    let sweeping = app.clone();
+    let people = people.on::<SweepDeliveries, _, _>(move |_| {
+        let app = sweeping.clone();
         async move {
-            expiry::warn(&app).await?;
             let mut conn = app.db.acquire().await?;
             let (keep, now) = (app.events.settings.webhook_log, Utc::now());
             webhooks::store::sweep(&mut conn, keep, now).await.map_err(Failure::from)
@@ -47,9 +60,15 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     let telling = app.clone();
     let people = people.on::<TellTesters, _, _>(move |job| {
         let app = telling.clone();
-        async move { fan_out::tell(&app, &job).await.map_err(Failure::from) }
+        async move { fan_out::tell(&app, &job).await }
+    });
+    let mailing = app.clone();
+    let people = people.on::<MailWarning, _, _>(move |job| {
+        let app = mailing.clone();
+        async move { expiry::mail(&app, &job).await }
     });
     people.schedule(&WarnOfExpiry {}).await?;
+    people.schedule(&SweepDeliveries {}).await?;
     people.start(&base.tasks);
     let delivering = app.clone();
     let webhooks = worker().on::<DeliverWebhook, _, _>(move |job| {

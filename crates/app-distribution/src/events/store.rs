@@ -5,21 +5,26 @@ use securevox_core::Result;
 use securevox_protocol::{
     AppId, BuildId,
     builds::{App, Warning},
+    packages::PackageDetails,
     webhooks::WebhookBuild,
 };
 use sqlx::{PgConnection, types::Json};
+
+use crate::builds;
 
 /// A build as webhooks are told of it, and its app.
 pub(super) async fn facts(
     conn: &mut PgConnection,
     build: BuildId,
     page_url: String,
+    now: DateTime<Utc>,
 ) -> Result<Option<(App, WebhookBuild)>> {
     let row = sqlx::query!(
         r#"select b.id, b.app_id, a.name, a.platform, a.bundle_id, b.version, b.build_number,
                   b.min_os_version, left(b.release_notes, 4000) as release_notes, b.channel,
                   b.branch, b.commit, b.ci_url, b.is_beta, b.size, b.status, b.signing_expires_at,
-                  b.warnings as "warnings: Json<Vec<Warning>>", b.created_at
+                  b.warnings as "warnings: Json<Vec<Warning>>",
+                  b.details as "details: Json<PackageDetails>", b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.id = $1"#,
         build.0,
@@ -27,6 +32,7 @@ pub(super) async fn facts(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| {
+        let details = row.details.map(|details| details.0);
         let build = WebhookBuild {
             id: row.id,
             platform: row.platform,
@@ -43,7 +49,7 @@ pub(super) async fn facts(
             size: row.size,
             status: row.status,
             signing_expires_at: row.signing_expires_at,
-            warnings: row.warnings.0,
+            warnings: builds::told(row.warnings.0, details.as_ref(), now),
             page_url,
             created_at: row.created_at,
         };
@@ -74,7 +80,7 @@ pub(super) async fn ending(conn: &mut PgConnection, now: DateTime<Utc>) -> Resul
         r#"select b.id, b.app_id as app, b.signing_expires_at as "expires!", d.days as "days!"
            from (select distinct on (app_id, channel) id, app_id, signing_expires_at
                  from builds
-                 where status = 'active' and (expires_at is null or expires_at > $1)
+                 where is_shown(builds, $1)
                  order by app_id, channel, id desc) b
            cross join lateral (
                select min(days) as days from unnest(array[1, 7, 30]) as t (days)

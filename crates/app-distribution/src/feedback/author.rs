@@ -20,7 +20,7 @@ impl Author {
         match who {
             Who::Account(account) => Self::account(account),
             Who::Tester(claim) => Self { account: None, tester: Some(claim.tester) },
-            Who::Password(_) | Who::Public | Who::Holder => Self::default(),
+            Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => Self::default(),
         }
     }
 

@@ -7,16 +7,15 @@ use axum::{
 };
 use securevox_core::{
     Result,
-    extract::{Path, Query},
+    extract::Query,
     openapi::{CallerProblems, Missing, QueryProblems},
-    web::SignedInView,
 };
 use securevox_protocol::{AppId, apps::AppRole, feedback::Feedback};
 
-use super::{pages::AppPath, store, wanted::Wanted};
+use super::{store, wanted::Wanted};
 use crate::{
     app::App,
-    apps::{Actor, Belonging, NO_SUCH_APP, Reader},
+    apps::{AppView, Belonging, Reader},
 };
 
 /// Lines of a table. Older ones are reached by `after`.
@@ -37,13 +36,10 @@ pub(super) async fn download(
 /// The same for a browser.
 pub(super) async fn download_page(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
-    let Path(AppPath { app: id }) = path.map_err(|_| NO_SUCH_APP)?;
-    let belonging = Actor::of(&signed_in).in_app(&mut *app.db.acquire().await?, id).await?;
-    answer(&app, &belonging, wanted).await
+    answer(&app, &at.belonging, wanted).await
 }
 
 async fn answer(app: &App, belonging: &Belonging, wanted: Wanted) -> Result<Response> {

@@ -6,7 +6,6 @@ use axum::{
 use chrono::Utc;
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     error::NOT_FOUND,
     extract::{Json, Path, Query},
     openapi::{BodyProblems, CallerProblems, Missing, QueryProblems},
@@ -16,6 +15,7 @@ use securevox_protocol::{
     AppId, BuildId, FeedbackId, Page,
     apps::AppRole,
     feedback::{Feedback, ImageType, UpdateFeedback},
+    history::Action,
 };
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -161,7 +161,7 @@ pub(super) async fn resolve(
     if !store::resolve(&mut tx, (belonging.app, feedback), at).await? {
         return Err(NO_SUCH_FEEDBACK.into());
     }
-    let action = if resolved { "feedback.resolved" } else { "feedback.reopened" };
+    let action = if resolved { Action::FeedbackResolved } else { Action::FeedbackReopened };
     record(&mut tx, belonging, action, Some(feedback)).await?;
     tx.commit().await?;
     Ok(())
@@ -186,7 +186,7 @@ pub(super) async fn remove(app: &App, belonging: &Belonging, feedback: FeedbackI
     if !store::delete(&mut tx, belonging.app, feedback).await? {
         return Err(NO_SUCH_FEEDBACK.into());
     }
-    record(&mut tx, belonging, "feedback.deleted", Some(feedback)).await?;
+    record(&mut tx, belonging, Action::FeedbackDeleted, Some(feedback)).await?;
     tx.commit().await?;
     // If this is not reached, the sweep finds it.
     app.storage.delete(Key::new(PLACE, feedback.0)).await
@@ -196,10 +196,9 @@ pub(super) async fn remove(app: &App, belonging: &Belonging, feedback: FeedbackI
 pub(super) async fn record(
     conn: &mut PgConnection,
     belonging: &Belonging,
-    action: &'static str,
+    action: Action,
     feedback: Option<FeedbackId>,
 ) -> Result<()> {
-    let target = Some(feedback.map_or(belonging.app.0, |feedback| feedback.0));
-    let entry = Entry { actor: Some(belonging.actor.account), account: None, action, target };
-    audit::record(conn, entry).await
+    let target = feedback.map_or(belonging.app.0, |feedback| feedback.0);
+    belonging.actor.record(conn, &[belonging.app], action, target).await
 }

@@ -7,7 +7,7 @@ use securevox_core::{
     extract::Json,
     openapi::{CallerProblems, Missing},
 };
-use securevox_protocol::{AppId, apps::AppRole, feedback::FeedbackKey};
+use securevox_protocol::{AppId, apps::AppRole, feedback::FeedbackKey, history::Action};
 
 use super::{handlers::record, problem::NO_SUCH_KEY, store};
 use crate::{app::App, apps::Belonging};
@@ -41,7 +41,7 @@ pub(super) async fn make(app: &App, belonging: &Belonging) -> Result<FeedbackKey
     belonging.require(AppRole::Manager)?;
     let mut tx = app.db.begin().await?;
     store::set_key(&mut tx, belonging.app, &Opaque::random().to_string()).await?;
-    record(&mut tx, belonging, "app.feedback_key_made", None).await?;
+    record(&mut tx, belonging, Action::FeedbackKeyMade, None).await?;
     let key = store::key_of(&mut tx, belonging.app, &app.addresses).await?.ok_or(NO_SUCH_KEY)?;
     tx.commit().await?;
     Ok(key)
@@ -62,7 +62,7 @@ pub(super) async fn remove(app: &App, belonging: &Belonging) -> Result<()> {
     if !store::delete_key(&mut tx, belonging.app).await? {
         return Err(NO_SUCH_KEY.into());
     }
-    record(&mut tx, belonging, "app.feedback_key_deleted", None).await?;
+    record(&mut tx, belonging, Action::FeedbackKeyDeleted, None).await?;
     tx.commit().await?;
     Ok(())
 }

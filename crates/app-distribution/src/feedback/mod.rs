@@ -5,6 +5,7 @@
 //! only says which app speaks. It can be renewed, is off until somebody makes one, and what comes
 //! by it is limited for each address and each app.
 
+mod age;
 mod author;
 mod create;
 mod export;
@@ -23,22 +24,19 @@ mod words;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use securevox_core::Result;
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
-    routes,
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use age::forget_screenshots;
 pub(crate) use limits::Limits;
+pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;
 pub(crate) use words::FeedbackWords;
 
 use crate::{
     app::App,
-    config::Insights,
     sweep::{OLD_ENOUGH, orphans},
 };
 
@@ -60,11 +58,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Routes that take as long as the line takes.
-pub(crate) fn transfer_routes(config: &Insights) -> OpenApiRouter<App> {
-    let limit = most(config);
+pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(send::send).map(|router| router.layer(DefaultBodyLimit::max(limit))))
-        .routes(routes!(send::send_by_key).map(|router| router.layer(DefaultBodyLimit::max(limit))))
+        .routes(routes!(send::send))
+        .routes(routes!(send::send_by_key))
         .routes(routes!(handlers::screenshot))
 }
 
@@ -82,14 +79,8 @@ pub(crate) fn pages() -> Router<App> {
 
 /// The form on the page of a build, and the screenshots, which take as long as the line takes.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
-pub(crate) fn transfer_pages(config: &Insights) -> Router<App> {
+pub(crate) fn transfer_pages() -> Router<App> {
     Router::new()
         .route("/builds/{build}/feedback", post(send::send_page))
         .route("/admin/apps/{app}/feedback/{feedback}/screenshot", get(pages::screenshot))
-        .layer(DefaultBodyLimit::max(most(config)))
-}
-
-fn most(config: &Insights) -> usize {
-    let screenshot = usize::try_from(config.screenshot_max_bytes.0).unwrap_or(usize::MAX);
-    screenshot.saturating_add(receive::FORM_OVERHEAD)
 }

@@ -5,21 +5,16 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Form, SignedInView, View, see_other},
+    web::{Nothing, View, see_other},
 };
-use securevox_protocol::{
-    AppId, BuildId, FeedbackId,
-    accounts::Role,
-    apps::{AppDetails, AppRole},
-    feedback::FeedbackKey,
-};
+use securevox_protocol::{BuildId, FeedbackId, apps::AppDetails, feedback::FeedbackKey};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use super::{handlers, key, listed::Listed, store, wanted::Wanted, words::FeedbackWords};
 use crate::{
     app::App,
-    apps::{self, Actor, Belonging, NO_SUCH_APP},
+    apps::{AppForm, AppView, NO_SUCH_APP},
     words::DistributionWords,
 };
 
@@ -33,7 +28,6 @@ struct FeedbackPage<'a> {
     words: &'static DistributionWords,
     own: &'static FeedbackWords,
     app: &'a AppDetails,
-    uploads: bool,
     wanted: &'a Asked,
     /// Builds to choose from.
     builds: &'a [store::Choice],
@@ -45,13 +39,7 @@ struct FeedbackPage<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct AppPath {
-    pub(super) app: AppId,
-}
-
-#[derive(Deserialize)]
 pub(super) struct FeedbackPath {
-    app: AppId,
     feedback: FeedbackId,
 }
 
@@ -101,21 +89,12 @@ pub(super) struct Resolve {
     resolved: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(wanted): Query<Asked>,
 ) -> Result<Response> {
-    let Path(AppPath { app: id }) = path.map_err(|_| NO_SUCH_APP)?;
-    let mut conn = app.db.acquire().await?;
-    let belonging = Actor::of(&signed_in).in_app(&mut conn, id).await?;
-    belonging.require(AppRole::Developer)?;
-    let details = apps::store::find_details(&mut conn, id, belonging.standing).await?;
-    let details = details.ok_or(NO_SUCH_APP)?;
+    let (view, id) = (&at.view, at.id());
     let asked = Wanted {
         limit: Some(SHOWN),
         after: wanted.after,
@@ -125,6 +104,7 @@ pub(super) async fn show(
     };
     let paging = asked.paging()?;
     let range = (paging.after(), paging.limit()?);
+    let mut conn = app.db.acquire().await?;
     let rows = store::list(&mut conn, id, (&asked, None), range).await?;
     let builds = store::choices(&mut conn, id).await?;
     let key = store::key_of(&mut conn, id, &app.addresses).await?;
@@ -132,18 +112,16 @@ pub(super) async fn show(
     let rows = paging.page(rows, |row| row.id.0);
     let list: Vec<Listed> =
         rows.items.into_iter().map(|row| Listed { entry: row.shown(&app.addresses) }).collect();
-    let view = &signed_in.view;
     let page = FeedbackPage {
         words: DistributionWords::of(view.language),
         own: FeedbackWords::of(view.language),
-        app: &details,
-        uploads: signed_in.person.role >= Role::Publisher,
+        app: &at.details,
         builds: &builds,
         list: &list,
         older: rows.next.map(|next| format!("{}&after={next}", wanted.query())),
         wanted: &wanted,
         key: key.as_ref(),
-        manages: belonging.standing >= AppRole::Manager,
+        manages: at.manages(),
         view,
     };
     Ok(view.page(&page))
@@ -152,59 +130,54 @@ pub(super) async fn show(
 /// The picture, for the list and in full.
 pub(super) async fn screenshot(
     State(app): State<App>,
-    signed_in: SignedInView,
+    at: AppView,
     path: Result<Path<FeedbackPath>>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let Path(FeedbackPath { app: id, feedback }) = path.map_err(|_| NO_SUCH_APP)?;
-    let belonging = Actor::of(&signed_in).in_app(&mut *app.db.acquire().await?, id).await?;
-    handlers::picture(&app, &belonging, feedback, &headers).await
+    let Path(FeedbackPath { feedback }) = path.map_err(|_| NO_SUCH_APP)?;
+    handlers::picture(&app, &at.belonging, feedback, &headers).await
 }
 
-async fn sender(app: &App, view: &View, id: AppId) -> Result<Belonging> {
-    apps::sender(view)?.in_app(&mut *app.db.acquire().await?, id).await
+/// How the app sends feedback to `address`.
+fn command(address: &str) -> String {
+    let fields = "-F rating=4 -F text=\"It works\" -F version=1.0 -F build=7";
+    format!("curl {fields} -F screenshot=@shot.png \\\n  {address}")
 }
 
-fn back(id: AppId) -> Response {
-    see_other(&format!("/admin/apps/{id}/feedback"))
+fn back(at: &AppView) -> Response {
+    see_other(&format!("/admin/apps/{}/feedback", at.id()))
 }
 
 pub(super) async fn resolve(
     State(app): State<App>,
-    Path(FeedbackPath { app: id, feedback }): Path<FeedbackPath>,
-    Form(view, Resolve { resolved }): Form<Resolve>,
+    Path(FeedbackPath { feedback }): Path<FeedbackPath>,
+    AppForm(at, Resolve { resolved }): AppForm<Resolve>,
 ) -> Result<Response> {
-    let belonging = sender(&app, &view, id).await?;
-    handlers::resolve(&app, &belonging, feedback, resolved).await?;
-    Ok(back(id))
+    handlers::resolve(&app, &at.belonging, feedback, resolved).await?;
+    Ok(back(&at))
 }
 
 pub(super) async fn delete(
     State(app): State<App>,
-    Path(FeedbackPath { app: id, feedback }): Path<FeedbackPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    Path(FeedbackPath { feedback }): Path<FeedbackPath>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let belonging = sender(&app, &view, id).await?;
-    handlers::remove(&app, &belonging, feedback).await?;
-    Ok(back(id))
+    handlers::remove(&app, &at.belonging, feedback).await?;
+    Ok(back(&at))
 }
 
 pub(super) async fn renew_key(
     State(app): State<App>,
-    Path(AppPath { app: id }): Path<AppPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let belonging = sender(&app, &view, id).await?;
-    key::make(&app, &belonging).await?;
-    Ok(back(id))
+    key::make(&app, &at.belonging).await?;
+    Ok(back(&at))
 }
 
 pub(super) async fn delete_key(
     State(app): State<App>,
-    Path(AppPath { app: id }): Path<AppPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let belonging = sender(&app, &view, id).await?;
-    key::remove(&app, &belonging).await?;
-    Ok(back(id))
+    key::remove(&app, &at.belonging).await?;
+    Ok(back(&at))
 }

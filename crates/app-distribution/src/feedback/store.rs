@@ -76,8 +76,8 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
     sqlx::query!(
         "insert into feedback (id, app_id, build_id, version, build_number, rating, text,
                                media_type, width, height, device, system, locale, context,
-                               origin, account_id, tester_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                               origin, account_id, tester_id, screenshot_bytes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         id.0,
         subject.app.0,
         subject.build.map(|build| build.0),
@@ -95,10 +95,24 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
         origin.as_str(),
         author.account.map(|account| account.0),
         author.tester.map(|tester| tester.0),
+        picture.as_ref().map(|picture| picture.size),
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The app of what was said, where it was said, and by whom.
+pub(super) type Origin = (AppId, FeedbackOrigin, Option<AccountId>, Option<TesterId>);
+
+/// What is known of it, if it was said.
+pub(super) async fn said(conn: &mut PgConnection, id: FeedbackId) -> Result<Option<Origin>> {
+    let row = sqlx::query!(
+        "select app_id, origin, account_id, tester_id from feedback where id = $1",
+        id.0
+    );
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| (row.app_id, row.origin, row.account_id, row.tester_id)))
 }
 
 /// The feedback about an app that is asked for, newest first; with `one`, that alone.
@@ -179,6 +193,29 @@ pub(super) async fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec
     .fetch_all(conn)
     .await?;
     Ok(unknown)
+}
+
+/// Forgets screenshots that came before `moment`, and feedback that was nothing else; how many.
+pub(super) async fn forget_screenshots(
+    conn: &mut PgConnection,
+    moment: DateTime<Utc>,
+) -> Result<u64> {
+    let alone = sqlx::query!(
+        "delete from feedback
+         where media_type is not null and created_at < $1 and rating is null and text = ''",
+        moment,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let others = sqlx::query!(
+        "update feedback
+         set media_type = null, width = null, height = null, screenshot_bytes = null
+         where media_type is not null and created_at < $1",
+        moment,
+    )
+    .execute(conn)
+    .await?;
+    Ok(alone.rows_affected() + others.rows_affected())
 }
 
 /// Gives the app another key.

@@ -1,6 +1,7 @@
 //! Answers that readers keep: with an entity tag, and nothing where they have it.
 
 use axum::{
+    body::Bytes,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -17,14 +18,14 @@ pub(super) fn kept(
     media_type: &'static str,
     body: Vec<u8>,
 ) -> Response {
-    answer((reader, headers), FRESH, media_type, body)
+    answer((reader, headers), FRESH, media_type, body.into())
 }
 
 /// `body`, which fits to others that are fetched with it: it is asked for each time.
 pub(super) fn checked(
     (reader, headers): (&Reader, &HeaderMap),
     media_type: &'static str,
-    body: Vec<u8>,
+    body: Bytes,
 ) -> Response {
     answer((reader, headers), "no-cache", media_type, body)
 }
@@ -33,7 +34,7 @@ fn answer(
     (reader, headers): (&Reader, &HeaderMap),
     freshness: &str,
     media_type: &'static str,
-    body: Vec<u8>,
+    body: Bytes,
 ) -> Response {
     let etag = format!("\"{}\"", hex(&digest(&body)[..16]));
     let has = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
@@ -46,6 +47,7 @@ fn answer(
     let control = HeaderValue::try_from(format!("{whose}, {freshness}")).expect("it is ASCII");
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, control);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     headers.insert(header::ETAG, HeaderValue::try_from(etag).expect("it is ASCII"));
     response
 }

@@ -1,14 +1,13 @@
 //! Packages and icons, at the addresses that feeds name.
 //!
 //! A package is counted as one download for each link and day, however many requests and ranges it
-//! takes. Public feeds know nobody: there, each request for the beginning counts.
+//! takes. Public feeds know nobody: there, it is one for each address and day.
 
 use axum::{
     extract::State,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method},
     response::Response,
 };
-use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     auth::digest,
@@ -16,9 +15,8 @@ use securevox_core::{
     extract::Path,
     storage::{self, Download},
 };
-use securevox_protocol::{BuildId, FeedId};
+use securevox_protocol::BuildId;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     link::Reader,
@@ -56,7 +54,7 @@ pub(super) async fn send(
 ) -> Result<Response> {
     let build = named(file, kind)?;
     let who = offered(app, reader, build, Some(kind)).await?;
-    let noted_as = mark(reader.link, build, &headers, reader.now);
+    let noted_as = Some(mark(app, reader, build));
     let fetch = Fetch { noted_as, redirected_for: None, method, headers };
     builds::send(app, (build, who), fetch).await
 }
@@ -97,18 +95,9 @@ async fn offered(
 }
 
 /// Under what a download is noted.
-fn mark(
-    link: Option<FeedId>,
-    build: BuildId,
-    headers: &HeaderMap,
-    now: DateTime<Utc>,
-) -> Option<[u8; 32]> {
-    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
-    let begins = || range.is_none_or(|range| range.trim().starts_with("bytes=0-"));
-    let once = match link {
-        Some(link) => format!("feed {link} {build} {}", now.date_naive()),
-        None if begins() => format!("public feed {}", Uuid::now_v7()),
-        None => return None,
-    };
-    Some(digest(once.as_bytes()))
+fn mark(app: &App, reader: &Reader, build: BuildId) -> [u8; 32] {
+    match reader.link {
+        Some(link) => digest(format!("feed {link} {build} {}", reader.now.date_naive()).as_bytes()),
+        None => app.installations.viewer(reader.address, build, reader.now),
+    }
 }

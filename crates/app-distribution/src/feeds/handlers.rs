@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use securevox_core::{
     Result,
     extract::{Json, Path},
-    openapi::{BodyProblems, CallerProblems, Conflict, Missing},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing},
 };
 use securevox_protocol::{
     FeedId, Page,
@@ -34,7 +34,7 @@ pub(super) async fn list(State(app): State<App>, actor: Actor) -> Result<Json<Pa
 /// It opens what the caller is offered, to whoever has it, until it is withdrawn.
 #[utoipa::path(post, path = "/api/feeds", tag = "feeds", security(("bearer" = [])),
     request_body = CreateFeed,
-    responses((status = 201, body = CreatedFeed), CallerProblems, Conflict, BodyProblems))]
+    responses((status = 201, body = CreatedFeed), CallerProblems, Conflict, BodyProblems, Limited))]
 pub(super) async fn create(
     State(app): State<App>,
     actor: Actor,

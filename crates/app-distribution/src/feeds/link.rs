@@ -23,6 +23,7 @@ pub(super) struct Reader {
     pub(super) viewer: Viewer,
     /// By which link; none for public feeds.
     pub(super) link: Option<FeedId>,
+    pub(super) address: ClientAddress,
     pub(super) place: Place,
     pub(super) now: DateTime<Utc>,
 }
@@ -40,11 +41,11 @@ impl FromRequestParts<App> for Reader {
         let Path(PlacePath { place: name }) = path.map_err(|_| NO_SUCH_FEED)?;
         let place = Place::new(&app.addresses, &name);
         let now = Utc::now();
+        let address = ClientAddress::from_request_parts(parts, app).await?;
         if name == PUBLIC {
-            let address = ClientAddress::from_request_parts(parts, app).await?;
             app.limits.feeds_by.check(&address).await?;
             let viewer = public(app).await?;
-            return Ok(Self { viewer, link: None, place, now });
+            return Ok(Self { viewer, link: None, address, place, now });
         }
         let token: Opaque = name.parse().map_err(|()| NO_SUCH_FEED)?;
         let mut conn = app.db.acquire().await?;
@@ -52,7 +53,7 @@ impl FromRequestParts<App> for Reader {
         app.limits.feeds_by.check(link).await?;
         let viewer = Viewer::behind(&mut conn, who).await?.ok_or(NO_SUCH_FEED)?;
         store::note_use(&mut conn, link, now).await?;
-        Ok(Self { viewer, link: Some(link), place, now })
+        Ok(Self { viewer, link: Some(link), address, place, now })
     }
 }
 

@@ -1,6 +1,10 @@
 //! Links come into being, and go: on the page, and by the API.
 
-use securevox_core::{Error, Result, auth::Opaque, extract::Checks};
+use securevox_core::{
+    Error, Result,
+    auth::{Opaque, hex},
+    extract::Checks,
+};
 use securevox_protocol::{FeedId, Problem, feeds::CreatedFeed};
 
 use super::{addresses, link::NO_SUCH_FEED, places::Place, store};
@@ -19,6 +23,8 @@ pub(super) async fn make(app: &App, owner: Who, name: &str) -> Result<CreatedFee
     let mut checks = Checks::default();
     checks.text(name, "#/name", (1, LONGEST_NAME));
     checks.finish()?;
+    // Each repository has a key of its own, and making one is work.
+    app.limits.feed_links_of.check(hex(&owner.to_bytes())).await?;
     let (id, token) = (FeedId::fresh(), Opaque::random());
     let most = app.feeds.links_per_person;
     let mut tx = app.db.begin().await?;

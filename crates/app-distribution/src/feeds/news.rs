@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
-use securevox_core::{Result, extract::Path};
+use securevox_core::{Result, extract::Path, web::Language};
 use securevox_protocol::AppId;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,12 +15,14 @@ use super::{
     link::{NO_SUCH_FEED, Reader},
     places::Format,
     store::{self, Offer, Wanted},
+    words::FeedWords,
 };
 use crate::{app::App, builds, words};
 
 #[derive(Template)]
 #[template(path = "feeds/feed.xml")]
 struct News {
+    language: Language,
     title: String,
     about: String,
     /// The page of the newest build.
@@ -80,6 +82,7 @@ async fn show(
     (id, channel): (AppId, Option<&str>),
     file: &str,
 ) -> Result<Response> {
+    let language = Language::of(headers);
     let format = Format::of_file(file).ok_or(NO_SUCH_FEED)?;
     let most = app.feeds.entries;
     let wanted =
@@ -95,7 +98,8 @@ async fn show(
     };
     drop(conn);
     let news = News {
-        about: format!("Builds of {}", plain(&newest)),
+        about: format!("{} {}", FeedWords::of(language).builds_of, plain(&newest)),
+        language,
         title: match channel {
             Some(channel) => format!("{} · {}", plain(&newest), plain(channel)),
             None => plain(&newest),
@@ -144,6 +148,7 @@ impl News {
             "version": "https://jsonfeed.org/version/1.1",
             "title": self.title,
             "description": self.about,
+            "language": self.language.code(),
             "home_page_url": self.home,
             "feed_url": self.address,
             "items": items,

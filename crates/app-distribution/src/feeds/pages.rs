@@ -14,11 +14,10 @@ use fast_qr::{
 use securevox_core::{
     Error, Result,
     extract::{Path, Query},
-    web::{Form, View, see_other},
+    web::{Form, Nothing, View, see_other},
 };
 use securevox_protocol::{
     FeedId,
-    accounts::Role,
     feeds::{Feed, FeedAddresses},
 };
 use serde::Deserialize;
@@ -33,7 +32,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::SIGNED_OUT,
+    apps::{SIGNED_OUT, with_uploads},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -51,7 +50,6 @@ struct FeedsPage<'a> {
     public: Option<&'a Shown>,
     problem: Option<&'a str>,
     withdrawn: bool,
-    uploads: bool,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -82,9 +80,6 @@ pub(super) struct Told {
 pub(super) struct Named {
     name: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Whoever the links on the page belong to: the account, if both are signed in.
 fn owner(viewer: &Viewer) -> Option<Who> {
@@ -147,10 +142,13 @@ pub(super) async fn withdraw(
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
+    let mut conn = app.db.acquire().await?;
+    let view = &viewer.named(with_uploads(&mut conn, view).await?);
     let links = match owner(viewer) {
-        Some(owner) => Some(store::links(&mut *app.db.acquire().await?, owner).await?),
+        Some(owner) => Some(store::links(&mut conn, owner).await?),
         None => None,
     };
+    drop(conn);
     let open = addresses::offers(app, &link::public(app).await?).await?;
     let public = if open.is_empty() {
         None
@@ -166,7 +164,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         problem: outcome.problem,
         withdrawn: outcome.withdrawn,
-        uploads: view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher),
         view,
     };
     let wrong = outcome.problem.is_some();

@@ -20,7 +20,7 @@ fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {
     match owner {
         Who::Account(account) => (Some(account.0), None, None),
         Who::Tester(Claim { tester, epoch }) => (None, Some(tester.0), Some(epoch)),
-        Who::Password(_) | Who::Public | Who::Holder => (None, None, None),
+        Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => (None, None, None),
     }
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn insert_link(
     most: u32,
 ) -> Result<Option<Feed>> {
     let (account, tester, epoch) = columns(owner);
-    // One at a time for each owner, so that nobody slips past the count.
+    // One at a time for each of them, so that nobody slips past the count.
     sqlx::query!("select id from accounts where id = $1 for no key update", account)
         .fetch_optional(&mut *conn)
         .await?;
@@ -210,8 +210,7 @@ pub(super) async fn offers(
                        select 1 from build_groups bg
                        where bg.build_id = b.id and bg.group_id = tm.group_id))
                ) as in_group) g
-               where b.status = 'active' and (b.expires_at is null or b.expires_at > $4)
-                 and (b.signing_expires_at is null or b.signing_expires_at > $4)
+               where is_offered(b, $4)
                  and ($1 or m.role is not null or a.access = 'public' or g.in_group)
                  and ($5::uuid is null or b.app_id = $5) and ($6::text is null or b.channel = $6)
                  and ($7::uuid is null or b.id = $7)

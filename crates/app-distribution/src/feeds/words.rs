@@ -33,6 +33,7 @@ translations! {
         altstore_open: "Open in AltStore", "Apri in AltStore";
         news: "News of an app", "Novità di un’app";
         news_lead: "For feed readers. Add /channels/ and a name before the last part for one channel alone.", "Per i lettori di feed. Aggiungi /channels/ e un nome prima dell’ultima parte per un solo canale.";
+        builds_of: "Builds of", "Le build di";
         copy: "Copy address", "Copia indirizzo";
         too_many: "You have as many links as one person may have. Withdraw one first.", "Hai già il numero massimo di link. Ritirane prima uno.";
         bad_name: "Give the link a name of at most 100 characters.", "Dai al link un nome di al massimo 100 caratteri.";

@@ -1,12 +1,13 @@
 use axum::extract::State;
 use securevox_core::{
     Result,
+    auth::Administrator,
     extract::{Json, Paging, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
 };
 use securevox_protocol::{AppId, Page, apps::AppRole, history::LogEntry};
 
-use super::store;
+use super::{store, wanted::Wanted};
 use crate::{app::App, apps::Belonging};
 
 /// What was done to an app, newest first. Its managers and owners.
@@ -20,6 +21,25 @@ pub(super) async fn list(
 ) -> Result<Json<Page<LogEntry>>> {
     belonging.require(AppRole::Manager)?;
     let mut conn = app.db.acquire().await?;
-    let rows = store::list(&mut conn, belonging.app, (paging.after(), paging.limit()?)).await?;
+    let rows = store::of_app(&mut conn, belonging.app, (paging.after(), paging.limit()?)).await?;
+    Ok(Json(paging.page(rows, |entry| entry.id)))
+}
+
+/// What was done on this installation, newest first; sessions of people are left out.
+/// Administrators.
+#[utoipa::path(get, path = "/api/log", tag = "apps", params(Wanted), security(("bearer" = [])),
+    responses((status = 200, body = Page<LogEntry>), CallerProblems, QueryProblems))]
+pub(super) async fn all(
+    State(app): State<App>,
+    _: Administrator,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<LogEntry>>> {
+    let paging = Paging::new(wanted.limit, wanted.after);
+    let part = (paging.after(), paging.limit()?);
+    let mut conn = app.db.acquire().await?;
+    let rows = match wanted.app {
+        Some(id) => store::of_app(&mut conn, id, part).await?,
+        None => store::all(&mut conn, part).await?,
+    };
     Ok(Json(paging.page(rows, |entry| entry.id)))
 }

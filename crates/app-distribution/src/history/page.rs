@@ -1,35 +1,28 @@
-//! The log of an app as a page.
+//! The log of an app, or of the installation, as a page.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    extract::{Paging, Path, Query},
+    extract::{Paging, Query},
     web::{SignedInView, View},
 };
 use securevox_protocol::{
-    AppId,
+    Problem,
     accounts::Role,
     apps::{AppDetails, AppRole},
     history::LogEntry,
 };
-use serde::Deserialize;
 
 use super::{
     store,
     words::{LogWords, done},
 };
-use crate::{
-    app::App,
-    apps::{self, Actor, NO_SUCH_APP},
-    words::DistributionWords,
-};
+use crate::{app::App, apps::AppView, words::DistributionWords};
 
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
+const ADMINISTRATORS_ONLY: Problem =
+    Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
 
 #[derive(Template)]
 #[template(path = "history/log.html")]
@@ -37,14 +30,22 @@ struct LogPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     log: &'static LogWords,
-    app: &'a AppDetails,
+    /// Without one it is the log of the whole installation.
+    app: Option<&'a AppDetails>,
     entries: &'a [LogEntry],
     next: Option<&'a str>,
     is_first: bool,
-    uploads: bool,
 }
 
 impl LogPage<'_> {
+    /// Where the log is.
+    fn at(&self) -> String {
+        match self.app {
+            Some(app) => format!("/admin/apps/{}/log", app.id),
+            None => "/admin/log".to_owned(),
+        }
+    }
+
     /// What was done, in words.
     fn done(&self, action: &str) -> String {
         done(action, self.view.language).map_or_else(|| action.to_owned(), ToOwned::to_owned)
@@ -66,29 +67,39 @@ impl LogPage<'_> {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(paging): Query<Paging>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let mut conn = app.db.acquire().await?;
-    actor.in_app(&mut conn, path.app).await?.require(AppRole::Manager)?;
-    let found = apps::store::list_details(&mut conn, actor, Some(path.app), (None, 1)).await?;
-    let details = found.into_iter().next().ok_or(NO_SUCH_APP)?;
-    let rows = store::list(&mut conn, path.app, (paging.after(), paging.limit()?)).await?;
-    drop(conn);
+    at.require(AppRole::Manager)?;
+    let range = (paging.after(), paging.limit()?);
+    let rows = store::of_app(&mut *app.db.acquire().await?, at.id(), range).await?;
+    Ok(page(&at.view, Some(&at.details), &paging, rows))
+}
+
+/// The log of the installation, for administrators.
+pub(super) async fn show_all(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    Query(paging): Query<Paging>,
+) -> Result<Response> {
+    if signed_in.person.role != Role::Admin {
+        return Err(ADMINISTRATORS_ONLY.into());
+    }
+    let part = (paging.after(), paging.limit()?);
+    let rows = store::all(&mut *app.db.acquire().await?, part).await?;
+    Ok(page(&signed_in.view, None, &paging, rows))
+}
+
+fn page(view: &View, app: Option<&AppDetails>, paging: &Paging, rows: Vec<LogEntry>) -> Response {
     let found = paging.page(rows, |entry| entry.id);
-    let view = signed_in.view;
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
-        app: &details,
+        app,
         entries: &found.items,
         next: found.next.as_deref(),
         is_first: paging.after().is_none(),
-        uploads: actor.role >= Role::Publisher,
-        view: &view,
+        view,
     };
-    Ok(view.page(&page))
+    view.page(&page)
 }

@@ -3,28 +3,19 @@ use securevox_protocol::{AccountId, AppId, history::LogEntry};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// The acts that concern an app, newest first: those that say so, and those done to it or to one
-/// of its builds.
-pub(super) async fn list(
+/// The acts that concern an app, newest first.
+pub(super) async fn of_app(
     conn: &mut PgConnection,
     app: AppId,
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<LogEntry>> {
     let entries = sqlx::query_as!(
         LogEntry,
-        r#"select l.id, l.at, l.actor_id as "actor_id: AccountId", who.handle as "actor?", l.action,
-                  l.target,
-                  coalesce(whom.handle, b.version, b.build_number, g.name, t.email) as subject
-           from audit l
-           left join accounts who on who.id = l.actor_id
-           left join accounts whom on whom.id = l.account_id and l.action like 'app.member%'
-           left join builds b on b.id::text = l.target
-           left join tester_groups g on g.id::text = l.target
-           left join testers t on t.id::text = l.target
-           where (l.apps @> array[$1::uuid] or l.target = $1::uuid::text
-                  or l.target in (select id::text from builds where app_id = $1))
-             and ($2::uuid is null or l.id < $2)
-           order by l.id desc limit $3"#,
+        r#"select id as "id!", at as "at!", actor_id as "actor_id: AccountId", actor as "actor?",
+                  action as "action!", target as "target?", subject as "subject?"
+           from told_audit
+           where apps @> array[$1::uuid] and ($2::uuid is null or id < $2)
+           order by id desc limit $3"#,
         app.0,
         after,
         limit,
@@ -32,4 +23,42 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(entries)
+}
+
+/// Every act, newest first, but for the coming and going of everybody's own sessions.
+pub(super) async fn all(
+    conn: &mut PgConnection,
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<LogEntry>> {
+    let entries = sqlx::query_as!(
+        LogEntry,
+        r#"select id as "id!", at as "at!", actor_id as "actor_id: AccountId", actor as "actor?",
+                  action as "action!", target as "target?", subject as "subject?"
+           from told_audit
+           where action not in ('session.started', 'session.revoked')
+             and ($1::uuid is null or id < $1)
+           order by id desc limit $2"#,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(entries)
+}
+
+/// What something is called that people named: nobody's own name, and no address of a person.
+pub(super) async fn subject(conn: &mut PgConnection, target: Uuid) -> Result<Option<String>> {
+    let subject = sqlx::query_scalar!(
+        "select coalesce(
+             (select coalesce(version, build_number) from builds where id = $1),
+             (select name from tester_groups where id = $1),
+             (select name from apps where id = $1),
+             -- The host alone: the rest of the address may be a secret.
+             (select substring(url from '^[a-z]+://([^/?#@]+)([/?#]|$)') from webhooks where id = $1)
+         )",
+        target,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(subject)
 }

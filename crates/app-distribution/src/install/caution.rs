@@ -47,7 +47,7 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
             if let (Some(level), Some(needed)) = (level_of(android), needed)
                 && needed > level
             {
-                cautions.push(Told::NewerSystem(name_of(needed)));
+                cautions.push(Told::NewerSystem(android_of(needed)));
             }
             if let Some(PackageDetails::Apk(apk)) = &build.details
                 && apk.target_sdk.is_some_and(|target| target < lowest_target(android))
@@ -94,7 +94,7 @@ fn level_of(android: u32) -> Option<u32> {
 }
 
 /// The Android that an API level came with.
-fn name_of(level: u32) -> String {
+pub(crate) fn android_of(level: u32) -> String {
     let android = match level {
         33.. => level - 20,
         _ => match LEVELS.iter().rposition(|first| *first <= level) {
@@ -162,9 +162,9 @@ mod tests {
         for (level, name) in
             [(21, "5"), (22, "5"), (24, "7"), (29, "10"), (32, "12"), (33, "13"), (35, "15")]
         {
-            assert_eq!(name_of(level), format!("Android {name}"), "{level}");
+            assert_eq!(android_of(level), format!("Android {name}"), "{level}");
         }
-        assert_eq!(name_of(19), "Android API 19");
+        assert_eq!(android_of(19), "Android API 19");
         assert_eq!((level_of(10), level_of(12), level_of(15)), (Some(29), Some(32), Some(35)));
     }
 }

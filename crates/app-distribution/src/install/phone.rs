@@ -18,10 +18,9 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::Links,
-    web::{Form, Site, View, see_other},
+    web::{Form, Nothing, Site, View, see_other},
 };
 use securevox_protocol::BuildId;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{store, words::InstallWords};
@@ -75,7 +74,7 @@ fn name(BuildId(build): BuildId) -> String {
 /// The address that a code shows which opens `build` for `who`. Nothing for whom it would open no
 /// more than the page does, or who has asked for too many.
 pub(crate) async fn code(app: &App, build: BuildId, who: Who) -> Result<Option<String>> {
-    if matches!(who, Who::Public | Who::Holder) {
+    if who == Who::Public || who.is_holder() {
         return Ok(None);
     }
     if app.limits.phone_codes_of.check(hex(&who.to_bytes())).await.is_err() {
@@ -99,11 +98,7 @@ struct PhonePage<'a> {
     is_fresh: bool,
     /// What it is for, or was.
     build: Option<BuildId>,
-    uploads: bool,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// The button, or why there is none and which ways in are left.
 pub(super) async fn show(
@@ -166,7 +161,6 @@ fn page(view: &View, code: &str, (build, is_fresh): (Option<BuildId>, bool)) -> 
         code,
         is_fresh,
         build,
-        uploads: false,
         view,
     };
     let status = if is_fresh { StatusCode::OK } else { StatusCode::GONE };

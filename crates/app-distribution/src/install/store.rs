@@ -28,7 +28,7 @@ pub(crate) async fn older(
 ) -> Result<Vec<Older>> {
     let tester = match who {
         Who::Tester(claim) => Some(claim.tester.0),
-        Who::Holder => return Ok(Vec::new()),
+        Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
         Who::Account(_) | Who::Password(_) | Who::Public => None,
     };
     let older = sqlx::query_as!(
@@ -36,8 +36,7 @@ pub(crate) async fn older(
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.app_id = $1 and b.id < $2
-             and ($3 or b.status = 'active' and (b.expires_at is null or b.expires_at > $5)
-                 and ($4::uuid is null or a.access = 'public' or exists (
+             and ($3 or is_offered(b, $5) and ($4::uuid is null or a.access = 'public' or exists (
                      select 1 from tester_group_members tm
                      join tester_group_apps ga on ga.group_id = tm.group_id
                      where tm.tester_id = $4 and ga.app_id = a.id
@@ -62,13 +61,19 @@ pub(crate) async fn older(
 pub(crate) struct Ways {
     pub(crate) testflight_url: Option<String>,
     pub(crate) play_url: Option<String>,
+    /// Whether anybody may follow it with a feed reader.
+    pub(crate) is_public: bool,
 }
 
 pub(crate) async fn ways(conn: &mut PgConnection, app: AppId) -> Result<Ways> {
-    let ways =
-        sqlx::query_as!(Ways, "select testflight_url, play_url from apps where id = $1", app.0)
-            .fetch_optional(conn)
-            .await?;
+    let ways = sqlx::query_as!(
+        Ways,
+        r#"select testflight_url, play_url, access = 'public' as "is_public!"
+               from apps where id = $1"#,
+        app.0,
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(ways.unwrap_or_default())
 }
 

@@ -12,7 +12,7 @@ mod versions;
 
 pub(crate) use compare::differences;
 pub(crate) use retention::superfluous;
-pub(crate) use store::{Room, Superfluous, room};
+pub(crate) use store::{Room, Superfluous, newest_public, room, used};
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -1,8 +1,8 @@
 //! What an app, and the installation, may take of the storage. Retention makes room where it may:
 //! refused is only what does not fit beside the builds that have to stay.
 
-use chrono::Utc;
-use securevox_core::{Result, jobs};
+use chrono::{TimeDelta, Utc};
+use securevox_core::{Result, config::Bytes, jobs};
 use securevox_protocol::{AppId, Problem, UploadId};
 use sqlx::PgConnection;
 
@@ -16,6 +16,12 @@ const QUOTA_EXCEEDED: Problem =
     Problem::new(413, "/problems/quota-exceeded", "The app has no room left");
 const STORAGE_QUOTA_EXCEEDED: Problem =
     Problem::new(413, "/problems/storage-quota-exceeded", "The installation has no room left");
+
+const NO_ROOM_FOR_SCREENSHOTS: Problem = Problem::new(
+    413,
+    "/problems/no-room-for-screenshots",
+    "There is no room for another screenshot",
+);
 
 /// Something that takes room.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +81,35 @@ pub(crate) async fn settle(
     Ok(())
 }
 
+/// Refuses a screenshot where the app had enough of them today, or it does not fit beside the
+/// builds. The other way round it takes no room from them: strangers send screenshots.
+pub(crate) async fn admit_screenshot(
+    conn: &mut PgConnection,
+    app: &App,
+    target: AppId,
+    length: u64,
+) -> Result<()> {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let now = Utc::now();
+    let signed = |bytes: Bytes| i64::try_from(bytes.0).unwrap_or(i64::MAX);
+    let today = store::screenshots_since(&mut *conn, target, now - TimeDelta::days(1)).await?;
+    let mut fits = today.saturating_add(length) <= signed(app.insights.screenshots_per_app);
+    if let Some(room) = store::room(&mut *conn, target, (now, None)).await?
+        && let Some(quota) = room.quota
+    {
+        let used = room.used.saturating_add(room.screenshots).saturating_add(room.reserved);
+        fits &= used.saturating_add(length) <= quota;
+    }
+    let of_all = signed(app.config.storage_quota);
+    if fits && of_all > 0 {
+        let held = store::reserved(&mut *conn, (now, None)).await?;
+        let used = store::used(conn).await?.saturating_add(held);
+        fits = used.saturating_add(length) <= of_all;
+    }
+    let refusal = NO_ROOM_FOR_SCREENSHOTS.with_detail("Send what you have to say without it.");
+    if fits { Ok(()) } else { Err(refusal.into()) }
+}
+
 /// Whether the installation is over its quota with `more`; an error if retention cannot help.
 async fn of_all(
     conn: &mut PgConnection,
@@ -86,7 +121,8 @@ async fn of_all(
         return Ok(false);
     }
     let now = Utc::now();
-    let used = store::used(&mut *conn, (now, reserved)).await?.saturating_add(more);
+    let held = store::reserved(&mut *conn, (now, reserved)).await?;
+    let used = store::used(&mut *conn).await?.saturating_add(held).saturating_add(more);
     if used <= quota {
         return Ok(false);
     }

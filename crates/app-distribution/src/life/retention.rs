@@ -3,18 +3,25 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::{
     Result,
-    audit::{self, Entry},
-    jobs::Job,
+    jobs::{Faults, Job},
 };
-use securevox_protocol::{AppId, retention::RetentionRules, webhooks::WebhookEvent};
+use securevox_protocol::{
+    AppId, history::Action, retention::RetentionRules, webhooks::WebhookEvent,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::store::{self, Superfluous};
-use crate::{app::App, builds, events};
+use crate::{
+    app::App,
+    builds, events,
+    history::{self, Act},
+};
 
 /// A download that began with the last moment of its link may take this long.
 const TRANSFER: TimeDelta = TimeDelta::hours(1);
+/// No link holds a build for longer, however long links work here.
+const LONGEST: TimeDelta = TimeDelta::days(1);
 
 /// Makes room soon: somebody uploaded more than a quota leaves.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,7 +33,7 @@ impl Job for MakeRoom {
 
 /// A link that was made or used after this may still be in use.
 pub(super) fn in_use_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
-    now - app.config.download_lifetime.delta() - TRANSFER
+    now - (app.config.download_lifetime.delta() + TRANSFER).min(LONGEST)
 }
 
 /// What it takes of an app now, by these rules instead of those of the app if they are given.
@@ -46,19 +53,25 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
     let mut conn = app.db.acquire().await?;
     let superfluous = store::superfluous(&mut conn, (None, None), now, wanted).await?;
     drop(conn);
-    for Superfluous { id, app_id, .. } in superfluous {
-        let mut tx = app.db.begin().await?;
-        let about = (app_id, Some(id));
-        events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
-        if !store::retire(&mut tx, id, wanted).await? {
-            continue;
-        }
-        let entry =
-            Entry { actor: None, account: None, action: "build.retired", target: Some(id.0) };
-        audit::record_of(&mut tx, &[app_id], entry).await?;
-        tx.commit().await?;
-        builds::delete_files(app, id).await?;
-        tracing::info!(build.id = %id, "retention deleted a build");
+    let mut faults = Faults::default();
+    for build in superfluous {
+        faults.note(retire(app, &build, wanted).await);
     }
+    faults.finish()
+}
+
+async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
+    let id = build.id;
+    let mut tx = app.db.begin().await?;
+    let about = (build.app_id, Some(id));
+    events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
+    let act = Act { action: Action::BuildRetired, actor: None, account: None, target: id.0 };
+    history::record(&mut tx, &[build.app_id], act).await?;
+    if !store::retire(&mut tx, id, wanted).await? {
+        return Ok(());
+    }
+    tx.commit().await?;
+    builds::delete_files(app, id).await?;
+    tracing::info!(build.id = %id, "retention deleted a build");
     Ok(())
 }

@@ -15,44 +15,137 @@ pub(super) struct Offered {
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) release_notes: Option<String>,
-    pub(super) mandatory: bool,
     pub(super) size: i64,
 }
 
-/// Builds that are looked at to find what is newer.
-const MOST: i64 = 200;
+/// The newest build of an app that a device can install at `now`.
+pub(super) async fn newest(
+    conn: &mut PgConnection,
+    app: AppId,
+    line: &Line,
+    now: DateTime<Utc>,
+) -> Result<Option<Offered>> {
+    let newest = sqlx::query_as!(
+        Offered,
+        "select id, version, build_number, release_notes, size from builds
+         where app_id = $1 and is_installable(builds, $4)
+           and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+         order by id desc limit 1",
+        app.0,
+        line.channel,
+        line.branch,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(newest)
+}
 
-/// The builds of an app that are offered at `now`, newest first.
+/// Builds that are looked at to find the newest that somebody may see.
+const MOST_OFFERED: i64 = 200;
+
+/// The builds of an app that are offered at `now`: those that install before those that are only
+/// kept, each newest first.
 pub(super) async fn offered(
     conn: &mut PgConnection,
     app: AppId,
     line: &Line,
     now: DateTime<Utc>,
-) -> Result<Vec<Offered>> {
-    let builds = sqlx::query_as!(
-        Offered,
-        "select id, version, build_number, release_notes, mandatory, size from builds
-         where app_id = $1 and status = 'active'
-           and (expires_at is null or expires_at > $4)
-           and (signing_expires_at is null or signing_expires_at > $4)
-           and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
-         order by id desc limit $5",
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds
+           where app_id = $1 and is_offered(builds, $4)
+             and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+           order by installs desc, id desc limit $5"#,
         app.0,
         line.channel,
         line.branch,
         now,
-        MOST,
+        MOST_OFFERED,
     )
     .fetch_all(conn)
     .await?;
     Ok(builds)
 }
 
-pub(super) async fn platform(conn: &mut PgConnection, app: AppId) -> Result<Option<Platform>> {
-    let platform = sqlx::query_scalar!("select platform from apps where id = $1", app.0)
-        .fetch_optional(conn)
-        .await?;
-    Ok(platform)
+/// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the
+/// id or the bundle id of, or any.
+pub(crate) async fn newest_public(
+    conn: &mut PgConnection,
+    named: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Vec<BuildId>> {
+    let builds = sqlx::query_scalar!(
+        r#"select newest.id as "id!: BuildId"
+           from apps a cross join lateral (
+               select b.id from builds b where b.app_id = a.id and is_installable(b, $2)
+               order by b.id desc limit 1
+           ) newest
+           where a.access = 'public' and a.platform = 'ios'
+             and ($1::text is null or a.id::text = lower($1) or a.bundle_id = $1)
+           limit 2"#,
+        named,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(builds)
+}
+
+/// A version, and a build number.
+pub(super) type Numbers = (Option<String>, Option<String>);
+
+/// Mandatory builds that are looked at to find one that is newer.
+const MOST_MANDATORY: i64 = 200;
+
+/// What the newest mandatory builds of an app say they are.
+pub(super) async fn mandatory(
+    conn: &mut PgConnection,
+    app: AppId,
+    line: &Line,
+    now: DateTime<Utc>,
+) -> Result<Vec<Numbers>> {
+    let builds = sqlx::query!(
+        "select version, build_number from builds
+         where app_id = $1 and mandatory and is_installable(builds, $4)
+           and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
+         order by id desc limit $5",
+        app.0,
+        line.channel,
+        line.branch,
+        now,
+        MOST_MANDATORY,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(builds.into_iter().map(|build| (build.version, build.build_number)).collect())
+}
+
+/// The app that an update check asks of.
+pub(super) struct Asked {
+    pub(super) platform: Platform,
+    pub(super) is_public: bool,
+    /// Whether whoever asks has its feedback key.
+    pub(super) has_key: bool,
+}
+
+pub(super) async fn asked(
+    conn: &mut PgConnection,
+    app: AppId,
+    key: Option<&str>,
+) -> Result<Option<Asked>> {
+    let asked = sqlx::query_as!(
+        Asked,
+        r#"select platform, access = 'public' as "is_public!",
+                  exists (select 1 from feedback_keys k where k.app_id = a.id and k.key = $2)
+                      as "has_key!"
+           from apps a where id = $1"#,
+        app.0,
+        key,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(asked)
 }
 
 /// A build that retention takes, and why.
@@ -107,7 +200,7 @@ pub(super) async fn superfluous(
                       b.wanted_at, b.size + coalesce(s.bytes, 0) as bytes,
                       b.pinned or b.id = first_value(b.id) over (
                           partition by b.app_id, b.channel
-                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                          order by is_shown(b, $2) desc,
                                    b.id desc) as kept
                from builds b
                left join lateral (select sum(size)::bigint as bytes from symbols
@@ -125,7 +218,7 @@ pub(super) async fn superfluous(
                window newest as (partition by l.app_id order by l.kept desc, l.id desc)
            ), judged as (
                select r.*, coalesce(place > keep_builds, false) as too_many,
-                      coalesce(created_at < $2 - make_interval(days => keep_days), false) as too_old,
+                      coalesce(created_at < $2 - make_interval(days => least(keep_days, 36500)), false) as too_old,
                       coalesce(sum > quota_bytes, false) as too_large
                from ranked r
            )
@@ -171,6 +264,8 @@ pub(crate) struct Room {
     pub(crate) quota: Option<i64>,
     /// All of its builds and symbol files.
     pub(crate) used: i64,
+    /// The screenshots of what is said about it.
+    pub(crate) screenshots: i64,
     pub(crate) builds: i64,
     /// Those of pinned builds.
     pub(crate) pinned: i64,
@@ -192,7 +287,7 @@ pub(crate) async fn room(
                select b.pinned, b.size + coalesce(s.bytes, 0) as bytes,
                       b.pinned or b.id = first_value(b.id) over (
                           partition by b.channel
-                          order by (b.status = 'active' and coalesce(b.expires_at > $2, true)) desc,
+                          order by is_shown(b, $2) desc,
                                    b.id desc) as kept
                from builds b
                left join lateral (select sum(size)::bigint as bytes from symbols
@@ -201,6 +296,8 @@ pub(crate) async fn room(
            )
            select quota_bytes as quota,
                   (select coalesce(sum(bytes), 0)::bigint from lines) as "used!",
+                  (select coalesce(sum(screenshot_bytes), 0)::bigint from feedback
+                   where app_id = $1) as "screenshots!",
                   (select count(*) from lines) as "builds!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!",
@@ -217,23 +314,50 @@ pub(crate) async fn room(
     Ok(room)
 }
 
-/// Bytes of all builds and symbol files, and of unfinished uploads but `settling`.
-pub(super) async fn used(
-    conn: &mut PgConnection,
-    (now, settling): (DateTime<Utc>, Option<UploadId>),
-) -> Result<i64> {
+/// Bytes of all builds, symbol files and screenshots.
+pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     let used = sqlx::query_scalar!(
         r#"select (coalesce((select sum(size) from builds), 0)
                    + coalesce((select sum(size) from symbols), 0)
-                   + coalesce((select sum(length) from uploads
-                               where state in ('receiving', 'reading') and expires_at > $1
-                                 and id is distinct from $2), 0))::bigint as "used!""#,
+                   + coalesce((select sum(screenshot_bytes) from feedback), 0))::bigint as "used!""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(used)
+}
+
+/// What all unfinished uploads have announced, but for `settling`.
+pub(super) async fn reserved(
+    conn: &mut PgConnection,
+    (now, settling): (DateTime<Utc>, Option<UploadId>),
+) -> Result<i64> {
+    let reserved = sqlx::query_scalar!(
+        r#"select coalesce(sum(length), 0)::bigint as "reserved!" from uploads
+           where state in ('receiving', 'reading') and expires_at > $1
+             and id is distinct from $2"#,
         now,
         settling.map(|settling| settling.0),
     )
     .fetch_one(conn)
     .await?;
-    Ok(used)
+    Ok(reserved)
+}
+
+/// Bytes of the screenshots about an app that came since `moment`.
+pub(super) async fn screenshots_since(
+    conn: &mut PgConnection,
+    app: AppId,
+    moment: DateTime<Utc>,
+) -> Result<i64> {
+    let bytes = sqlx::query_scalar!(
+        r#"select coalesce(sum(screenshot_bytes), 0)::bigint as "bytes!" from feedback
+           where app_id = $1 and created_at > $2 and media_type is not null"#,
+        app.0,
+        moment,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(bytes)
 }
 
 /// Lets one upload after the other see what is left: of the app, and of the installation.

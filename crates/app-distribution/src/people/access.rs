@@ -10,7 +10,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use securevox_core::{Error, Result, auth::role_of, web::View};
 use securevox_protocol::{
-    AccountId, AppId, BuildId, TesterId,
+    AccountId, AppId, BuildId, ShareLinkId, TesterId,
     accounts::Role,
     apps::{Access, AppRole},
 };
@@ -21,7 +21,7 @@ use super::{
     cookies::{Claim, Cookies, mark},
     store,
 };
-use crate::{app::App, apps::Actor};
+use crate::{app::App, apps::Actor, builds};
 
 /// Who looks, by what they hold.
 #[derive(Clone, Debug)]
@@ -50,8 +50,18 @@ pub(crate) enum Who {
     Password([u8; 8]),
     /// Anybody.
     Public,
-    /// Holds an install link.
-    Holder,
+    /// Holds an install link that this account gave, and sees no more than they do.
+    Holder(AccountId),
+    /// Holds a link by which a developer shared the build: the same, until it is withdrawn.
+    Share(ShareLinkId),
+}
+
+/// Who is told of a build: the links in what they are told open no more than they see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Audience {
+    pub(crate) who: Who,
+    /// Whether they may give it to others.
+    pub(crate) develops: bool,
 }
 
 /// What the database knows of a build and of those who may look at it.
@@ -114,7 +124,7 @@ impl Viewer {
                 Self { account: None, tester, proofs: None }
             }),
             Who::Public => Some(Self { account: None, tester: None, proofs: None }),
-            Who::Password(_) | Who::Holder => None,
+            Who::Password(_) | Who::Holder(_) | Who::Share(_) => None,
         })
     }
 
@@ -123,6 +133,12 @@ impl Viewer {
     pub(crate) fn is_offered(&self, sight: &Sight) -> Option<Who> {
         let claim = self.tester.as_ref().map(|tester| tester.claim);
         decide(sight, self.account, claim, false).who().filter(|_| sight.offered)
+    }
+
+    /// The page as they look at it: the bar above it names a tester too.
+    pub(crate) fn named(&self, mut view: View) -> View {
+        view.guest = self.tester.as_ref().map(|tester| tester.email.clone());
+        view
     }
 
     pub(crate) fn tester_id(&self) -> Option<TesterId> {
@@ -137,6 +153,23 @@ impl Viewer {
         now: DateTime<Utc>,
     ) -> Result<Option<Who>> {
         Ok(self.look(conn, build, now).await?.who())
+    }
+
+    /// The first of these builds of an app, all of which are offered, that they see.
+    pub(crate) async fn first_of(
+        &self,
+        conn: &mut PgConnection,
+        (app, builds): (AppId, &[BuildId]),
+        now: DateTime<Utc>,
+    ) -> Result<Option<BuildId>> {
+        let Some(first) = builds.first() else { return Ok(None) };
+        if self.sees(&mut *conn, (*first, app), now).await?.is_some() {
+            return Ok(Some(*first));
+        }
+        // What makes one build differ from another of the same app is whom it was given to.
+        let Some(tester) = self.tester_id() else { return Ok(None) };
+        let given = store::given(conn, tester, builds).await?;
+        Ok(builds.iter().find(|build| given.contains(build)).copied())
     }
 
     /// The same for whoever is also to be told what is over.
@@ -210,7 +243,16 @@ pub(crate) async fn look_again(
     who: Who,
     now: DateTime<Utc>,
 ) -> Result<Look> {
-    let (account, tester) = match who {
+    let giver = match who {
+        Who::Share(link) => match builds::giver_of(&mut *conn, (build, link), now).await? {
+            Some(giver) => Some(giver),
+            None => return Ok(Look::Nothing),
+        },
+        Who::Holder(giver) => Some(giver),
+        _ => None,
+    };
+    let by = giver.map_or(who, Who::Account);
+    let (account, tester) = match by {
         Who::Account(account) => match role_of(&mut *conn, account).await? {
             Some(role) => (Some(Actor { account, role }), None),
             None => return Ok(Look::Nothing),
@@ -219,27 +261,49 @@ pub(crate) async fn look_again(
             Some(_) => (None, Some(claim)),
             None => return Ok(Look::Nothing),
         },
-        Who::Password(_) | Who::Public | Who::Holder => (None, None),
+        _ => (None, None),
     };
     let ids = (account.map(|actor| actor.account), tester.map(|claim| claim.tester));
     let Some(sight) = store::sight(conn, build, ids, now).await? else {
         return Ok(Look::Nothing);
     };
-    if who == Who::Holder {
-        return Ok(match sight {
-            Sight { offered: true, .. } => Look::Sees { who, develops: false },
-            Sight { over: true, .. } => Look::Over(who),
-            _ => Look::Nothing,
-        });
-    }
     let knows = match (who, &sight.password_hash) {
         (Who::Password(known), Some(hash)) => known == mark(hash),
         _ => false,
     };
-    Ok(decide(&sight, account, tester, knows))
+    let look = decide(&sight, account, tester, knows);
+    // What somebody gave is theirs to see, and offered.
+    Ok(match (look, &sight) {
+        (look, _) if giver.is_none() => look,
+        (Look::Nothing, _) => Look::Nothing,
+        (_, Sight { offered: true, .. }) => Look::Sees { who, develops: false },
+        (_, Sight { over: true, .. }) => Look::Over(who),
+        _ => Look::Nothing,
+    })
+}
+
+/// Whether the build is offered to whoever may see it.
+pub(crate) async fn is_offered(
+    conn: &mut PgConnection,
+    build: BuildId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let sight = store::sight(conn, build, (None, None), now).await?;
+    Ok(sight.is_some_and(|sight| sight.offered))
+}
+
+impl Audience {
+    pub(crate) fn developer(account: AccountId) -> Self {
+        Self { who: Who::Account(account), develops: true }
+    }
 }
 
 impl Who {
+    /// Whether they see one build by a link that was given to them, and nothing else.
+    pub(crate) fn is_holder(self) -> bool {
+        matches!(self, Self::Holder(_) | Self::Share(_))
+    }
+
     /// As a link carries it.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         match self {
@@ -249,7 +313,8 @@ impl Who {
             }
             Self::Password(mark) => [&b"p"[..], &mark].concat(),
             Self::Public => b"o".to_vec(),
-            Self::Holder => b"h".to_vec(),
+            Self::Holder(giver) => [&b"h"[..], giver.0.as_bytes()].concat(),
+            Self::Share(link) => [&b"s"[..], link.0.as_bytes()].concat(),
         }
     }
 
@@ -265,7 +330,8 @@ impl Who {
             }
             b'p' => Some(Self::Password(rest.try_into().ok()?)),
             b'o' if rest.is_empty() => Some(Self::Public),
-            b'h' if rest.is_empty() => Some(Self::Holder),
+            b'h' => Some(Self::Holder(AccountId(Uuid::from_slice(rest).ok()?))),
+            b's' => Some(Self::Share(ShareLinkId(Uuid::from_slice(rest).ok()?))),
             _ => None,
         }
     }
@@ -339,11 +405,13 @@ mod tests {
             Who::Tester(Claim { tester: TesterId::fresh(), epoch: -3 }),
             Who::Password([7; 8]),
             Who::Public,
-            Who::Holder,
+            Who::Holder(AccountId::fresh()),
+            Who::Share(ShareLinkId::fresh()),
         ] {
             assert_eq!(Who::from_bytes(&who.to_bytes()), Some(who));
         }
-        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"x"] {
+        for bytes in [&b""[..], b"a", b"ax", b"t1234567890123456", b"p1", b"o1", b"h", b"s1", b"x"]
+        {
             assert_eq!(Who::from_bytes(bytes), None);
         }
     }

@@ -10,20 +10,21 @@ use super::{cookies::Claim, store};
 pub(super) const LINK_USED: Problem =
     Problem::new(410, "/problems/sign-in-link-over", "The link was used, or its time is over");
 
-/// A new code for whoever reads the mails of `email`.
+/// A new code for whoever reads the mails of `email`; not `mailed` where somebody passes it on.
 pub(super) async fn issue(
     conn: &mut PgConnection,
-    email: &str,
+    (email, mailed): (&str, bool),
     join: Option<JoinLinkId>,
     expires: DateTime<Utc>,
 ) -> Result<Opaque> {
     let code = Opaque::random();
-    store::insert_code(conn, &code.hash(), email, join, expires).await?;
+    store::insert_code(conn, &code.hash(), (email, mailed), join, expires).await?;
     Ok(code)
 }
 
 /// Uses the code up: whoever holds it is the tester with its address, and joins the group if it
-/// was for that. 410 if it was used or its time is over, or the link to join is.
+/// was for that. 410 if it was used or its time is over, or the link to join is. Who read a mail
+/// for the first time ends the sessions of others with the address: an inviter passed it on before.
 pub(super) async fn redeem(
     conn: &mut PgConnection,
     code: &Opaque,
@@ -34,6 +35,9 @@ pub(super) async fn redeem(
         let group = store::group_of_link(&mut *conn, link, now).await?.ok_or(LINK_USED)?;
         let tester = store::upsert_tester(&mut *conn, &proven.email).await?;
         join(&mut *conn, (link, group), tester, now).await?;
+    }
+    if proven.mailed {
+        store::prove(&mut *conn, &proven.email, now).await?;
     }
     let claim = store::claim_of(conn, &proven.email).await?;
     Ok(claim.ok_or(LINK_USED)?)

@@ -45,9 +45,11 @@ impl Cookies {
         self.site.set(TESTER, &token, (expires - now).num_seconds())
     }
 
-    /// The value of `Set-Cookie` that signs the tester out.
-    pub(super) fn forget(&self) -> HeaderValue {
-        self.site.set(TESTER, "", 0)
+    /// The values of `Set-Cookie` that forget all that a browser kept here: the tester, the builds
+    /// that were opened on a phone, passwords of apps, the device.
+    pub(super) fn forget(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
+        let kept = self.site.kept(headers);
+        kept.iter().map(|name| self.site.set(name, "", 0)).collect()
     }
 
     pub(super) fn claim(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Claim> {

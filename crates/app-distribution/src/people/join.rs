@@ -54,10 +54,10 @@ pub(super) async fn ask(
     if app.mailer.is_on() {
         let mut tx = app.db.begin().await?;
         let expires = Utc::now() + app.people.link_lifetime.delta();
-        let proof = codes::issue(&mut tx, &email, Some(link.id), expires).await?;
+        let proof = codes::issue(&mut tx, (&email, true), Some(link.id), expires).await?;
         let address = app.addresses.sign_in(&proof);
         app.mailer
-            .post(&mut tx, letters::invitation(&email, &link.group, &address, view.language))
+            .post_asked(&mut tx, letters::invitation(&email, &link.group, &address, view.language))
             .await?;
         tx.commit().await?;
     }
@@ -91,7 +91,6 @@ fn page(
         problem,
         off: !app.mailer.is_on(),
         sent,
-        uploads: false,
     });
     unreferred(page)
 }

@@ -14,13 +14,16 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use securevox_core::{bus::Bus, rate_limit::Limiter};
+use securevox_core::{
+    bus::Bus,
+    rate_limit::{Limiter, Tally},
+};
 use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use access::{Look, Viewer, Who};
+pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
-pub(crate) use groups::{give, wanted};
+pub(crate) use groups::{changeable, give, wanted};
 pub(crate) use sign_in::unreferred;
 
 use crate::{app::App, config::People};
@@ -34,8 +37,8 @@ pub(crate) struct Limits {
     pub(crate) asked_from: Limiter,
     /// Sign-ins and passwords that are tried, from one network address.
     pub(crate) tried_from: Limiter,
-    /// Passwords that are tried on one app.
-    pub(crate) passwords_of: Limiter,
+    /// Wrong passwords for one app from one network address.
+    pub(crate) wrong_passwords: Tally,
     /// Addresses that an account invites.
     pub(crate) invited_by: Limiter,
 }
@@ -50,7 +53,7 @@ impl Limits {
                 people.tries_per_address,
                 Duration::from_mins(1),
             ),
-            passwords_of: Limiter::new(
+            wrong_passwords: Tally::new(
                 bus,
                 "app-passwords-of",
                 people.passwords_per_app,
@@ -90,4 +93,5 @@ pub(crate) fn pages() -> Router<App> {
         .route("/t/{code}", get(sign_in::show).post(sign_in::redeem))
         .route("/t", get(sign_in::form).post(sign_in::ask))
         .route("/t/leave", post(sign_in::leave))
+        .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 use chrono::Utc;
@@ -14,7 +14,7 @@ use securevox_core::{
     extract::{Path, Query},
     http::ClientAddress,
     mail,
-    web::{Form, View, local_path, see_other},
+    web::{Form, Nothing, View, local_path, see_other},
 };
 use serde::Deserialize;
 
@@ -35,7 +35,6 @@ struct OpenPage<'a> {
     people: &'static PeopleWords,
     code: &'a str,
     path: &'a str,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -56,7 +55,6 @@ pub(super) struct AskPage<'a> {
     /// No mail is sent from here.
     pub(super) off: bool,
     pub(super) sent: bool,
-    pub(super) uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -92,9 +90,6 @@ impl Wanted {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// The button.
 pub(super) async fn show(
     State(app): State<App>,
@@ -111,7 +106,6 @@ pub(super) async fn show(
         people: PeopleWords::of(view.language),
         code: &code,
         path: wanted.path(),
-        uploads: false,
         view: &view,
     };
     Ok(unreferred(view.page(&page)))
@@ -167,7 +161,6 @@ fn page(app: &App, view: &View, wanted: &Wanted, sent: bool) -> Response {
         problem: None,
         off: !app.mailer.is_on(),
         sent,
-        uploads: false,
     })
 }
 
@@ -184,10 +177,10 @@ pub(super) async fn ask(
         // A code without its mail would only lie there.
         if app.mailer.is_on() && store::claim_of(&mut tx, &email).await?.is_some() {
             let expires = Utc::now() + app.people.link_lifetime.delta();
-            let code = codes::issue(&mut tx, &email, None, expires).await?;
+            let code = codes::issue(&mut tx, (&email, true), None, expires).await?;
             let link = wanted.on(app.addresses.sign_in(&code));
             let letter = letters::sign_in(&email, &link, view.language);
-            app.mailer.post(&mut tx, letter).await?;
+            app.mailer.post_asked(&mut tx, letter).await?;
         }
         tx.commit().await?;
     }
@@ -197,9 +190,28 @@ pub(super) async fn ask(
 /// Signs the tester out, here.
 pub(super) async fn leave(
     State(app): State<App>,
+    headers: HeaderMap,
     Form(_view, Nothing {}): Form<Nothing>,
 ) -> Response {
+    left(&app, &headers)
+}
+
+/// Signs the tester out wherever they are signed in.
+pub(super) async fn leave_everywhere(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(_view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    if let Some(claim) = app.cookies.claim(&headers, Utc::now()) {
+        store::end_sessions(&mut *app.db.acquire().await?, claim).await?;
+    }
+    Ok(left(&app, &headers))
+}
+
+fn left(app: &App, headers: &HeaderMap) -> Response {
     let mut response = see_other("/");
-    response.headers_mut().append(header::SET_COOKIE, app.cookies.forget());
+    for cookie in app.cookies.forget(headers) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }

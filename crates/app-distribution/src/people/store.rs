@@ -1,9 +1,10 @@
 //! SQL of testers and of the codes that sign them in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{access::Sight, cookies::Claim};
 
@@ -11,21 +12,25 @@ use super::{access::Sight, cookies::Claim};
 pub(super) struct Proven {
     pub(super) email: String,
     pub(super) join_link_id: Option<JoinLinkId>,
+    /// Whether it came by mail.
+    pub(super) mailed: bool,
 }
 
 pub(super) async fn insert_code(
     conn: &mut PgConnection,
     hash: &[u8],
-    email: &str,
+    (email, mailed): (&str, bool),
     join: Option<JoinLinkId>,
     expires: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into tester_codes (hash, email, join_link_id, expires_at) values ($1, $2, $3, $4)",
+        "insert into tester_codes (hash, email, join_link_id, expires_at, mailed)
+         values ($1, $2, $3, $4, $5)",
         hash,
         email,
         join.map(|join| join.0),
         expires,
+        mailed,
     )
     .execute(conn)
     .await?;
@@ -41,7 +46,7 @@ pub(super) async fn take_code(
     let proven = sqlx::query_as!(
         Proven,
         r#"delete from tester_codes where hash = $1 and expires_at > $2
-           returning email, join_link_id as "join_link_id: JoinLinkId""#,
+           returning email, join_link_id as "join_link_id: JoinLinkId", mailed"#,
         hash,
         now,
     )
@@ -67,18 +72,47 @@ pub(super) async fn has_code(
     Ok(has)
 }
 
-/// Deletes the codes that have expired.
+/// How long a tester is remembered whom nothing keeps.
+const IDLE: TimeDelta = TimeDelta::days(30);
+
+/// Deletes the codes that have expired, and the testers who have been idle for long.
 pub(crate) async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from tester_codes where expires_at < $1", now).execute(conn).await?;
+    sqlx::query!("delete from tester_codes where expires_at < $1", now).execute(&mut *conn).await?;
+    sqlx::query!(
+        "update testers t set idle_since = case when i.id is null then null else $1::timestamptz end
+         from testers known left join idle_testers i on i.id = known.id
+         where known.id = t.id and (t.idle_since is null) = (i.id is not null)",
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from testers where idle_since < $1 and id in (select id from idle_testers)",
+        now - IDLE,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of whoever holds `claim`, if that is in force.
+pub(super) async fn end_sessions(conn: &mut PgConnection, claim: Claim) -> Result<()> {
+    sqlx::query!(
+        "update testers set epoch = epoch + 1 where id = $1 and epoch = $2",
+        claim.tester.0,
+        claim.epoch,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// The tester with this address, made if there is none.
 pub(super) async fn upsert_tester(conn: &mut PgConnection, email: &str) -> Result<TesterId> {
-    // The update changes nothing; it makes the row be returned.
+    // The update makes the row be returned; who is invited is idle no longer.
     let id = sqlx::query_scalar!(
         "insert into testers (id, email) values ($1, $2)
-         on conflict on constraint testers_email_key do update set email = excluded.email
+         on conflict on constraint testers_email_key do update set idle_since = null
          returning id",
         TesterId::fresh().0,
         email,
@@ -86,6 +120,39 @@ pub(super) async fn upsert_tester(conn: &mut PgConnection, email: &str) -> Resul
     .fetch_one(conn)
     .await?;
     Ok(id)
+}
+
+/// Whoever uses a mailed link reads the mails of the address. The first time ends what began or
+/// would begin without that.
+pub(super) async fn prove(conn: &mut PgConnection, email: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "with proven as (
+             update testers set proven_at = $2, epoch = epoch + 1
+             where email = $1 and proven_at is null returning email
+         )
+         delete from tester_codes where email in (select email from proven) and not mailed",
+        email,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of a tester whose address no mail has proven, and the links that were passed
+/// on and would begin one.
+pub(super) async fn end_unproven(conn: &mut PgConnection, tester: TesterId) -> Result<()> {
+    sqlx::query!(
+        "with ended as (
+             update testers set epoch = epoch + 1 where id = $1 and proven_at is null
+             returning email
+         )
+         delete from tester_codes where email in (select email from ended) and not mailed",
+        tester.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// What the browser of the tester with this address is to say.
@@ -199,8 +266,7 @@ pub(super) async fn sight(
     let sight = sqlx::query_as!(
         Sight,
         r#"select a.access, a.password_hash,
-                  (b.status = 'active' and (b.expires_at is null or b.expires_at > $4))
-                      as "offered!",
+                  is_shown(b, $4) as "offered!",
                   (b.status = 'active' and b.expires_at <= $4) is true as "over!",
                   (select m.role from app_members m
                    where m.app_id = a.id and m.account_id = $2) as "role: AppRole",
@@ -221,6 +287,29 @@ pub(super) async fn sight(
     .fetch_optional(conn)
     .await?;
     Ok(sight)
+}
+
+/// Those of `builds` that a tester has by a group of theirs.
+pub(super) async fn given(
+    conn: &mut PgConnection,
+    tester: TesterId,
+    builds: &[BuildId],
+) -> Result<Vec<BuildId>> {
+    let ids: Vec<Uuid> = builds.iter().map(|build| build.0).collect();
+    let given = sqlx::query_scalar!(
+        "select b.id from builds b
+         where b.id = any ($2) and exists (
+             select 1 from tester_group_members tm
+             join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = b.app_id
+             where tm.tester_id = $1 and (ga.every_build or exists (
+                 select 1 from build_groups bg
+                 where bg.build_id = b.id and bg.group_id = tm.group_id)))",
+        tester.0,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(given)
 }
 
 /// The hash of the password that opens the install page of a build, if one does.

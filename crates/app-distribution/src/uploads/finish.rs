@@ -1,11 +1,13 @@
 //! Making a build of an upload that has come to its end.
 
+use std::time::Duration;
+
 use securevox_core::{
     Error, Result,
     auth::role_of,
     jobs::{Failure, Job},
 };
-use securevox_protocol::{Problem, UploadId, accounts::Role, uploads::UploadState};
+use securevox_protocol::{Problem, UploadId, uploads::UploadState};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::Uploader,
+    apps::{Uploader, uploads},
     builds::{Form, make_build},
 };
 
@@ -32,6 +34,8 @@ pub(crate) struct FinishUpload {
 
 impl Job for FinishUpload {
     const KIND: &'static str = "finish-upload";
+    // Putting together, reading and storing the largest package takes its time on a slow disk.
+    const LEASE: Duration = Duration::from_mins(30);
 }
 
 /// Runs the job. A second time it finds the same build.
@@ -44,12 +48,16 @@ pub(crate) async fn finish(
     let Some(row) = found.filter(|row| row.state == UploadState::Reading) else { return Ok(()) };
     let parts = store::pieces(&mut conn, upload).await?;
     // Much may have happened since the upload began.
-    let role = role_of(&mut conn, row.account_id).await?;
+    let account = row.account_id;
+    let role = match role_of(&mut conn, account).await? {
+        Some(role) if uploads(&mut conn, account, role).await? => Some(role),
+        _ => None,
+    };
     drop(conn);
-    let fate = match role.filter(|role| *role >= Role::Publisher) {
+    let fate = match role {
         None => Fate::Refused(NO_LONGER_A_PUBLISHER),
         Some(role) => {
-            let uploader = Uploader { account: row.account_id, role, only_app: row.only_app };
+            let uploader = Uploader { account, role, only_app: row.only_app };
             match read(app, uploader, &row, &parts).await {
                 Ok(fate) => fate,
                 Err(Error::Problem(problem)) if problem.status < 500 => Fate::Refused(*problem),
@@ -74,7 +82,7 @@ async fn read(
 ) -> Result<Fate> {
     let file = pieces::join(app, parts).await?;
     let (file_name, fields) = metadata::fields(row.metadata())?;
-    let form = Form { file, file_name, reserved: Some(row.id) };
+    let form = Form { file, file_name, icon: None, reserved: Some(row.id) };
     let (_, build) = Box::pin(make_build(app.clone(), uploader, form, &fields)).await?;
     Ok(Fate::Done(build.id))
 }

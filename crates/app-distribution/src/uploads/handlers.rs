@@ -36,7 +36,8 @@ pub(super) async fn options(State(app): State<App>) -> tus::Answer {
     tus::abilities(app.config.max_bytes.0)
 }
 
-/// Begins an upload in pieces (tus creation). Publishers, administrators, and API tokens with `builds:write`.
+/// Begins an upload in pieces (tus creation). Whoever uploads to any app, also with API tokens that
+/// may `builds:write`; whether to this one is told when the package was read.
 ///
 /// `Upload-Metadata` holds `filename` and the fields of the form of `POST /api/builds`. The
 /// first piece may come along as the body. The length counts against the quotas from now on, of
@@ -190,16 +191,22 @@ pub(super) async fn terminate(
     headers: HeaderMap,
 ) -> Result<tus::Answer> {
     tus::check(&headers)?;
+    give_up(&app, upload.id).await?;
+    Ok(tus::answer(StatusCode::NO_CONTENT))
+}
+
+/// Deletes what has come of an upload; 409 once all of it has.
+pub(super) async fn give_up(app: &App, upload: UploadId) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let parts = store::pieces(&mut tx, upload.id).await?;
-    if !store::delete(&mut tx, upload.id).await? {
+    let parts = store::pieces(&mut tx, upload).await?;
+    if !store::delete(&mut tx, upload).await? {
         return Err(WRONG_OFFSET.with_detail("All of it has come, and it is being read.").into());
     }
     tx.commit().await?;
     for part in parts {
         app.storage.delete(pieces::key(part.id)).await?;
     }
-    Ok(tus::answer(StatusCode::NO_CONTENT))
+    Ok(())
 }
 
 /// Takes what the body brings, to its end even if the client goes away meanwhile.

@@ -16,7 +16,7 @@ const MOST_PAIRS: usize = 40;
 pub(super) type Metadata = BTreeMap<String, String>;
 
 /// Names that clients send by themselves, and that say nothing about the build.
-const OF_CLIENTS: [&str; 4] = ["filename", "filetype", "type", "relativePath"];
+const OF_CLIENTS: [&str; 5] = ["filename", "filetype", "type", "relativePath", "modified"];
 
 /// The pairs of the header; values are base64.
 pub(super) fn parse(headers: &HeaderMap) -> Result<Metadata> {

@@ -12,11 +12,15 @@ mod pages;
 mod pieces;
 mod problem;
 mod sender;
-mod store;
+pub(crate) mod store;
 pub(crate) mod sweep;
 mod tus;
 
-use axum::{Router, extract::DefaultBodyLimit, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
@@ -40,7 +44,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// What became of an upload, as a page.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
-    Router::new().route("/admin/uploads/{upload}", get(pages::show))
+    Router::new()
+        .route("/admin/uploads/{upload}", get(pages::show))
+        .route("/admin/uploads/{upload}/abandon", post(pages::abandon))
 }
 
 /// Routes that take as long as the line takes.

@@ -3,13 +3,14 @@
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
+    auth::BrowserPerson,
     extract::Path,
-    web::{SignedInView, see_other},
+    web::{Form, Nothing, SignedInView, see_other},
 };
 use securevox_protocol::{UploadId, uploads::UploadState};
 
-use super::{metadata, problem::NO_SUCH_UPLOAD, store};
-use crate::{app::App, builds};
+use super::{handlers, metadata, problem::NO_SUCH_UPLOAD, store};
+use crate::{app::App, apps::SIGNED_OUT, builds};
 
 /// The build; or the form again, which says why there is none.
 pub(super) async fn show(
@@ -18,18 +19,33 @@ pub(super) async fn show(
     Path(upload): Path<UploadId>,
 ) -> Result<Response> {
     let SignedInView { view, person } = signed_in;
-    let mut conn = app.db.acquire().await?;
-    let upload = store::find(&mut conn, upload).await?;
-    drop(conn);
-    let upload =
-        upload.filter(|upload| upload.account_id == person.account).ok_or(NO_SUCH_UPLOAD)?;
+    let upload = find(&app, upload, &person).await?;
     let (_, fields) = metadata::fields(upload.metadata())?;
     let upload = upload.shown();
     Ok(match (upload.state, upload.build_id, upload.problem) {
         (UploadState::Done, Some(build), _) => see_other(&format!("/builds/{build}")),
         (UploadState::Refused, _, Some(problem)) => {
-            builds::upload_page(&app, &view, &fields, Some(&problem))
+            builds::upload_page(&app, &view, &fields, Some(&problem)).await?
         }
         _ => see_other("/admin"),
     })
+}
+
+/// Gives it up, and goes back to the form.
+pub(super) async fn abandon(
+    State(app): State<App>,
+    Path(upload): Path<UploadId>,
+    Form(view, Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    let person = view.person.ok_or(SIGNED_OUT)?;
+    let upload = find(&app, upload, &person).await?;
+    handlers::give_up(&app, upload.id).await?;
+    Ok(see_other("/admin"))
+}
+
+async fn find(app: &App, upload: UploadId, person: &BrowserPerson) -> Result<store::Row> {
+    let mut conn = app.db.acquire().await?;
+    let upload = store::find(&mut conn, upload).await?;
+    let theirs = upload.filter(|upload| upload.account_id == person.account);
+    Ok(theirs.ok_or(NO_SUCH_UPLOAD)?)
 }

@@ -4,6 +4,8 @@ pub(super) const NO_SUCH_UPLOAD: Problem =
     Problem::new(404, "/problems/no-such-upload", "No such upload");
 pub(super) const UPLOAD_EXPIRED: Problem =
     Problem::new(410, "/problems/upload-expired", "The upload was given up");
+pub(super) const UPLOAD_FAILED: Problem =
+    Problem::new(503, "/problems/upload-failed", "No build could be made of the upload");
 pub(super) const OTHER_TUS: Problem =
     Problem::new(412, "/problems/other-tus-version", "This server speaks tus 1.0.0");
 pub(super) const NOT_A_PIECE: Problem =

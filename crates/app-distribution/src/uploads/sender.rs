@@ -11,7 +11,7 @@ use securevox_core::{
     rate_limit::Counted as _,
     web::{View, genuine},
 };
-use securevox_protocol::{UploadId, accounts::Role};
+use securevox_protocol::UploadId;
 use serde::Deserialize;
 
 use super::{problem::NO_SUCH_UPLOAD, store};
@@ -20,7 +20,7 @@ use crate::{app::App, apps::Uploader};
 /// Where our pages say the token of their forms.
 const CSRF: &str = "x-csrf-token";
 
-/// A publisher with a token that may upload, or signed in on this host.
+/// Somebody who uploads, with a token that may or signed in on this host.
 pub(super) struct Sender {
     pub(super) uploader: Uploader,
     /// Who their uploads are counted for.
@@ -33,17 +33,15 @@ impl FromRequestParts<App> for Sender {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         if !parts.headers.contains_key(header::AUTHORIZATION) {
             let view = View::from_request_parts(parts, app).await?;
-            if let Some(person) =
-                view.person.clone().filter(|person| person.role >= Role::Publisher)
-            {
+            if let Some(person) = view.person.clone() {
                 // Browsers say where a request comes from only where it may change something.
                 if !parts.method.is_safe() {
                     let token = parts.headers.get(CSRF).and_then(|token| token.to_str().ok());
                     genuine(&view, &app.site, &parts.headers, token.unwrap_or_default())?;
                 }
-                let (account, role) = (person.account, person.role);
-                let uploader = Uploader { account, role, only_app: None };
-                return Ok(Self { uploader, counted: account.to_string() });
+                let mut conn = app.db.acquire().await?;
+                let uploader = Uploader::of(&mut conn, person.account, person.role).await?;
+                return Ok(Self { uploader, counted: person.account.to_string() });
             }
         }
         let caller = Caller::from_request_parts(parts, app).await?;

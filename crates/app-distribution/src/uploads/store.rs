@@ -110,6 +110,38 @@ pub(super) async fn find(conn: &mut PgConnection, id: UploadId) -> Result<Option
     Ok(row)
 }
 
+/// An upload that can go on.
+pub(crate) struct Unfinished {
+    pub(crate) id: UploadId,
+    pub(crate) file_name: String,
+    /// When its file was changed last, as the browser says.
+    pub(crate) modified: String,
+    pub(crate) received: i64,
+    pub(crate) length: i64,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// The uploads of an account that can go on, newest first.
+pub(crate) async fn unfinished(
+    conn: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Unfinished>> {
+    let uploads = sqlx::query_as!(
+        Unfinished,
+        r#"select id, coalesce(metadata ->> 'filename', '–') as "file_name!",
+                  coalesce(metadata ->> 'modified', '') as "modified!",
+                  received, length, expires_at
+           from uploads
+           where account_id = $1 and state = 'receiving' and expires_at > $2 order by id desc"#,
+        account.0,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(uploads)
+}
+
 /// Adds a piece that was stored; what has come by now. `None` if it does not continue what
 /// has come: another request was faster, or the upload is gone.
 pub(super) async fn append(
@@ -160,14 +192,15 @@ pub(super) async fn pieces(conn: &mut PgConnection, upload: UploadId) -> Result<
     Ok(pieces.collect())
 }
 
-/// Settles an upload that was read, and forgets its pieces.
+/// Settles an upload that was read, and forgets its pieces; unless it was given up meanwhile.
 pub(super) async fn settle(conn: &mut PgConnection, upload: UploadId, fate: &Fate) -> Result<()> {
     let (state, build, problem) = match fate {
         Fate::Done(build) => (UploadState::Done, Some(build.0), None),
         Fate::Refused(problem) => (UploadState::Refused, None, Some(Json(problem))),
     };
     sqlx::query!(
-        "update uploads set state = $2, build_id = $3, problem = $4 where id = $1",
+        "update uploads set state = $2, build_id = $3, problem = $4
+         where id = $1 and state = 'reading'",
         upload.0,
         state.as_str(),
         build,
@@ -177,6 +210,25 @@ pub(super) async fn settle(conn: &mut PgConnection, upload: UploadId, fate: &Fat
     .await?;
     sqlx::query!("delete from upload_pieces where upload_id = $1", upload.0).execute(conn).await?;
     Ok(())
+}
+
+/// Refuses what waits to be read without a job that would do it, because all its tries were used
+/// up, and forgets its pieces; how many.
+pub(super) async fn refuse_unread(conn: &mut PgConnection, problem: &Problem) -> Result<usize> {
+    let refused = sqlx::query_scalar!(
+        "update uploads u set state = 'refused', problem = $1
+         where state = 'reading'
+           and not exists (select 1 from jobs j
+                           where j.kind = 'finish-upload' and j.dead_at is null
+                             and j.payload ->> 'upload' = u.id::text)
+         returning id",
+        Json(problem) as _,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: Vec<Uuid> = refused.iter().map(|id| id.0).collect();
+    sqlx::query!("delete from upload_pieces where upload_id = any($1)", &ids).execute(conn).await?;
+    Ok(refused.len())
 }
 
 /// Deletes an upload, unless it is being read.

@@ -2,17 +2,28 @@
 
 mod people;
 mod problems;
+mod values;
 
-use securevox_core::{translations, web::Language};
-use securevox_protocol::builds::Platform;
+use securevox_core::{
+    translations,
+    web::{FaultWords, Language, View},
+};
+use securevox_protocol::{accounts::Role, builds::Platform};
+
+use crate::install;
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+
+/// What our pages say of what goes wrong.
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
 
 translations! {
     pub(crate) DistributionWords {
         apps: "Apps", "App";
+        whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
+        manage: "Manage", "Gestisci";
         welcome: "Apps for testing", "App da provare";
         welcome_detail: "Sign in to see the apps you test and publish here. If somebody sent you an install link, open that link.", "Accedi per vedere le app che provi e pubblichi qui. Se ti hanno mandato un link di installazione, apri quel link.";
         no_apps: "No apps yet", "Ancora nessuna app";
@@ -46,21 +57,37 @@ translations! {
         ci_run: "CI run", "Esecuzione CI";
         open: "Open", "Apri";
         older: "Older builds", "Build precedenti";
-        upload_lead: "An IPA or an APK. Name, version and bundle ID are read from the package.", "Un IPA o un APK. Nome, versione e bundle ID vengono letti dal pacchetto.";
+        upload_lead: "An IPA or an APK, or an AAB that is kept for download. Name, version and bundle ID are read from the package.", "Un IPA o un APK, oppure un AAB da conservare per il download. Nome, versione e bundle ID vengono letti dal pacchetto.";
         package: "Package", "Pacchetto";
         at_most: "At most", "Al massimo";
         notes_hint: "For the people who test it. Optional.", "Per chi la prova. Facoltativo.";
         channel_hint: "For example beta or nightly. Optional.", "Per esempio beta o nightly. Facoltativo.";
         branch_hint: "Where it was built from. Optional.", "Da dove è stata compilata. Facoltativo.";
         reading: "Reading the package", "Lettura del pacchetto";
+        reading_file: "Reading the file", "Lettura del file";
+        waiting: "The connection broke off. It goes on by itself", "La connessione si è interrotta. Riprende da solo";
+        paused: "Paused", "In pausa";
+        time_left: "{} left", "ancora {}";
+        failed_whole: "The upload broke off. Check the connection and send it again.", "Il caricamento si è interrotto. Controlla la connessione e invialo di nuovo.";
         failed: "The upload broke off. Check the connection and try again.", "Il caricamento si è interrotto. Controlla la connessione e riprova.";
         too_large: "The file is too large for this server.", "Il file è troppo grande per questo server.";
         in_app: "The browser inside this app cannot install. Open the page in Safari: choose “Open in Safari” in the menu, or copy the link.", "Il browser di questa app non può installare. Apri la pagina in Safari: scegli «Apri in Safari» nel menu, oppure copia il link.";
+        in_app_android: "The browser inside this app may not install. Open the page in Chrome or another browser: choose “Open in browser” in the menu, or copy the link.", "Il browser di questa app potrebbe non installare. Apri la pagina in Chrome o in un altro browser: scegli «Apri nel browser» nel menu, oppure copia il link.";
         pause: "Pause", "Pausa";
         resume: "Resume", "Riprendi";
-        unfinished: "Choose the same file again to go on where it stopped:", "Scegli di nuovo lo stesso file per riprendere da dove si era fermato:";
+        unfinished: "Unfinished uploads", "Caricamenti non finiti";
+        unfinished_lead: "Choose the same file again, and it goes on where it stopped, with what you had written then.", "Scegli di nuovo lo stesso file: riprende da dove si era fermato, con quello che avevi scritto allora.";
+        kept_until: "kept until", "conservato fino al";
+        choose_again: "Choose file", "Scegli il file";
+        abandon: "Abandon", "Abbandona";
+        resumes: "This file goes on where it stopped.", "Questo file riprende da dove si era fermato.";
+        groups: "Groups that get it", "Gruppi che la ricevono";
+        testers: "Testers", "Tester";
+        beta_hint: "Marks the build for testers.", "Contrassegna la build per i tester.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
+        tokens: "API tokens", "Token API";
+        make_token: "Make an API token", "Crea un token API";
     }
 }
 
@@ -69,11 +96,53 @@ pub(crate) fn groups(language: Language) -> &'static str {
     PeopleWords::of(language).groups
 }
 
+/// What the log of the installation is called in the frame, for those who may read it.
+pub(crate) fn whole_log(view: &View) -> Option<&'static str> {
+    let person = view.person.as_ref()?;
+    (person.role == Role::Admin).then_some(DistributionWords::of(view.language).whole_log)
+}
+
+/// What the bar above every page leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Apps,
+    Groups,
+    Upload,
+    /// What was done, for administrators.
+    Log,
+}
+
+impl Place {
+    /// Where the page at `path` belongs.
+    pub(crate) fn of(path: &str) -> Self {
+        let path = path.split('?').next().unwrap_or_default();
+        if path.starts_with("/admin/groups") {
+            Self::Groups
+        } else if path == "/admin" || path == "/admin/builds" || path.starts_with("/admin/uploads")
+        {
+            Self::Upload
+        } else if path == "/admin/log" {
+            Self::Log
+        } else {
+            Self::Apps
+        }
+    }
+}
+
 /// As people write it.
 pub(crate) fn system(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "iOS",
         Platform::Android => "Android",
+    }
+}
+
+/// The oldest system that a build runs on, as people know it: `iOS 15.0`, `Android 8`.
+pub(crate) fn oldest_system(platform: Platform, needed: &str) -> String {
+    match (platform, needed.parse()) {
+        (Platform::Android, Ok(level)) => install::android_of(level),
+        (Platform::Android, Err(_)) => format!("Android API {needed}"),
+        (Platform::Ios, _) => format!("iOS {needed}"),
     }
 }
 

@@ -46,8 +46,10 @@ translations! {
         addresses: "Mail addresses", "Indirizzi email";
         addresses_hint: "One a line, or pasted from a table. Each gets a link that signs them in.", "Uno per riga, o incollati da una tabella. Ognuno riceve un link per entrare.";
         copy_these: "Mail is off on this server. Pass these links on yourself; each works once.", "Su questo server l’email è disattivata. Invia tu questi link: ognuno funziona una volta.";
+        not_mailed: "These got as many mails as they may in an hour. They are in the group; invite them again later.", "Questi hanno già ricevuto tutte le email possibili in un’ora. Sono nel gruppo; invitali di nuovo più tardi.";
         invitations_sent: "Invitations sent", "Inviti inviati";
         shared_tester: "also in groups of others: they sign in by themselves", "è anche in gruppi di altri: entra da solo";
+        others_apps: "The group has apps that you do not manage, so you only look at it. You can take yours out of it.", "Il gruppo ha app che non gestisci, quindi puoi solo guardarlo. Puoi togliere le tue.";
         group_apps: "Apps", "App";
         group_apps_lead: "What the group installs: every build, or only those that are given to it.", "Cosa installa il gruppo: ogni build, o solo quelle che gli vengono assegnate.";
         every_build: "Every build", "Ogni build";
@@ -85,6 +87,7 @@ translations! {
         open_apps: "Open my apps", "Apri le mie app";
         signed_in_as: "Signed in as", "Hai effettuato l’accesso come";
         leave: "Sign out", "Esci";
+        leave_everywhere: "Sign out everywhere", "Esci da tutti i dispositivi";
         locked_title: "This app has a password", "Questa app ha una password";
         locked_lead: "Whoever shared the link knows it.", "La conosce chi ha condiviso il link.";
         wrong_password: "This is not the password.", "La password non è questa.";

@@ -5,9 +5,30 @@ use securevox_core::web::ProblemWords;
 /// What our pages say of problems.
 pub(crate) const PROBLEMS: &[ProblemWords] = &[
     ProblemWords {
+        slug: "id-taken",
+        english: None,
+        italian: ("Questo id è già di qualcos’altro", "Riprova: ne verrà usato un altro."),
+    },
+    ProblemWords {
         slug: "link-expired",
         english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
+    },
+    ProblemWords {
+        slug: "share-link-over",
+        english: Some((
+            "This link is over",
+            "Its time or its installs are used up, or it was withdrawn. Ask whoever sent it for a new one.",
+        )),
+        italian: (
+            "Questo link non vale più",
+            "È scaduto, esaurito o è stato ritirato. Chiedine uno nuovo a chi te l’ha mandato.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-many-share-links",
+        english: None,
+        italian: ("La build ha troppi link", "Ritira quelli che non servono più."),
     },
     ProblemWords {
         slug: "enrolment-over",
@@ -51,10 +72,26 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "log-for-administrators",
+        english: None,
+        italian: (
+            "Solo gli amministratori possono leggere questo registro",
+            "Chiedi a un amministratore di questo server.",
+        ),
+    },
+    ProblemWords {
         slug: "not-a-publisher",
         english: None,
         italian: (
             "Il tuo account non può caricare build",
+            "Chiedi a un proprietario dell’app di farti sviluppatore, o a un amministratore di farti publisher.",
+        ),
+    },
+    ProblemWords {
+        slug: "may-not-make-apps",
+        english: None,
+        italian: (
+            "Il tuo account non può creare nuove app",
             "Chiedi a un amministratore di farti publisher.",
         ),
     },
@@ -64,6 +101,38 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: (
             "Questa app è di qualcun altro",
             "Chiedi a chi la gestisce di aggiungerti come sviluppatore.",
+        ),
+    },
+    ProblemWords {
+        slug: "group-of-others-apps",
+        english: None,
+        italian: (
+            "Il gruppo ha app che non gestisci",
+            "Chiedi a chi gestisce tutte le sue app, oppure togli le tue dal gruppo.",
+        ),
+    },
+    ProblemWords {
+        slug: "no-room-for-screenshots",
+        english: None,
+        italian: (
+            "Non c’è posto per un altro screenshot",
+            "Invia il tuo feedback senza allegarlo.",
+        ),
+    },
+    ProblemWords {
+        slug: "too-much-feedback",
+        english: Some(("Much feedback is coming in just now", "Wait a moment and send it again.")),
+        italian: (
+            "In questo momento arrivano molti feedback",
+            "Aspetta un momento e invia di nuovo.",
+        ),
+    },
+    ProblemWords {
+        slug: "upload-failed",
+        english: None,
+        italian: (
+            "Dal caricamento non si è potuta creare una build",
+            "Il server ha provato più volte senza riuscirci. Carica di nuovo il file.",
         ),
     },
     ProblemWords {

@@ -1,10 +1,11 @@
 //! The pages of builds: who sees them, in which language, and what a phone fetches from them.
 
 use plist::Value;
-use securevox_testkit::{Ask, Browser, Person};
+use securevox_testkit::{Answer, Ask, Browser, Person};
+use serde_json::json;
 use sqlx::PgPool;
 
-use crate::make::{APK, BUNDLE, Scene, form, installable, ipa};
+use crate::make::{APK, BUNDLE, SIGNED_APK, Scene, form, installable, ipa};
 
 const SERVICE: &str = "app-distribution";
 /// An address that iOS would install from.
@@ -224,4 +225,75 @@ async fn codes_are_tried_so_often(db: PgPool) {
     assert!(!refused.header("retry-after").is_empty());
     // Going to sign in is no guess.
     assert_eq!(browser.get(&scene.router, "/session").await.status, 303);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn apps_are_known_by_their_icon_or_their_letter(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let pictured = scene.build(&installable("Example", "1.0")).await;
+    let plain = scene.build(APK).await;
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let list = browser.get(&scene.router, "/").await;
+    let icon = |build: &Answer| format!("/builds/{}/icon.png", build.text("/id"));
+    assert!(list.html().contains(&icon(&pictured)) && !list.html().contains(&icon(&plain)));
+    assert!(list.html().contains("aria-hidden=\"true\">S</span>"), "{}", list.html());
+    let head = |build: &Answer| format!("/admin/apps/{}/icon", build.text("/app/id"));
+    let png = browser.get(&scene.router, &head(&pictured)).await;
+    assert_eq!((png.status.as_u16(), png.header("content-type")), (200, "image/png"));
+    assert_eq!(png.bytes, browser.get(&scene.router, &icon(&pictured)).await.bytes);
+    let letter = browser.get(&scene.router, &head(&plain)).await;
+    assert_eq!((letter.status.as_u16(), letter.header("content-type")), (200, "image/svg+xml"));
+    assert!(letter.html().contains(">S</text>"), "{}", letter.html());
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn browsers_inside_apps_are_told_where_to_go_on(db: PgPool) {
+    const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 361.0";
+    const IPAD: &str =
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    const ANDROID: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/131.0 Mobile Safari/537.36";
+    let scene = Scene::on(db).await;
+    let ios = scene.build(&installable("Example", "1.0")).await;
+    let apk = scene.build(SIGNED_APK).await;
+    let at = async |build: &Answer, agent: &str| {
+        let ask = Ask::new("GET", path(build.text("/install_url"))).header("user-agent", agent);
+        ask.header("accept-language", "en").of(&scene.router).await
+    };
+    let address = |build: &Answer| format!("<code>{}</code>", build.text("/install_url"));
+    let shown = at(&ios, IPHONE).await;
+    assert!(shown.html().contains("Open the page in Safari"), "{}", shown.html());
+    assert!(shown.html().contains(&address(&ios)) && !shown.html().contains("itms-services"));
+    // Only its script knows that this is no Mac.
+    let shown = at(&ios, IPAD).await;
+    let hidden = shown.between("data-pad hidden>", "</div>\n<a");
+    assert!(hidden.contains("Open the page in Safari"), "{}", shown.html());
+    let shown = at(&apk, ANDROID).await;
+    assert!(shown.html().contains("Open the page in Chrome"), "{}", shown.html());
+    assert!(shown.html().contains(&address(&apk)));
+    assert!(!shown.html().contains("primary large"), "{}", shown.html());
+    let shown = at(&apk, &ANDROID.replace("; wv", "")).await;
+    assert!(!shown.html().contains("Open the page in Chrome"));
+    assert!(shown.html().contains("primary large"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn feed_readers_find_the_news_of_public_apps(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let build = scene.upload(form(SIGNED_APK).text("channel", "be ta")).await;
+    let (app, page) = (build.text("/app/id"), format!("/builds/{}", build.text("/id")));
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let shown = browser.get(&scene.router, &page).await;
+    assert!(!shown.html().contains("rel=\"alternate\""), "it is for members alone");
+    let public = json!({"access": "public"});
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), public).await;
+    let shown = Ask::new("GET", &page).header("accept-language", "it").of(&scene.router).await;
+    let links = shown.html().split("rel=\"alternate\"").skip(1);
+    let links: Vec<&str> = links.map(|link| link.split('"').nth(5).unwrap()).collect();
+    assert_eq!(links.len(), 4, "{}", shown.html());
+    for (link, told) in links.into_iter().zip(["Le build di", "\"it\"", "Le build di", "\"it\""]) {
+        let ask = Ask::new("GET", path(link)).header("accept-language", "it");
+        let feed = ask.of(&scene.router).await;
+        assert_eq!(feed.status, 200, "{link}");
+        assert!(feed.html().contains(told), "{link}: {}", feed.html());
+    }
 }

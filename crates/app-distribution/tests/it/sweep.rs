@@ -21,7 +21,7 @@ fn make_older(path: &Path) {
 /// Whether the next run lies ahead.
 async fn is_scheduled(db: &PgPool) -> bool {
     let ahead = sqlx::query_scalar!(
-        r#"select run_at > now() as "ahead!" from jobs where kind = 'sweep-storage'"#
+        r#"select run_at > now() as "ahead!" from jobs where kind = 'sweep-builds'"#
     );
     ahead.fetch_one(db).await.unwrap()
 }
@@ -40,7 +40,7 @@ async fn only_what_is_old_and_has_no_build_is_deleted(db: PgPool) {
 
     // The service runs it at its start, and then its worker looks every second.
     eventually(async || is_scheduled(&db).await).await;
-    let due = sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'");
+    let due = sqlx::query!("update jobs set run_at = now() where kind = 'sweep-builds'");
     assert_eq!(due.execute(&db).await.unwrap().rows_affected(), 1);
     eventually(async || !old.exists()).await;
     assert!(young.exists());

@@ -60,7 +60,7 @@ async fn everybody_sees_what_is_theirs(db: PgPool) {
     let tester = Person::named("tess", house).await;
     join(&db, app, &tester, "tester").await;
     let publisher = Person::publisher("pat", house).await;
-    let developer = Person::publisher("dev", house).await;
+    let developer = Person::named("dev", house).await;
     join(&db, app, &developer, "developer").await;
     let admin = Person::admin("root", house).await;
     let reads = ada.api_token(&["builds:read"], house).await;
@@ -73,8 +73,8 @@ async fn everybody_sees_what_is_theirs(db: PgPool) {
     let missing = "404 no-such-build";
     for (name, caller, expected) in [
         ("owner", ada, ["200, 2 items", "200", "302", "200"]),
-        ("stranger", &stranger, ["200, 0 items", missing, missing, "403 role-missing"]),
-        ("tester", &tester, ["200, 1 items", "200", "302", "403 role-missing"]),
+        ("stranger", &stranger, ["200, 0 items", missing, missing, "403 not-a-publisher"]),
+        ("tester", &tester, ["200, 1 items", "200", "302", "403 not-a-publisher"]),
         ("publisher", &publisher, ["200, 0 items", missing, missing, "403 not-your-app"]),
         ("developer", &developer, ["200, 1 items", "200", "302", "200"]),
         ("admin", &admin, ["200, 2 items", "200", "302", "200"]),
@@ -86,7 +86,7 @@ async fn everybody_sees_what_is_theirs(db: PgPool) {
             &other_app,
             ["200, 1 items", missing, missing, "403 token-for-another-app"],
         ),
-        ("token of a tester", &of_tester, ["200, 1 items", "200", "302", "403 role-missing"]),
+        ("token of a tester", &of_tester, ["200, 1 items", "200", "302", "403 not-a-publisher"]),
     ] {
         assert_eq!(row(&scene, Some(caller), id).await, expected, "{name}");
     }

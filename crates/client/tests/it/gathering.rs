@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use securevox_client::{Client, Paging, Upload};
 use securevox_protocol::{
+    GroupId,
     accounts::Role,
     apps::{Access, AppRole, SetMember, UpdateApp},
-    testers::{AttachApp, CreateJoinLink, GiveBuild, InviteTesters, NameGroup},
+    shares::CreateShareLink,
+    testers::{AttachApp, CreateGroup, CreateJoinLink, GiveBuild, InviteTesters, NameGroup},
 };
 use securevox_testkit::Person;
 use sqlx::PgPool;
@@ -25,7 +27,13 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let dev = Client::with_api_token(installation.servers.clone(), person.token).unwrap();
     let fixtures = "../app-distribution/tests/fixtures/uiautomator2-server-test.apk";
     let package = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(fixtures);
-    let group = pat.create_group(&named("Friends")).await.unwrap();
+    let request = CreateGroup { id: Some(GroupId::fresh()), name: "Friends".to_owned() };
+    let group = pat.create_group(&request).await.unwrap();
+    assert_eq!(
+        pat.create_group(&request).await.unwrap(),
+        group,
+        "a lost answer is asked for again"
+    );
     let upload = Upload { groups: Some("friends".to_owned()), ..Upload::of(package) };
     let build = pat.upload_build(&upload).await.unwrap();
     let app = build.app.id;
@@ -46,6 +54,15 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     assert!(pat.attach_app(group.id, app, &attach).await.unwrap().apps[0].every_build);
     let give = GiveBuild { groups: vec![group.id.to_string()] };
     dev.give_build(build.id, &give).await.unwrap();
+    let having = dev.list_build_groups(build.id).await.unwrap().items;
+    assert!(having.len() == 1 && having[0].given && having[0].every_build);
+    dev.take_build(build.id, group.id).await.unwrap();
+    assert!(dev.take_build(build.id, group.id).await.is_err(), "it gets every build");
+    let wanted = CreateShareLink { expires_in_hours: 24, note: None, installs: Some(3) };
+    let shared = dev.create_share_link(build.id, &wanted).await.unwrap();
+    assert!(shared.url.contains("/s/"), "{}", shared.url);
+    assert_eq!(pat.list_share_links(build.id).await.unwrap().items, [shared.link.clone()]);
+    pat.withdraw_share_link(build.id, shared.link.id).await.unwrap();
     let emails = vec!["ada@example.org".to_owned(), "bob@example.org".to_owned()];
     let invited = pat.invite_testers(group.id, &InviteTesters { emails }).await.unwrap().items;
     assert!(invited.iter().all(|invited| invited.link.is_some()), "mail is off");

@@ -152,6 +152,11 @@ impl Shown {
     }
 }
 
+/// Whether the credential in `Authorization` calls itself an API token.
+pub(crate) fn shows_api_token(headers: &HeaderMap) -> bool {
+    credential(headers).is_some_and(|token| token.starts_with(api_token::SCHEME))
+}
+
 /// Looks at the credential in `Authorization`; `None` where there is none.
 pub(crate) async fn prove(headers: &HeaderMap, db: &PgPool, gate: &Gate) -> Result<Option<Shown>> {
     let caller = match credential(headers) {

@@ -22,8 +22,10 @@ settings! {
         pub reply_to: Option<Correspondent> = "MAIL_REPLY_TO", "";
         /// Mails an hour that are sent in all; more wait.
         pub per_hour: u32 = "MAIL_PER_HOUR", "1000";
-        /// Mails an hour that one address gets; more are not sent.
+        /// Mails an hour that one address gets of what it subscribed to or is invited to; more are not sent.
         pub per_address: u32 = "MAIL_PER_ADDRESS", "10";
+        /// Mails an hour that one address gets because somebody typed it in, who may be anybody: links to sign in, to join, to prove the address. More are not sent; they take nothing from the others.
+        pub asked_per_address: u32 = "MAIL_ASKED_PER_ADDRESS", "5";
     }
 }
 

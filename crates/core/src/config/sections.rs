@@ -74,6 +74,8 @@ settings! {
         pub requests_per_address: u32 = "REQUESTS_PER_ADDRESS", "1200";
         /// Requests a minute of one account, API token or browser session.
         pub requests_per_account: u32 = "REQUESTS_PER_ACCOUNT", "1200";
+        /// API tokens a minute from one address that are none; more are refused without a look.
+        pub failed_tokens_per_address: u32 = "FAILED_TOKENS_PER_ADDRESS", "60";
         /// Codes that work once (set-up links, sign-ins that go on at another host) tried a minute from one address.
         pub codes_per_address: u32 = "CODES_PER_ADDRESS", "30";
         /// The largest JSON body.

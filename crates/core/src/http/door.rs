@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use super::ClientAddress;
 use crate::{
     Result,
-    auth::{Gate, prove},
+    auth::{Gate, prove, shows_api_token},
     bus::Bus,
     config::Network,
     rate_limit::{Counted, Tally},
@@ -32,6 +32,7 @@ pub struct Door {
     site: Option<Site>,
     addresses: Tally,
     callers: Tally,
+    failed_tokens: Tally,
 }
 
 impl Door {
@@ -49,17 +50,26 @@ impl Door {
             site,
             addresses: tally("requests-from", network.requests_per_address),
             callers: tally("requests-of", network.requests_per_account),
+            failed_tokens: tally("failed-tokens-from", network.failed_tokens_per_address),
         }
     }
 
     /// Counts the request; 429 where there were too many. What it proves is remembered for
     /// the extractors: a credential is looked at once.
     async fn count(&self, address: ClientAddress, request: &mut Request) -> Result<()> {
+        // Looking for a token asks Postgres: not for an address that has shown many that are none.
+        let shows_token = shows_api_token(request.headers());
+        if shows_token {
+            self.failed_tokens.still(address)?;
+        }
         if let Some(shown) = prove(request.headers(), &self.db, &self.gate).await? {
             let key = shown.caller().map(Counted::key);
             request.extensions_mut().insert(shown);
             if let Some(key) = key {
                 return self.callers.check(key).await;
+            }
+            if shows_token {
+                self.failed_tokens.check(address).await?;
             }
         } else if let Some(key) = self.elsewhere(request.headers()).await {
             return self.callers.check(key).await;

@@ -4,6 +4,7 @@
 //! it in another. A crash or an expired lease gives the job to another worker, so a job
 //! runs at least once and must be idempotent.
 
+mod faults;
 mod store;
 mod worker;
 
@@ -14,6 +15,7 @@ use chrono::Utc;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
+pub use faults::Faults;
 pub use worker::Worker;
 
 use crate::{Error, Result};
@@ -24,6 +26,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
     /// Tries before it is given up. With the default backoff 12 tries take about 9 hours.
     const ATTEMPTS: i32 = 12;
+    /// How long one try may take; then it is cut off, and another worker may take the job.
+    const LEASE: Duration = Duration::from_mins(5);
     /// Set for scheduled work: how long after one run the next is due.
     const EVERY: Option<Duration> = None;
 }

@@ -1,6 +1,6 @@
 //! SQL of the queue.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -35,29 +35,31 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Takes one due job of `kinds`, if there is one, until `now + lease_for`.
+/// Takes one due job of `kinds`, if there is one, for the seconds that stand beside its kind.
 pub(super) async fn lease(
     conn: &mut PgConnection,
-    kinds: &[String],
+    (kinds, seconds): (&[String], &[i64]),
     lease: Uuid,
-    (now, lease_for): (DateTime<Utc>, TimeDelta),
+    now: DateTime<Utc>,
 ) -> Result<Option<Leased>> {
     let leased = sqlx::query_as!(
         Leased,
-        "update jobs set lease = $2, leased_until = $4, attempts = attempts + 1,
+        "update jobs j set lease = $3, attempts = attempts + 1,
+                leased_until = $4::timestamptz + l.seconds * interval '1 second',
                 -- Coalesced work that starts now does not see what is enqueued after.
                 unique_key = case when unique_key = 'scheduled' then unique_key end
-         where id = (
+         from unnest($1::text[], $2::bigint[]) as l (kind, seconds)
+         where j.kind = l.kind and j.id = (
              select id from jobs
-             where kind = any($1) and dead_at is null and run_at <= $3
-               and (leased_until is null or leased_until < $3)
+             where kind = any($1) and dead_at is null and run_at <= $4
+               and (leased_until is null or leased_until < $4)
              order by run_at limit 1 for update skip locked
          )
-         returning id, kind, payload, attempts",
+         returning j.id, j.kind, j.payload, j.attempts",
         kinds,
+        seconds,
         lease,
         now,
-        now + lease_for,
     )
     .fetch_optional(conn)
     .await?;

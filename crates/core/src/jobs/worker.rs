@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt as _, future::BoxFuture};
 use prometheus::IntCounterVec;
 use serde_json::Value;
@@ -17,8 +17,6 @@ use crate::{Result, tasks::Tasks};
 
 /// How often an idle worker looks.
 const POLL_EVERY: Duration = Duration::from_secs(1);
-/// How long a job may run before another worker may take it.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 type Run = dyn Fn(Value) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync;
 
@@ -26,6 +24,7 @@ type Run = dyn Fn(Value) -> BoxFuture<'static, Result<(), Failure>> + Send + Syn
 struct Kind {
     run: Arc<Run>,
     attempts: i32,
+    lease: Duration,
     every: Option<Duration>,
 }
 
@@ -65,7 +64,8 @@ impl Worker {
                 run(job.map_err(Failure::GiveUp)?).await
             })
         });
-        self.kinds.insert(J::KIND, Kind { run, attempts: J::ATTEMPTS, every: J::EVERY });
+        let (attempts, lease, every) = (J::ATTEMPTS, J::LEASE, J::EVERY);
+        self.kinds.insert(J::KIND, Kind { run, attempts, lease, every });
         self
     }
 
@@ -99,10 +99,12 @@ impl Worker {
 
     /// Runs one job that is due at `now`; false if there was none.
     pub async fn run_one(&self, now: DateTime<Utc>) -> Result<bool> {
-        let kinds: Vec<String> = self.kinds.keys().map(|kind| (*kind).to_owned()).collect();
+        let seconds = |lease: Duration| i64::try_from(lease.as_secs()).unwrap_or(i64::MAX);
+        let (kinds, durations): (Vec<String>, Vec<i64>) =
+            self.kinds.iter().map(|(name, kind)| ((*name).to_owned(), seconds(kind.lease))).unzip();
         let lease = Uuid::now_v7();
         let mut conn = self.db.acquire().await?;
-        let leased = store::lease(&mut conn, &kinds, lease, (now, LEASE)).await?;
+        let leased = store::lease(&mut conn, (&kinds, &durations), lease, now).await?;
         drop(conn);
         let Some(job) = leased else { return Ok(false) };
         let kind = &self.kinds[job.kind.as_str()];
@@ -162,9 +164,8 @@ impl Worker {
 
 /// Runs a job within its lease. One that panics has failed, and harms no other.
 async fn run(kind: &Kind, payload: Value) -> Result<(), Failure> {
-    let limit = LEASE.to_std().expect("positive");
     let running = AssertUnwindSafe((kind.run)(payload)).catch_unwind();
-    match tokio::time::timeout(limit, running).await {
+    match tokio::time::timeout(kind.lease, running).await {
         Ok(Ok(outcome)) => outcome,
         // The panic hook has logged where; the payload may hold anything.
         Ok(Err(_)) => Err(Failure::Retry(anyhow::anyhow!("it panicked"))),

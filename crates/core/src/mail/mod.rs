@@ -64,6 +64,7 @@ pub struct Mailer {
     bus: Bus,
     total: Limit,
     each: Limiter,
+    asked: Limiter,
 }
 
 /// What the queue holds of a mail.
@@ -87,6 +88,7 @@ impl Mailer {
             bus: bus.clone(),
             total: Limit { count: settings.per_hour, period: HOUR },
             each: Limiter::new(bus, "mails-to-address", settings.per_address, HOUR),
+            asked: Limiter::new(bus, "mails-asked-to-address", settings.asked_per_address, HOUR),
         })
     }
 
@@ -97,10 +99,25 @@ impl Mailer {
 
     /// Puts `mail` in the queue; it is sent if the transaction of `conn` commits.
     pub async fn post(&self, conn: &mut PgConnection, mail: Mail) -> Result<Posted> {
+        self.post_within(conn, mail, &self.each).await
+    }
+
+    /// The same for what whoever typed in the address asked for: they may be anybody, and what they
+    /// ask for takes nothing from what the address gets otherwise.
+    pub async fn post_asked(&self, conn: &mut PgConnection, mail: Mail) -> Result<Posted> {
+        self.post_within(conn, mail, &self.asked).await
+    }
+
+    async fn post_within(
+        &self,
+        conn: &mut PgConnection,
+        mail: Mail,
+        limit: &Limiter,
+    ) -> Result<Posted> {
         if !self.is_on() {
             return Ok(Posted::Off);
         }
-        if self.each.check(mail.to.to_lowercase()).await.is_err() {
+        if limit.check(mail.to.to_lowercase()).await.is_err() {
             return Ok(Posted::TooMany);
         }
         let letter = Letter { id: Uuid::now_v7(), mail };

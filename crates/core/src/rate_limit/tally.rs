@@ -67,6 +67,16 @@ impl Tally {
         })
     }
 
+    /// 429 where the bus refused `key` and would do so still, without asking it or counting anything.
+    pub fn still(&self, key: impl Display) -> Result<()> {
+        let now = Instant::now();
+        let until = self.seen().keys.get(&key.to_string()).and_then(|count| count.refused_until);
+        match until.filter(|until| *until > now) {
+            Some(until) => Err(self.limiter.refusal(Wait(until - now))),
+            None => Ok(()),
+        }
+    }
+
     /// How many are to be taken from the bus now.
     fn count(&self, key: &str, now: Instant) -> Result<u32, Wait> {
         if self.share == 1 && !self.limiter.bus.is_shared() {
@@ -86,9 +96,10 @@ impl Tally {
     }
 
     fn refuse(&self, key: &str, until: Instant) {
-        if let Some(count) = self.seen().keys.get_mut(key) {
-            count.refused_until = Some(until);
-        }
+        let (mut seen, now) = (self.seen(), Instant::now());
+        seen.tidy(now, self.limiter.limit.period);
+        let count = seen.keys.entry(key.to_owned()).or_insert_with(|| Count::from(now));
+        count.refused_until = Some(until);
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -146,5 +157,18 @@ mod tests {
         assert!((100..=104).contains(&through), "{through}");
         assert!(tally.count("ada", Instant::now()).is_err());
         assert!(tally.check("bob").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_is_refused_still_is_told_without_being_counted() {
+        let tally = Tally::new(&Bus::in_process(), "test", 2, Duration::from_mins(1));
+        for _ in 0..2 {
+            assert!(tally.still("ada").is_ok());
+            assert!(tally.check("ada").await.is_ok());
+        }
+        assert!(tally.still("ada").is_ok(), "nobody has refused it yet");
+        assert!(tally.check("ada").await.is_err());
+        assert!(tally.still("ada").is_err());
+        assert!(tally.still("bob").is_ok());
     }
 }

@@ -20,6 +20,10 @@ const STALE_FORM: Problem = Problem::new(403, "/problems/stale-form", "The form 
 #[derive(Clone, Debug)]
 pub struct Form<T>(pub View, pub T);
 
+/// The fields of a form that is a button alone.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Nothing {}
+
 #[derive(Deserialize)]
 struct Token {
     #[serde(default)]

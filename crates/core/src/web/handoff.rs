@@ -19,7 +19,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 use url::Url;
 
-use super::{Form, Site, see_other, site::Holder};
+use super::{Form, Nothing, Site, see_other, site::Holder};
 use crate::{
     Error, Result, auth::single_use, bus::Bus, config::Network, extract::Query,
     http::ClientAddress, rate_limit::Limiter,
@@ -74,9 +74,6 @@ struct Arrival {
     path: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 /// `/session` and `/logout` of a host that has no login page of its own.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub fn session_routes<S>() -> Router<S>
@@ -101,10 +98,12 @@ pub fn local_path(path: &str) -> Option<&str> {
 
 /// Where signing in begins for somebody who wants to be at `back`.
 pub(super) fn sign_in_path(site: &Site, back: &str) -> String {
-    if site.service() == "api" {
-        return "/login".to_owned();
-    }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if site.service() == "api" {
+        // Which of its pages can be come back to is for the login page to say.
+        query.append_pair("to", "api").append_pair("path", back);
+        return format!("/login?{}", query.finish());
+    }
     query.append_pair("path", back);
     format!("/session?{}", query.finish())
 }

@@ -5,6 +5,7 @@
 //! that it is ours. Problems become pages by themselves where a browser asks for HTML.
 
 mod assets;
+mod faults;
 mod form;
 mod handoff;
 mod language;
@@ -16,7 +17,10 @@ mod site;
 mod view;
 mod words;
 
-pub use form::{Form, genuine};
+pub use assets::Assets;
+pub(crate) use assets::ROOT as ASSETS;
+pub use faults::{FaultWords, Faults, FieldWords};
+pub use form::{Form, Nothing, genuine};
 pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;
 pub use problem_words::{ProblemWords, said_of, with_problem_words};
@@ -25,18 +29,10 @@ pub use site::{Site, cookie};
 pub use view::{SignedInView, Theme, View, see_other};
 pub use words::Words;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-
-/// The beginning of the paths of the files that pages are made of.
-pub(crate) const ASSETS: &str = "/assets/";
+use axum::{Router, routing::post};
 
 /// What every host answers: the files that pages are made of, and the switches at their foot.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub fn routes() -> Router {
-    Router::new()
-        .route("/assets/{file}", get(assets::show))
-        .route("/preferences", post(preferences::update))
+    assets::OURS.routes().route("/preferences", post(preferences::update))
 }

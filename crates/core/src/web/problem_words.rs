@@ -3,7 +3,7 @@
 use axum::{Router, middleware::map_response, response::Response};
 use securevox_protocol::Problem;
 
-use super::Language;
+use super::{FaultWords, Language};
 
 /// A title, and what to do about it.
 type Said = (&'static str, &'static str);
@@ -21,10 +21,10 @@ pub struct ProblemWords {
 
 /// The words of a service, in the extensions of an answer that is a problem.
 #[derive(Clone, Copy)]
-pub(super) struct OfService(&'static [ProblemWords]);
+pub(super) struct OfService(pub(super) FaultWords);
 
 /// Has the pages of `routes` say `words` of their own problems.
-pub fn with_problem_words(routes: Router, words: &'static [ProblemWords]) -> Router {
+pub fn with_problem_words(routes: Router, words: FaultWords) -> Router {
     routes.layer(map_response(move |mut response: Response| async move {
         if response.extensions().get::<Problem>().is_some() {
             response.extensions_mut().insert(OfService(words));
@@ -33,24 +33,15 @@ pub fn with_problem_words(routes: Router, words: &'static [ProblemWords]) -> Rou
     }))
 }
 
-/// What a page says of `problem`, for pages that show it in place: title and detail.
+/// What a page says of `problem`, title and detail: in `words` of the service, else in ours, else
+/// what its status means.
 pub fn said_of<'a>(
     problem: &'a Problem,
     language: Language,
     words: &'static [ProblemWords],
 ) -> (&'a str, Option<&'a str>) {
-    told(problem, language, Some(OfService(words)))
-}
-
-/// Title and detail: the service's words for the problem, else ours, else what its status means.
-pub(super) fn told(
-    problem: &Problem,
-    language: Language,
-    of_service: Option<OfService>,
-) -> (&str, Option<&str>) {
     let slug = problem.kind.trim_start_matches("/problems/");
-    let of_service = of_service.map_or(&[][..], |OfService(words)| words);
-    let words = of_service.iter().chain(OURS).find(|words| words.slug == slug);
+    let words = words.iter().chain(OURS).find(|words| words.slug == slug);
     let (english, italian) =
         words.map_or_else(|| of_status(problem.status), |words| (words.english, words.italian));
     let words = if language == Language::English { english } else { Some(italian) };
@@ -165,22 +156,22 @@ mod tests {
 
     #[test]
     fn the_words_of_the_service_come_first_and_the_status_last() {
-        let title =
-            |problem: &Problem, language, words| told(problem, language, words).0.to_owned();
-        let service = Some(OfService(WORDS));
-        assert_eq!(title(&EXPIRED, Language::Italian, service), "Questo link è scaduto");
-        assert_eq!(title(&EXPIRED, Language::English, service), "The link has expired");
-        assert_eq!(title(&EXPIRED, Language::Italian, None), "Non c’è più");
+        let title = |problem: &Problem, language, words: &'static [ProblemWords]| {
+            said_of(problem, language, words).0.to_owned()
+        };
+        assert_eq!(title(&EXPIRED, Language::Italian, WORDS), "Questo link è scaduto");
+        assert_eq!(title(&EXPIRED, Language::English, WORDS), "The link has expired");
+        assert_eq!(title(&EXPIRED, Language::Italian, &[]), "Non c’è più");
         let missing = Problem::new(404, "about:blank", "Not Found");
-        assert_eq!(title(&missing, Language::English, service), "There is nothing here");
+        assert_eq!(title(&missing, Language::English, WORDS), "There is nothing here");
         let stale = Problem::new(403, "/problems/stale-form", "The form is out of date");
-        assert_eq!(title(&stale, Language::Italian, None), "Il modulo non è più valido");
+        assert_eq!(title(&stale, Language::Italian, &[]), "Il modulo non è più valido");
     }
 
     #[test]
     fn what_happened_this_time_is_told_where_no_words_say_it_better() {
         let problem = EXPIRED.with_detail("On Monday.");
-        let (_, detail) = told(&problem, Language::English, Some(OfService(WORDS)));
+        let (_, detail) = said_of(&problem, Language::English, WORDS);
         assert_eq!(detail, Some("On Monday."));
     }
 }

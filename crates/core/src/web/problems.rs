@@ -7,9 +7,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use securevox_protocol::{FieldError, Problem};
+use securevox_protocol::Problem;
 
-use super::{View, problem_words};
+use super::{FaultWords, View, faults::value_said, problem_words::OfService, said_of};
 use crate::http::RequestId;
 
 #[derive(Template)]
@@ -19,7 +19,8 @@ struct ProblemPage<'a> {
     status: u16,
     title: &'a str,
     detail: Option<&'a str>,
-    errors: &'a [FieldError],
+    /// Name, and what is wrong with it.
+    errors: Vec<(&'a str, String)>,
     request_id: Option<&'a str>,
 }
 
@@ -33,14 +34,19 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    let words = response.extensions_mut().remove();
-    let (title, detail) = problem_words::told(&problem, view.language, words);
+    let words = response.extensions_mut().remove::<OfService>();
+    let words = words.map_or(FaultWords { problems: &[], fields: &[] }, |OfService(words)| words);
+    let (title, detail) = said_of(&problem, view.language, words.problems);
+    let errors = problem.errors.iter().map(|error| {
+        let name = error.pointer.trim_start_matches(['#', '/', '?']);
+        (name, value_said(&error.detail, view.language, words.fields))
+    });
     let page = ProblemPage {
         view: &view,
         status: problem.status,
         title,
         detail,
-        errors: &problem.errors,
+        errors: errors.collect(),
         request_id: id.as_deref(),
     };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -102,6 +102,13 @@ impl Site {
         cookie(headers, &format!("{}-{name}", self.session_cookie()))
     }
 
+    /// The names of everything that [`Site::set`] has kept.
+    pub fn kept(&self, headers: &HeaderMap) -> Vec<String> {
+        let (ours, visit) = (format!("{}-", self.session_cookie()), self.visit_cookie());
+        let names = cookies(headers).map(|(name, _)| name).filter(|name| *name != visit);
+        names.filter_map(|name| name.strip_prefix(&ours)).map(ToOwned::to_owned).collect()
+    }
+
     /// The session in the browser's cookie; whether it is in force is for the database to say.
     pub(crate) fn session(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Option<SessionId> {
         let token = cookie(headers, &self.session_cookie())?;
@@ -160,7 +167,12 @@ fn address<'a>(urls: &'a Urls, service: &str) -> Option<&'a Url> {
 
 /// The value of the cookie `name`.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    cookies(headers).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Names and values.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|p| p.split_once('='));
-    pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
+    let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|p| p.split_once('='));
+    pairs.map(|(name, value)| (name.trim(), value.trim()))
 }

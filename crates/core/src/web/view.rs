@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
+use securevox_protocol::accounts::Role;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::{Language, Site, Words, assets, cookie, handoff, preferences, site::H
 use crate::{
     Error,
     auth::{BrowserPerson, find_browser_person},
+    http::RequestId,
 };
 
 /// Light or dark, where somebody chose.
@@ -26,7 +28,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// As in `data-theme`.
+    /// As in the cookie.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -52,12 +54,21 @@ pub struct View {
     pub theme: Option<Theme>,
     /// Who signed in on this host.
     pub person: Option<BrowserPerson>,
+    /// Whether the frame leads to where things are brought in: for publishers, and for whom else
+    /// the service knows that they bring some in.
+    pub publishes: bool,
+    /// Who is here without an account, as far as the service knows.
+    pub guest: Option<String>,
     /// What every form on the page carries as `csrf`.
     pub csrf: String,
     /// Path and query of the page.
     pub path: String,
     /// Where signing in begins.
     pub sign_in: Option<String>,
+    /// What the logs call the request.
+    pub request_id: Option<String>,
+    /// Where API tokens are made, for whoever signed in.
+    pub tokens: Option<String>,
     /// For a visitor who comes for the first time.
     cookie: Option<HeaderValue>,
     /// Other hosts that a form may end up on.
@@ -80,9 +91,13 @@ impl View {
             language: Language::of(headers),
             theme: cookie(headers, preferences::THEME).and_then(Theme::parse),
             person: None,
+            publishes: false,
+            guest: None,
             csrf: String::new(),
             path: path.to_owned(),
             sign_in: None,
+            request_id: None,
+            tokens: None,
             cookie: None,
             partners: String::new(),
         }
@@ -93,15 +108,24 @@ impl View {
         Words::of(self.language)
     }
 
-    /// Where the file `name` is.
+    /// Where the file `name` is that every page may use.
     #[expect(clippy::unused_self, reason = "templates reach functions through what they hold")]
     pub fn asset(&self, name: &str) -> String {
-        assets::path(name)
+        assets::OURS.path(name)
     }
 
     /// Where the icon `name` is.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", self.asset("icons.svg"))
+    }
+
+    /// For which screens the colours are dark: `media` of their stylesheet, unless light was chosen.
+    pub fn dark_for(&self) -> Option<&'static str> {
+        match self.theme {
+            Some(Theme::Light) => None,
+            Some(Theme::Dark) => Some("screen"),
+            None => Some("screen and (prefers-color-scheme: dark)"),
+        }
     }
 
     /// Whether `light`, `dark` or `auto` is the choice.
@@ -163,9 +187,12 @@ where
         let (site, now) = (Site::from_ref(state), Utc::now());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut view = Self::bare(&parts.headers, path);
+        view.request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
         if let Some(session) = site.session(&parts.headers, now) {
             let mut conn = PgPool::from_ref(state).acquire().await?;
             view.person = find_browser_person(&mut conn, session, now).await?;
+            let publisher = |person: &BrowserPerson| person.role >= Role::Publisher;
+            view.publishes = view.person.as_ref().is_some_and(publisher);
         }
         let holder = match (&view.person, site.visit(&parts.headers)) {
             (Some(person), _) => Holder::Session(person.session),
@@ -180,6 +207,8 @@ where
         // The login page need not name itself.
         let elsewhere = site.service() != "api";
         view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));
+        let tokens = site.urls().api.join("tokens").ok().filter(|_| view.person.is_some());
+        view.tokens = tokens.map(Into::into);
         for service in ["api", "app-distribution"] {
             if let Some(url) = site.address(service).filter(|_| service != site.service()) {
                 view.partners += " ";

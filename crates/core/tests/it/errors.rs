@@ -65,6 +65,14 @@ async fn a_nul_character_is_the_callers_mistake(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_value_beyond_its_column_is_the_callers_mistake(db: PgPool) {
+    let number = sqlx::query!("select $1::bigint::int as number", i64::MAX);
+    assert_eq!(told(number.fetch_one(&db).await.unwrap_err()).status, 422);
+    let date = sqlx::query!("select now() - make_interval(days => $1) as date", i32::MAX);
+    assert_eq!(told(date.fetch_one(&db).await.unwrap_err()).status, 422);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn our_own_mistakes_are_told_as_a_bare_500(db: PgPool) {
     let duplicate =
         sqlx::query!("insert into jobs (id, kind, payload) select gen_random_uuid(), null, '{}'");

@@ -22,19 +22,18 @@ const ABIS_OF_32_BITS: [&str; 4] = ["armeabi", "armeabi-v7a", "x86", "mips"];
 const DEBUG_KEY: &str = "Android Debug";
 
 /// What to say of an APK or AAB, the most urgent first; nothing of other packages.
-pub(super) fn advise(
-    package: &Package,
-    previous: Option<&Previous>,
-    now: DateTime<Utc>,
-) -> Vec<Warning> {
+pub(super) fn advise(package: &Package, previous: Option<&Previous>) -> Vec<Warning> {
     let before = previous.and_then(|previous| match &previous.details {
-        PackageDetails::Apk(before) => Some(before.as_ref()),
-        PackageDetails::Ipa(_) | PackageDetails::Aab(_) => None,
+        PackageDetails::Apk(before) | PackageDetails::Aab(before) => Some(before.as_ref()),
+        PackageDetails::Ipa(_) => None,
     });
     let version = previous.and_then(|previous| version_code(package, previous));
     match &package.details {
         PackageDetails::Ipa(_) => Vec::new(),
-        PackageDetails::Aab(_) => [Some(bundle()), version].into_iter().flatten().collect(),
+        PackageDetails::Aab(aab) => {
+            let key = before.and_then(|before| upload_key(aab, before));
+            [Some(bundle()), key, version].into_iter().flatten().collect()
+        }
         PackageDetails::Apk(apk) => [
             unsigned(apk),
             before.and_then(|before| signer(apk, before)),
@@ -46,7 +45,6 @@ pub(super) fn advise(
             debug_key(apk),
             no_64_bits(apk),
             no_v1(apk),
-            verification(apk, now),
         ]
         .into_iter()
         .flatten()
@@ -67,6 +65,23 @@ fn unsigned(apk: &ApkDetails) -> Option<Warning> {
 }
 
 fn signer(apk: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
+    let (new, old) = other_signer(apk, before)?;
+    let detail = format!(
+        "It is signed by {new}, the build before by {old}: whoever has that one installed must remove it first, and loses its data. Sign with the same key."
+    );
+    Some(warning("signer-differs", detail))
+}
+
+fn upload_key(aab: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
+    let (new, old) = other_signer(aab, before)?;
+    let detail = format!(
+        "It is signed by {new}, the bundle before by {old}: Google Play takes bundles of the one upload key that it knows. Sign with the same key, or ask Google to reset it."
+    );
+    Some(warning("upload-key-differs", detail))
+}
+
+/// Who signed it and who the build before, where that is not the same.
+fn other_signer(apk: &ApkDetails, before: &ApkDetails) -> Option<(String, String)> {
     let known =
         |one: &Certificate| before.signers.iter().any(|other| one.fingerprint == other.fingerprint);
     let (new, old) = (apk.signers.first()?, before.signers.first()?);
@@ -77,12 +92,7 @@ fn signer(apk: &ApkDetails, before: &ApkDetails) -> Option<Warning> {
     let name = |one: &Certificate| {
         format!("“{}” ({}…)", one.subject, &one.fingerprint[..8.min(one.fingerprint.len())])
     };
-    let detail = format!(
-        "It is signed by {}, the build before by {}: whoever has that one installed must remove it first, and loses its data. Sign with the same key.",
-        name(new),
-        name(old)
-    );
-    Some(warning("signer-differs", detail))
+    Some((name(new), name(old)))
 }
 
 fn version_code(package: &Package, previous: &Previous) -> Option<Warning> {
@@ -167,7 +177,7 @@ fn no_v1(apk: &ApkDetails) -> Option<Warning> {
 }
 
 /// Google's developer verification, which applies outside of its store too.
-fn verification(apk: &ApkDetails, now: DateTime<Utc>) -> Option<Warning> {
+pub(super) fn verification(apk: &ApkDetails, now: DateTime<Utc>) -> Option<Warning> {
     let signer = apk.signers.first()?;
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a day");
     let when = match now.date_naive() {
@@ -191,11 +201,11 @@ fn warning(code: &str, detail: String) -> Warning {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::inspect::Platform;
 
-    fn certificate(subject: &str) -> Certificate {
+    pub(in super::super) fn certificate(subject: &str) -> Certificate {
         let fingerprint = format!("{subject:0<64}");
         Certificate { subject: subject.to_owned(), fingerprint, expires_at: None }
     }
@@ -226,11 +236,9 @@ mod tests {
     }
 
     fn codes(package: &Package, previous: Option<&Previous>) -> Vec<String> {
-        let now = "2026-11-23T00:00:00Z".parse().unwrap();
-        let advice = super::super::advise(package, previous, now);
+        let advice = super::super::advise(package, previous);
         assert!(advice.iter().all(|one| one.detail.ends_with('.') && one.detail.len() > 60));
-        let codes = advice.into_iter().map(|one| one.code);
-        codes.filter(|code| code != "developer-verification").collect()
+        advice.into_iter().map(|one| one.code).collect()
     }
 
     #[test]
@@ -285,15 +293,26 @@ mod tests {
     }
 
     #[test]
+    fn a_bundle_is_compared_with_the_bundle_before() {
+        let bundle = |signer: &str| {
+            let signers = vec![certificate(signer)];
+            PackageDetails::Aab(Box::new(ApkDetails { signers, ..good() }))
+        };
+        let previous = Previous { details: bundle("ada"), build_number: Some("6".to_owned()) };
+        let after = |signer: &str| codes(&package(bundle(signer)), Some(&previous));
+        assert_eq!(after("ada"), ["not-installable"]);
+        assert_eq!(after("eve"), ["not-installable", "upload-key-differs"]);
+    }
+
+    #[test]
     fn verification_is_told_by_the_calendar() {
-        let package = package(PackageDetails::Apk(Box::new(good())));
-        let said = |day: &str| advise(&package, None, format!("{day}T12:00:00Z").parse().unwrap());
+        let said = |day: &str| verification(&good(), format!("{day}T12:00:00Z").parse().unwrap());
         for (day, begins) in [
             ("2026-09-29", "From 2026-09-30"),
             ("2026-09-30", "Phones with"),
             ("2027-01-01", "Phones"),
         ] {
-            let [only] = said(day).try_into().unwrap();
+            let only = said(day).unwrap();
             assert!(only.detail.starts_with(begins), "{}", only.detail);
         }
     }

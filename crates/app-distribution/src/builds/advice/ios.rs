@@ -18,11 +18,7 @@ const DEVELOPER_MODE_FROM: u32 = 16;
 const EXPORT: &str = "Export it again from Xcode's Organizer with the method Release Testing (Ad Hoc), Debugging (Development) or Enterprise, and upload that.";
 
 /// What to say of an IPA, the most urgent first; nothing of other packages.
-pub(super) fn advise(
-    package: &Package,
-    previous: Option<&Previous>,
-    now: DateTime<Utc>,
-) -> Vec<Warning> {
+pub(super) fn advise(package: &Package, previous: Option<&Previous>) -> Vec<Warning> {
     let PackageDetails::Ipa(ipa) = &package.details else { return Vec::new() };
     let before = previous.and_then(|previous| match &previous.details {
         PackageDetails::Ipa(before) => Some(before.as_ref()),
@@ -31,7 +27,6 @@ pub(super) fn advise(
     let mut warnings = Vec::new();
     warnings.extend(not_installable(ipa));
     if ipa.distribution.installs_over_the_air() {
-        warnings.extend(end(ipa, now));
         warnings.extend(foreign_signer(ipa));
         warnings.extend(devices(ipa));
         warnings.extend(steps(ipa.distribution));
@@ -63,9 +58,9 @@ fn not_installable(ipa: &IpaDetails) -> Option<Warning> {
     Some(warning("not-installable", detail))
 }
 
-/// The end that comes first, if it is near or has passed.
-fn end(ipa: &IpaDetails, now: DateTime<Utc>) -> Option<Warning> {
-    let end = ipa.expires_at?;
+/// The end that comes first, if it is near or has passed. Nothing of what never installs.
+pub(super) fn end(ipa: &IpaDetails, now: DateTime<Utc>) -> Option<Warning> {
+    let end = ipa.expires_at.filter(|_| ipa.distribution.installs_over_the_air())?;
     let is_profile = ipa.profile.as_ref().is_some_and(|profile| profile.expires_at == Some(end));
     let (name, remedy) = if is_profile {
         ("provisioning profile", "Renew the profile in Apple's developer portal")
@@ -261,7 +256,7 @@ mod tests {
     }
 
     fn codes(ipa: IpaDetails, previous: Option<&Previous>) -> Vec<String> {
-        let warnings = advise(&package(ipa), previous, at(NOW));
+        let warnings = advise(&package(ipa), previous);
         warnings.into_iter().map(|warning| warning.code).collect()
     }
 
@@ -276,7 +271,7 @@ mod tests {
             assert_eq!(codes(ipa(kind), None), ["not-installable"]);
         }
         let bare = IpaDetails { profile: None, ..ipa(Unsigned) };
-        let said = |ipa| advise(&package(ipa), None, at(NOW)).remove(0).detail;
+        let said = |ipa| advise(&package(ipa), None).remove(0).detail;
         assert!(said(bare).contains("no provisioning profile"));
         assert!(said(ipa(Unsigned)).contains("changed after"));
         assert!(
@@ -290,15 +285,16 @@ mod tests {
             let mut ipa = ipa(IosDistribution::Enterprise);
             ipa.expires_at = Some(at(profile).min(at(certificate)));
             ipa.profile.as_mut().unwrap().expires_at = Some(at(profile));
-            codes(ipa, None).remove(0)
+            end(&ipa, at(NOW)).map(|warning| warning.code)
         };
         let (later, soon, gone) =
             ("2027-11-01T00:00:00Z", "2026-12-23T12:00:00Z", "2026-11-23T12:00:00Z");
-        assert_eq!(ending(later, "2026-12-23T12:00:01Z"), "trust-needed");
-        assert_eq!(ending(later, soon), "certificate-expires-soon");
-        assert_eq!(ending(soon, later), "profile-expires-soon");
-        assert_eq!(ending(gone, later), "profile-expired");
-        assert_eq!(ending(soon, gone), "certificate-expired");
+        let said = |code: &str| Some(code.to_owned());
+        assert_eq!(ending(later, "2026-12-23T12:00:01Z"), None);
+        assert_eq!(ending(later, soon), said("certificate-expires-soon"));
+        assert_eq!(ending(soon, later), said("profile-expires-soon"));
+        assert_eq!(ending(gone, later), said("profile-expired"));
+        assert_eq!(ending(soon, gone), said("certificate-expired"));
     }
 
     #[test]

@@ -37,6 +37,7 @@ const ITALIAN: &[(&str, &str)] = &[
         "unknown-field",
         "Il caricamento conteneva un campo che qui non significa niente: è stato ignorato.",
     ),
+    ("icon-unreadable", "L’icona inviata con il pacchetto non si può leggere: è stata ignorata."),
     (
         "not-installable",
         "Nessun dispositivo può installare questa build da qui: serve un pacchetto firmato per la distribuzione.",
@@ -89,6 +90,10 @@ const ITALIAN: &[(&str, &str)] = &[
     (
         "signer-differs",
         "È firmata con una chiave diversa dalla build precedente: Android non la installa sopra a quella.",
+    ),
+    (
+        "upload-key-differs",
+        "È firmata con una chiave diversa dal bundle precedente: Google Play accetta una sola chiave di caricamento.",
     ),
     (
         "target-too-old",

@@ -3,25 +3,20 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::Utc;
-use securevox_core::{
-    Result,
-    extract::{Path, Query},
-    web::{SignedInView, View},
-};
+use securevox_core::{Result, extract::Query, web::View};
 use securevox_protocol::{
     BuildId,
-    accounts::Role,
     apps::AppDetails,
     builds::{Build, BuildComparison},
 };
 use serde::Deserialize;
 
-use super::{BuildPath, ManageWords, details, fact_words::FactWords, managed, store};
+use super::{BuildView, ManageWords, fact_words::FactWords, store};
 use crate::{
     app::App,
-    apps::Actor,
     builds::{managed::Managed, problem::NO_SUCH_BUILD},
     life,
+    people::Audience,
     words::DistributionWords,
 };
 
@@ -42,7 +37,6 @@ struct ComparePage<'a> {
     base: Option<&'a Build>,
     others: &'a [store::Other],
     found: Option<&'a BuildComparison>,
-    uploads: bool,
 }
 
 impl ComparePage<'_> {
@@ -63,17 +57,13 @@ impl ComparePage<'_> {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<BuildPath>>,
+    at: BuildView,
     Query(with): Query<With>,
 ) -> Result<Response> {
-    let actor = Actor::of(&signed_in);
-    let Managed { build, .. } = managed(&app, actor, path).await?;
+    let BuildView { view, actor, managed, details } = at;
+    let build = managed.build;
     let of = (build.id, build.app());
-    let mut conn = app.db.acquire().await?;
-    let details = details(&mut conn, actor, of.1).await?;
-    let others = store::others(&mut conn, of).await?;
-    drop(conn);
+    let others = store::others(&mut *app.db.acquire().await?, of).await?;
     let base = match with.base.or(others.first().map(|other| other.id)) {
         Some(base) => Some(Managed::by(&app, actor, base).await?.build),
         None => None,
@@ -83,10 +73,10 @@ pub(super) async fn show(
         return Err(NO_SUCH_BUILD.into());
     }
     let now = Utc::now();
-    let build = build.shown(&app.addresses, now);
-    let base = base.map(|base| base.shown(&app.addresses, now));
+    let audience = Audience::developer(actor.account);
+    let build = build.shown(&app.addresses, audience, now);
+    let base = base.map(|base| base.shown(&app.addresses, audience, now));
     let found = base.as_ref().map(|base| life::differences(&build, base));
-    let view = signed_in.view;
     let page = ComparePage {
         words: DistributionWords::of(view.language),
         manage: ManageWords::of(view.language),
@@ -96,7 +86,6 @@ pub(super) async fn show(
         base: base.as_ref(),
         others: &others,
         found: found.as_ref(),
-        uploads: actor.role >= Role::Publisher,
         view: &view,
     };
     Ok(view.page(&page))

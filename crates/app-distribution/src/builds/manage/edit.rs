@@ -18,7 +18,7 @@ const TIMES: [&str; 2] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
 /// What stands in the form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Typed {
+pub(in crate::builds) struct Typed {
     pub(super) release_notes: String,
     pub(super) channel: String,
     pub(super) active: Option<String>,

@@ -5,24 +5,23 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    extract::Path,
-    web::{Form, SignedInView, View, see_other},
+    web::{View, see_other},
 };
 use securevox_protocol::{
-    BuildId, accounts::Role, apps::AppDetails, builds::Build, symbols::Symbols,
+    accounts::Role, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
 };
 use serde::Deserialize;
 
 use super::{
-    BuildPath, ManageWords, details, edit,
+    BuildForm, BuildView, ManageWords, edit,
     edit::Typed,
     facts::{self, Fact},
-    managed, store,
+    store,
 };
 use crate::{
     app::App,
-    apps::{Actor, sender, wrong},
-    builds::{advice, change, managed::Managed, notes, symbols},
+    apps::wrong,
+    builds::{advice, change, notes, shares, symbols},
     words::DistributionWords,
 };
 
@@ -34,15 +33,17 @@ pub(super) struct Confirmed {
 
 /// What is told on the page beside the build.
 #[derive(Default)]
-pub(super) struct Told {
-    pub(super) problem: Option<String>,
-    pub(super) saved: bool,
+pub(in crate::builds) struct Told {
+    pub(in crate::builds) problem: Option<String>,
+    /// The address of a link that was made to share it.
+    pub(in crate::builds) shared: Option<String>,
+    pub(in crate::builds) saved: bool,
     /// What somebody else changed: name, and what is there.
-    pub(super) theirs: Vec<(&'static str, String)>,
+    pub(in crate::builds) theirs: Vec<(&'static str, String)>,
     /// The notes as people will see them.
-    pub(super) preview: Option<String>,
+    pub(in crate::builds) preview: Option<String>,
     /// What stands in the form, if it was sent.
-    pub(super) typed: Option<Typed>,
+    pub(in crate::builds) typed: Option<Typed>,
 }
 
 #[derive(Template)]
@@ -53,25 +54,24 @@ struct EditPage<'a> {
     manage: &'static ManageWords,
     app: &'a AppDetails,
     build: &'a Build,
+    /// What is written to delete it.
+    name: &'a str,
     told: &'a Told,
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
+    shares: &'a [ShareLink],
     symbols: &'a [Symbols],
+    /// Bytes that a file of them may have, for the script.
+    symbols_most: u64,
     facts: &'a [Fact],
     warnings: Vec<String>,
     /// Name and address.
     links: Vec<(&'static str, String)>,
     deletes: bool,
-    uploads: bool,
 }
 
 impl EditPage<'_> {
-    /// What is written to delete it.
-    fn name(&self) -> &str {
-        name(self.build)
-    }
-
     /// Which of the executables, and for which processors.
     fn names(symbols: &Symbols) -> Vec<String> {
         let name = |id: &securevox_protocol::symbols::SymbolId| {
@@ -82,38 +82,25 @@ impl EditPage<'_> {
     }
 }
 
-fn name(build: &Build) -> &str {
-    let version = build.version.as_deref().or(build.build_number.as_deref());
-    version.unwrap_or(&build.file_name)
+pub(super) async fn show(State(app): State<App>, at: BuildView) -> Result<Response> {
+    page(&app, at, Told::default()).await
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<BuildPath>>,
-) -> Result<Response> {
-    let actor = Actor::of(&signed_in);
-    let managed = managed(&app, actor, path).await?;
-    page(&app, (&signed_in.view, actor), managed.build.id, Told::default()).await
-}
-
-/// The page as it is now, with what is `told`.
-pub(super) async fn page(
-    app: &App,
-    (view, actor): (&View, Actor),
-    build: BuildId,
-    told: Told,
-) -> Result<Response> {
-    let managed = Managed::by(app, actor, build).await?;
-    let (deletes, app_id) = (change::may_delete(&managed), managed.build.app());
+/// The page, with what is `told`.
+pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Result<Response> {
+    let (id, app_id, deletes) = (at.id(), at.managed.build.app(), change::may_delete(&at.managed));
+    let BuildView { view, actor, managed, details } = at;
     let mut conn = app.db.acquire().await?;
-    let details = details(&mut conn, actor, app_id).await?;
     let (channels, _) = store::lines(&mut conn, app_id).await?;
-    let groups = store::groups(&mut conn, (build, app_id), actor).await?;
-    let kept = symbols::of_build(&mut conn, build).await?;
+    let asker = (actor.account, actor.role == Role::Admin);
+    let groups = store::groups(&mut conn, (id, app_id), asker).await?;
+    let shares = shares::list(&mut conn, id, Utc::now()).await?;
+    let kept = symbols::of_build(&mut conn, id).await?;
     drop(conn);
     let kept: Vec<Symbols> = kept.into_iter().map(|row| row.shown(&app.addresses)).collect();
-    let build = managed.build.shown(&app.addresses, Utc::now());
+    let name = managed.build.name().to_owned();
+    let audience = managed.audience();
+    let build = managed.build.shown(&app.addresses, audience, Utc::now());
     let now = store::Editable::of(&build);
     let mut typed = told.typed.clone().unwrap_or_else(|| now.typed());
     typed.seen = now.mark();
@@ -126,14 +113,16 @@ pub(super) async fn page(
         warnings: advice::told(build.warnings.iter(), view.language),
         links: links(app, &build, manage),
         build: &build,
+        name: &name,
         told: &told,
         typed: &typed,
         channels: &channels,
         groups: &groups,
+        shares: &shares,
         symbols: &kept,
+        symbols_most: app.config.symbols_max_bytes.0,
         deletes,
-        uploads: actor.role >= Role::Publisher,
-        view,
+        view: &view,
     };
     let status = match (&told.problem, told.theirs.is_empty()) {
         (_, false) => StatusCode::CONFLICT,
@@ -162,21 +151,18 @@ fn links(app: &App, build: &Build, words: &'static ManageWords) -> Vec<(&'static
 
 pub(super) async fn update(
     State(app): State<App>,
-    path: Result<Path<BuildPath>>,
-    Form(view, typed): Form<Typed>,
+    BuildForm(at, typed): BuildForm<Typed>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let managed = managed(&app, actor, path).await?;
-    let manage = ManageWords::of(view.language);
+    let manage = ManageWords::of(at.view.language);
     let told = match typed.wanted() {
         None => Told { problem: Some(manage.bad_time.to_owned()), ..Told::default() },
         Some(_) if typed.then == "preview" => {
             Told { preview: Some(notes::html(&typed.release_notes)), ..Told::default() }
         }
-        Some(wanted) => match edit::save(&app, &managed, &wanted, &typed.seen).await {
+        Some(wanted) => match edit::save(&app, &at.managed, &wanted, &typed.seen).await {
             Ok(edit::Outcome::Saved) => {
                 let told = Told { saved: true, ..Told::default() };
-                return page(&app, (&view, actor), managed.build.id, told).await;
+                return page(&app, at.again(&app).await?, told).await;
             }
             Ok(edit::Outcome::Changed(theirs)) => {
                 Told { theirs: theirs.differing(&wanted, manage), ..Told::default() }
@@ -185,24 +171,19 @@ pub(super) async fn update(
         },
     };
     let told = Told { typed: Some(typed), ..told };
-    page(&app, (&view, actor), managed.build.id, told).await
+    page(&app, at.again(&app).await?, told).await
 }
 
 /// Whoever wrote the version means it.
 pub(super) async fn delete(
     State(app): State<App>,
-    path: Result<Path<BuildPath>>,
-    Form(view, sent): Form<Confirmed>,
+    BuildForm(at, sent): BuildForm<Confirmed>,
 ) -> Result<Response> {
-    let actor = sender(&view)?;
-    let managed = managed(&app, actor, path).await?;
-    let id = managed.build.id;
-    let again = Managed::by(&app, actor, id).await?;
-    let build = managed.build.shown(&app.addresses, Utc::now());
-    if change::may_delete(&again) && name(&build) != sent.confirmed.trim() {
-        let problem = Some(ManageWords::of(view.language).not_confirmed.to_owned());
-        return page(&app, (&view, actor), id, Told { problem, ..Told::default() }).await;
+    let build = &at.managed.build;
+    if change::may_delete(&at.managed) && build.name() != sent.confirmed.trim() {
+        let problem = Some(ManageWords::of(at.view.language).not_confirmed.to_owned());
+        return page(&app, at, Told { problem, ..Told::default() }).await;
     }
-    change::remove(&app, &again).await?;
-    Ok(see_other(&format!("/admin/apps/{}/builds", build.app.id)))
+    change::remove(&app, &at.managed).await?;
+    Ok(see_other(&format!("/admin/apps/{}/builds", at.details.id)))
 }

@@ -24,8 +24,11 @@ pub(super) fn of(build: &Build, language: Language) -> Vec<Fact> {
     rows.some(words.file, Some(build.file_name.clone()));
     rows.some(words.uploaded, Some(rows.day(build.created_at)));
     let system = build.min_os_version.as_deref();
-    let level = if build.platform == Platform::Ios { "" } else { " API" };
-    let system = system.map(|system| format!("{}{level} {system}", words::system(build.platform)));
+    let system = system.map(|needed| {
+        let name = words::oldest_system(build.platform, needed);
+        let has_level = build.platform == Platform::Android && !name.contains("API");
+        if has_level { format!("{name} (API {needed})") } else { name }
+    });
     rows.some(words.min_os, system);
     match &build.details {
         Some(PackageDetails::Ipa(ipa)) => rows.ipa(ipa),

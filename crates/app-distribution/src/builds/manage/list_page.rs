@@ -4,26 +4,17 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
-    extract::{Paging, Path, Query},
-    web::{SignedInView, View},
+    extract::{Paging, Query},
+    web::View,
 };
-use securevox_protocol::{AppId, accounts::Role, apps::AppDetails, builds::BuildStatus};
+use securevox_protocol::{AppId, apps::AppDetails, builds::BuildStatus};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{ManageWords, details, store};
-use crate::{
-    app::App,
-    apps::{Actor, NO_SUCH_APP},
-    words::DistributionWords,
-};
+use super::{ManageWords, store};
+use crate::{app::App, apps::AppView, words::DistributionWords};
 
 const ON_A_PAGE: u32 = 30;
-
-#[derive(Deserialize)]
-pub(super) struct AppPath {
-    app: AppId,
-}
 
 /// What the form above the list asks for; an empty field asks for nothing.
 #[derive(Clone, Deserialize)]
@@ -53,7 +44,6 @@ struct ListPage<'a> {
     /// The page after this one.
     next: Option<String>,
     address: &'a str,
-    uploads: bool,
 }
 
 impl Wanted {
@@ -87,14 +77,10 @@ impl ListPage<'_> {
 
 pub(super) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<AppPath>>,
+    at: AppView,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let actor = Actor::of(&signed_in);
-    let mut conn = app.db.acquire().await?;
-    let details = details(&mut conn, actor, path.app).await?;
+    let (view, id) = (&at.view, at.id());
     let paging = Paging::new(Some(ON_A_PAGE), wanted.after);
     let given = |text| Some(str::trim(text)).filter(|text| !text.is_empty());
     let sought = store::Sought {
@@ -103,23 +89,22 @@ pub(super) async fn show(
         branch: given(&wanted.branch),
         status: wanted.status.parse().ok(),
     };
-    let rows = store::list(&mut conn, path.app, &sought, (paging.after(), paging.limit()?)).await?;
-    let (channels, branches) = store::lines(&mut conn, path.app).await?;
+    let mut conn = app.db.acquire().await?;
+    let rows = store::list(&mut conn, id, &sought, (paging.after(), paging.limit()?)).await?;
+    let (channels, branches) = store::lines(&mut conn, id).await?;
     drop(conn);
     let found = paging.page(rows, |row| row.id.0);
-    let SignedInView { view, .. } = signed_in;
     let page = ListPage {
         words: DistributionWords::of(view.language),
         manage: ManageWords::of(view.language),
-        app: &details,
+        app: &at.details,
         builds: &found.items,
         channels: &channels,
         branches: &branches,
-        next: found.next.map(|after| wanted.address(path.app, &after)),
+        next: found.next.map(|after| wanted.address(id, &after)),
         wanted: &wanted,
         address: app.addresses.root(),
-        uploads: actor.role >= Role::Publisher,
-        view: &view,
+        view,
     };
     Ok(view.page(&page))
 }

@@ -2,14 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{
-    AppId, BuildId, GroupId, accounts::Role, builds::BuildStatus, testers::BuildGroup,
-};
+use securevox_protocol::{AccountId, AppId, BuildId, GroupId, builds::BuildStatus};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-use crate::apps::Actor;
 
 /// A build, as the list of all shows it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -53,7 +49,8 @@ pub(super) async fn list(
         r#"select b.id, b.version, b.build_number, b.channel, b.branch, b.commit, b.status, b.pinned,
                   b.mandatory, b.is_beta, coalesce(b.expires_at <= now(), false) as "expired!",
                   b.expires_at, b.size, b.created_at,
-                  (select count(*) from downloads d where d.build_id = b.id) as "downloads!"
+                  (select coalesce(sum(c.downloads), 0)::bigint from daily_counts c
+                   where c.build_id = b.id) as "downloads!"
            from builds b
            where b.app_id = $1
              and ($2::text is null or position(lower($2) in lower(b.version)) > 0
@@ -139,44 +136,21 @@ pub(super) struct Group {
 pub(super) async fn groups(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
-    actor: Actor,
+    (account, is_admin): (AccountId, bool),
 ) -> Result<Vec<Group>> {
     let groups = sqlx::query_as!(
         Group,
         r#"select g.id, g.name, ga.every_build,
                   exists (select 1 from build_groups bg
                           where bg.build_id = $1 and bg.group_id = g.id) as "given!",
-                  $3 or g.created_by = $4 or exists (
-                      select 1 from tester_group_apps x
-                      join app_members am on am.app_id = x.app_id
-                      where x.group_id = g.id and am.account_id = $4
-                        and am.role in ('owner', 'manager')) as "theirs!"
+                  $3 or exists (select 1 from tester_group_keepers k
+                                where k.group_id = g.id and k.account_id = $4) as "theirs!"
            from tester_group_apps ga join tester_groups g on g.id = ga.group_id
            where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
         build.0,
         app.0,
-        actor.role == Role::Admin,
-        actor.account.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(groups)
-}
-
-/// The same, whoever asks.
-pub(in crate::builds) async fn groups_of(
-    conn: &mut PgConnection,
-    (build, app): (BuildId, AppId),
-) -> Result<Vec<BuildGroup>> {
-    let groups = sqlx::query_as!(
-        BuildGroup,
-        r#"select g.id, g.name, ga.every_build,
-                  exists (select 1 from build_groups bg
-                          where bg.build_id = $1 and bg.group_id = g.id) as "given!"
-           from tester_group_apps ga join tester_groups g on g.id = ga.group_id
-           where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
-        build.0,
-        app.0,
+        is_admin,
+        account.0,
     )
     .fetch_all(conn)
     .await?;
@@ -184,11 +158,7 @@ pub(in crate::builds) async fn groups_of(
 }
 
 /// Takes a build back from a group that was given it.
-pub(in crate::builds) async fn take(
-    conn: &mut PgConnection,
-    build: BuildId,
-    group: GroupId,
-) -> Result<bool> {
+pub(super) async fn take(conn: &mut PgConnection, build: BuildId, group: GroupId) -> Result<bool> {
     let done = sqlx::query!(
         "delete from build_groups where build_id = $1 and group_id = $2",
         build.0,

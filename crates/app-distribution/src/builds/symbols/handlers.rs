@@ -12,7 +12,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     BuildId, Page, Problem, SymbolsId,
-    accounts::Role,
+    history::Action,
     symbols::{SymbolKind, Symbols},
     tokens::Scope,
 };
@@ -101,12 +101,10 @@ pub(super) async fn find(
     caller: Caller,
     path: Result<Path<UuidPath>>,
 ) -> Result<Json<Page<Symbols>>> {
-    caller.require(Scope::BuildsRead)?;
     let mut conn = app.db.acquire().await?;
-    let role = caller.require_role(&mut conn, Role::User).await?;
+    let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let Path(UuidPath { uuid }) = path.map_err(|_| NO_SUCH_SYMBOLS)?;
     let uuid = normal(&uuid).ok_or(NO_SUCH_SYMBOLS)?;
-    let actor = Actor { account: caller.account, role };
     let rows = store::named(&mut conn, (actor, caller.only_app()), &uuid).await?;
     if rows.is_empty() {
         return Err(NO_SUCH_SYMBOLS.into());
@@ -190,7 +188,7 @@ pub(in crate::builds) async fn remove(
     if !store::delete(&mut tx, row.id).await? {
         return Err(NO_SUCH_SYMBOLS.into());
     }
-    change::record(&mut tx, managed, "symbols.deleted").await?;
+    change::record(&mut tx, managed, Action::SymbolsDeleted).await?;
     tx.commit().await?;
     app.storage.delete(key(row.id)).await
 }

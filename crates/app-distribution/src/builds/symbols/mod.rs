@@ -4,13 +4,9 @@ mod handlers;
 mod receive;
 mod store;
 
-use axum::extract::DefaultBodyLimit;
 use securevox_core::{Result, storage::Key};
 use securevox_protocol::SymbolsId;
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
-    routes,
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use self::{
     handlers::{remove, send},
@@ -42,6 +38,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Routes that take as long as the line takes.
 pub(super) fn transfer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(handlers::create).map(|router| router.layer(DefaultBodyLimit::disable())))
+        .routes(routes!(handlers::create))
         .routes(routes!(handlers::download, handlers::delete))
 }

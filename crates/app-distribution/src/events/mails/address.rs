@@ -10,15 +10,15 @@ use securevox_core::{
     extract::{Path, Query},
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
-use securevox_protocol::{AccountId, Problem, accounts::Role};
+use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
 
 use super::{letters, store};
 use crate::{
     app::App,
-    apps::sender,
+    apps::{sender, with_uploads},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -49,7 +49,6 @@ struct AddressPage<'a> {
     /// Whether the link in a mail was just used.
     proven: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -60,7 +59,6 @@ struct ProvePage<'a> {
     mails: &'static MailWords,
     token: &'a str,
     email: &'a str,
-    uploads: bool,
 }
 
 #[derive(Deserialize)]
@@ -74,9 +72,6 @@ pub(in crate::events) struct Told {
     #[serde(default)]
     proven: bool,
 }
-
-#[derive(Deserialize)]
-pub(in crate::events) struct Nothing {}
 
 pub(in crate::events) async fn form(
     State(app): State<App>,
@@ -101,8 +96,10 @@ async fn page(
     account: AccountId,
     Outcome { sent, proven, problem }: Outcome<'_>,
 ) -> Result<Response> {
-    let now = store::address_of(&mut *app.db.acquire().await?, account).await?;
-    let uploads = view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher);
+    let mut conn = app.db.acquire().await?;
+    let now = store::address_of(&mut conn, account).await?;
+    let view = &with_uploads(&mut conn, view).await?;
+    drop(conn);
     Ok(view.page(&AddressPage {
         view,
         words: DistributionWords::of(view.language),
@@ -113,7 +110,6 @@ async fn page(
         sent,
         proven,
         problem,
-        uploads,
     }))
 }
 
@@ -132,7 +128,8 @@ pub(in crate::events) async fn ask(
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
-    let posted = app.mailer.post(&mut tx, letters::prove(&email, &link, view.language)).await?;
+    let letter = letters::prove(&email, &link, view.language);
+    let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
     let problem = (posted == Posted::TooMany).then_some(words.too_many);
     let outcome = Outcome { sent: posted == Posted::Queued, problem, proven: false };
@@ -144,7 +141,7 @@ pub(in crate::events) async fn show(
     signed_in: SignedInView,
     Path(token): Path<String>,
 ) -> Result<Response> {
-    let view = &signed_in.view;
+    let view = &with_uploads(&mut *app.db.acquire().await?, &signed_in.view).await?;
     let email = opened(&app, signed_in.person.account, &token)?;
     Ok(unreferred(view.page(&ProvePage {
         view,
@@ -152,7 +149,6 @@ pub(in crate::events) async fn show(
         mails: MailWords::of(view.language),
         token: &token,
         email: &email,
-        uploads: signed_in.person.role >= Role::Publisher,
     })))
 }
 

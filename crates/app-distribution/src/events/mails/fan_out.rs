@@ -2,7 +2,8 @@
 
 use securevox_core::{
     Result,
-    jobs::{self, Job},
+    jobs::{self, Failure, Job},
+    mail::Posted,
 };
 use securevox_protocol::{AppId, BuildId};
 use serde::{Deserialize, Serialize};
@@ -60,23 +61,37 @@ pub(crate) async fn tell_testers(
 }
 
 /// Runs the job: whoever is noted as told has a mail in the queue, for both are of one transaction.
-pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<()> {
+/// Those who got as many mails as they may in an hour are tried again.
+pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<(), Failure> {
     let about = store::about(&mut *app.db.acquire().await?, job.build).await?;
     let Some(about) = about.filter(|about| about.offered) else { return Ok(()) };
     let letter = letters::NewBuild::of(&about, app.addresses.page(job.build.0));
+    let (mut after, mut missed) = (None, 0);
     loop {
         let mut tx = app.db.begin().await?;
         let of = (job.build, about.app);
-        let recipients = store::take_recipients(&mut tx, of, job.given, AT_ONCE).await?;
+        let page = (after, AT_ONCE);
+        let recipients = store::take_recipients(&mut tx, of, job.given, page).await?;
         if recipients.is_empty() {
-            return Ok(());
+            break;
         }
+        let mut mails = 0;
         for recipient in &recipients {
             let end = app.end_of_mails(recipient.id, about.app);
-            // Who got as many mails as they may in an hour misses this one.
-            app.mailer.post(&mut tx, letter.to(recipient, &end)).await?;
+            if app.mailer.post(&mut tx, letter.to(recipient, &end)).await? == Posted::TooMany {
+                store::give_back(&mut tx, job.build, recipient.id).await?;
+                missed += 1;
+            } else {
+                mails += 1;
+            }
         }
         tx.commit().await?;
-        tracing::info!(build.id = %job.build, mails = recipients.len(), "told of a build");
+        after = recipients.iter().map(|recipient| recipient.id.0).max();
+        tracing::info!(build.id = %job.build, mails, "told of a build");
     }
+    if missed > 0 {
+        let words = format!("{missed} people got as many mails as they may in an hour");
+        return Err(Failure::Retry(anyhow::anyhow!(words)));
+    }
+    Ok(())
 }

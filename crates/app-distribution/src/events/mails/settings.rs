@@ -3,11 +3,10 @@
 use axum::extract::State;
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     extract::Json,
     openapi::{BodyProblems, CallerProblems, Missing},
 };
-use securevox_protocol::{AppId, apps::AppRole, webhooks::AppNotifications};
+use securevox_protocol::{AppId, apps::AppRole, history::Action, webhooks::AppNotifications};
 use sqlx::PgConnection;
 
 use super::store;
@@ -51,7 +50,6 @@ pub(in crate::events) async fn set(
 ) -> Result<()> {
     belonging.require(AppRole::Manager)?;
     store::set_settings(&mut *conn, belonging.app, settings).await?;
-    let (actor, target) = (Some(belonging.actor.account), Some(belonging.app.0));
-    let action = "app.notifications_changed";
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    let action = Action::NotificationsChanged;
+    belonging.actor.record(conn, &[belonging.app], action, belonging.app.0).await
 }

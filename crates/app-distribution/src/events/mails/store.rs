@@ -9,6 +9,7 @@ use securevox_protocol::{
     webhooks::{AppNotifications, MailLanguage},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// What a mail says of a build.
 pub(in crate::events) struct About {
@@ -33,9 +34,7 @@ pub(in crate::events) async fn about(
         About,
         r#"select a.id as app, a.name, a.platform, b.version, b.build_number, b.channel, b.size,
                   left(b.release_notes, 10000) as notes, a.mail_language as language,
-                  (b.status = 'active' and (b.expires_at is null or b.expires_at > now())
-                   and (b.signing_expires_at is null or b.signing_expires_at > now()))
-                      as "offered!"
+                  is_offered(b, now()) as "offered!"
            from builds b join apps a on a.id = b.app_id where b.id = $1"#,
         build.0,
     )
@@ -58,7 +57,7 @@ pub(super) struct Recipient {
     pub(super) is_member: bool,
 }
 
-/// Up to `most` of those who get a build and were not told of it, who are noted as told: the
+/// Up to `most`, after one of them, of those who get a build and were not told of it, who are noted as told: the
 /// testers of its groups, and unless `given` (to single groups, later) those of groups that get
 /// every build, and the members of its app whose address is proven. Nobody who wants no mail,
 /// and not whoever uploaded it.
@@ -66,7 +65,7 @@ pub(super) async fn take_recipients(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
     given: bool,
-    most: i64,
+    (after, most): (Option<Uuid>, i64),
 ) -> Result<Vec<Recipient>> {
     let recipients = sqlx::query_as!(
         Recipient,
@@ -92,6 +91,7 @@ pub(super) async fn take_recipients(
                                  where o.tester_id = t.id and o.app_id = $2)
                  and not exists (select 1 from build_mails bm
                                  where bm.build_id = $1 and bm.tester_id = t.id)
+                 and ($5::uuid is null or t.id > $5)
                group by t.id order by t.id limit $4
            ), noted as (
                insert into build_mails (build_id, tester_id) select $1, id from reached
@@ -104,10 +104,27 @@ pub(super) async fn take_recipients(
         app.0,
         given,
         most,
+        after,
     )
     .fetch_all(conn)
     .await?;
     Ok(recipients)
+}
+
+/// Somebody was not told of a build after all.
+pub(super) async fn give_back(
+    conn: &mut PgConnection,
+    build: BuildId,
+    tester: TesterId,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from build_mails where build_id = $1 and tester_id = $2",
+        build.0,
+        tester.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// The members of an app with a role of `least` or above whose address is proven and who want mail.
@@ -179,6 +196,10 @@ pub(super) async fn set_address(
     account: AccountId,
     email: &str,
 ) -> Result<()> {
+    // Two that are proven at once come one after the other.
+    sqlx::query!("select id from accounts where id = $1 for no key update", account.0)
+        .fetch_optional(&mut *conn)
+        .await?;
     sqlx::query!(
         "update testers set account_id = null where account_id = $1 and email <> $2",
         account.0,
@@ -187,9 +208,11 @@ pub(super) async fn set_address(
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
-        "insert into testers (id, email, account_id) values ($1, $2, $3)
+        "insert into testers (id, email, account_id, proven_at) values ($1, $2, $3, now())
          on conflict on constraint testers_email_key
-             do update set account_id = excluded.account_id, unsubscribed_at = null",
+             do update set account_id = excluded.account_id, unsubscribed_at = null,
+                 epoch = testers.epoch + (testers.proven_at is null)::int,
+                 proven_at = coalesce(testers.proven_at, now())",
         TesterId::fresh().0,
         email,
         account.0,

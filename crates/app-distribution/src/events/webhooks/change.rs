@@ -2,15 +2,11 @@
 
 use axum::http::Uri;
 use chrono::{DateTime, TimeDelta, Utc};
-use securevox_core::{
-    Error, Result,
-    audit::{self, Entry},
-    extract::Checks,
-    jobs,
-};
+use securevox_core::{Error, Result, extract::Checks, jobs};
 use securevox_protocol::{
     DeliveryId, Problem, WebhookId,
     apps::AppRole,
+    history::Action,
     webhooks::{
         CreateWebhook, CreatedWebhook, RotatedSecret, UpdateWebhook, Webhook, WebhookDelivery,
         WebhookEvent, WebhookFormat,
@@ -29,6 +25,7 @@ use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
     events::{announce::Event, store as events},
+    repeat::{self, ID_TAKEN, Written},
 };
 
 const TOO_MANY_WEBHOOKS: Problem =
@@ -84,15 +81,28 @@ pub(super) async fn create(
     app: &App,
     belonging: &Belonging,
     request: &CreateWebhook,
-) -> Result<CreatedWebhook> {
+) -> Result<(Written, CreatedWebhook)> {
     belonging.require(AppRole::Manager)?;
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        let (known, sealed) = store::made(&mut *conn, id).await?.unzip();
+        let maker = (belonging.app, Some(belonging.actor.account));
+        let written = Written::of(known, maker)?;
+        if written == Written::Before {
+            let secret = sealed.and_then(|sealed| Secret::open(&app.events.secret, id, &sealed));
+            // Sealed with another key of the server it is lost, and somebody has to make another.
+            let secret = secret.ok_or(ID_TAKEN)?.shown();
+            let webhook = find(conn, belonging, id).await?;
+            return Ok((written, CreatedWebhook { webhook, secret }));
+        }
+    }
     let channel = request.channel.as_deref();
     let url = check(app, Some(&request.url), Some(&request.events), channel)?.unwrap_or_default();
     let most = app.events.settings.webhooks_per_app;
     if store::count(&mut *conn, belonging.app).await? >= i64::from(most) {
         return Err(TOO_MANY_WEBHOOKS.with_detail(format!("An app has {most} at most.")).into());
     }
-    let (id, secret) = (WebhookId::fresh(), Secret::random());
+    let (id, secret) = (request.id.unwrap_or_else(WebhookId::fresh), Secret::random());
     let new = NewWebhook {
         id,
         url: &url,
@@ -101,10 +111,10 @@ pub(super) async fn create(
         channel: channel.map(str::trim).filter(|channel| !channel.is_empty()),
         secret: secret.sealed(&app.events.secret, id),
     };
-    store::insert(&mut *conn, belonging.app, &new).await?;
-    record(&mut *conn, belonging, "webhook.created", id).await?;
+    store::insert(&mut *conn, (belonging.app, belonging.actor.account), &new).await?;
+    record(&mut *conn, belonging, Action::WebhookCreated, id).await?;
     let webhook = find(conn, belonging, id).await?;
-    Ok(CreatedWebhook { webhook, secret: secret.shown() })
+    Ok((Written::Now, CreatedWebhook { webhook, secret: secret.shown() }))
 }
 
 async fn find(conn: &mut PgConnection, belonging: &Belonging, id: WebhookId) -> Result<Webhook> {
@@ -124,16 +134,17 @@ pub(super) async fn update(
     request.channel = request.channel.map(|channel| channel.trim().to_owned());
     let id = managed.webhook.id;
     store::update(&mut *conn, id, &request).await?;
-    record(&mut *conn, &managed.belonging, "webhook.changed", id).await?;
+    record(&mut *conn, &managed.belonging, Action::WebhookChanged, id).await?;
     find(conn, &managed.belonging, id).await
 }
 
 pub(super) async fn delete(conn: &mut PgConnection, managed: &Managed) -> Result<()> {
     let id = managed.webhook.id;
-    if !store::delete(&mut *conn, id).await? {
+    record(&mut *conn, &managed.belonging, Action::WebhookDeleted, id).await?;
+    if !store::delete(conn, id).await? {
         return Err(NO_SUCH_WEBHOOK.into());
     }
-    record(conn, &managed.belonging, "webhook.deleted", id).await
+    Ok(())
 }
 
 /// Gives a webhook another secret.
@@ -145,7 +156,7 @@ pub(super) async fn rotate(
 ) -> Result<RotatedSecret> {
     let (id, secret, old_until) = (managed.webhook.id, Secret::random(), now + BOTH_FOR);
     store::rotate(&mut *conn, id, &secret.sealed(&app.events.secret, id), old_until).await?;
-    record(conn, &managed.belonging, "webhook.secret_rotated", id).await?;
+    record(conn, &managed.belonging, Action::WebhookSecretRotated, id).await?;
     Ok(RotatedSecret { secret: secret.shown(), old_until })
 }
 
@@ -192,9 +203,8 @@ async fn send(
 async fn record(
     conn: &mut PgConnection,
     belonging: &Belonging,
-    action: &'static str,
+    action: Action,
     webhook: WebhookId,
 ) -> Result<()> {
-    let (actor, target) = (Some(belonging.actor.account), Some(webhook.0));
-    audit::record(conn, Entry { actor, account: None, action, target }).await
+    belonging.actor.record(conn, &[belonging.app], action, webhook.0).await
 }

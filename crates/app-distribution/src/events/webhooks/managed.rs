@@ -2,7 +2,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use securevox_core::{Error, Result, extract::Path};
-use securevox_protocol::{AppId, DeliveryId, Problem, WebhookId, apps::AppRole, webhooks::Webhook};
+use securevox_protocol::{DeliveryId, Problem, WebhookId, apps::AppRole, webhooks::Webhook};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -16,13 +16,7 @@ pub(super) const NO_SUCH_DELIVERY: Problem =
 
 /// What a path below an app may name.
 #[derive(Deserialize)]
-pub(in crate::events) struct AppPath {
-    pub(in crate::events) app: AppId,
-}
-
-#[derive(Deserialize)]
 pub(in crate::events) struct WebhookPath {
-    pub(super) app: AppId,
     pub(super) webhook: String,
     #[serde(default)]
     delivery: String,

@@ -6,10 +6,9 @@ use chrono::Utc;
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Form, SignedInView, View, see_other},
+    web::{Nothing, View, see_other},
 };
 use securevox_protocol::{
-    accounts::Role,
     apps::AppDetails,
     webhooks::{DeliveryState, UpdateWebhook, Webhook, WebhookDelivery, WebhookFormat},
 };
@@ -23,7 +22,7 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{Actor, Belonging, NO_SUCH_APP, find_details, sender, wrong},
+    apps::{AppForm, AppView, wrong},
     events::words::EventWords,
     words::DistributionWords,
 };
@@ -41,7 +40,6 @@ struct WebhookPage<'a> {
     webhook: &'a Webhook,
     deliveries: &'a [WebhookDelivery],
     shown: &'a Shown,
-    uploads: bool,
 }
 
 impl WebhookPage<'_> {
@@ -67,9 +65,6 @@ impl Shown {
     }
 }
 
-#[derive(Deserialize)]
-pub(in crate::events) struct Nothing {}
-
 /// What was just done.
 #[derive(Deserialize)]
 pub(in crate::events) struct Told {
@@ -78,37 +73,32 @@ pub(in crate::events) struct Told {
 
 pub(in crate::events) async fn show(
     State(app): State<App>,
-    signed_in: SignedInView,
-    path: Result<Path<WebhookPath>>,
+    at: AppView,
+    Path(path): Path<WebhookPath>,
     Query(told): Query<Told>,
 ) -> Result<Response> {
-    let Path(path) = path.map_err(|_| NO_SUCH_APP)?;
-    let mut conn = app.db.acquire().await?;
-    let belonging = Actor::of(&signed_in).in_app(&mut conn, path.app).await?;
-    let managed = Managed::of(&mut conn, belonging, path).await?;
-    drop(conn);
+    let managed = managed(&app, &at, path).await?;
     let shown = Shown { sent: told.sent.is_some(), ..Shown::default() };
-    of(&app, &signed_in.view, &managed.belonging, (&managed.webhook, &shown)).await
+    of(&app, &at, &managed.webhook, &shown).await
 }
 
-/// The page of `webhook`, whose app `belonging` manages.
+/// The page of `webhook`, for one of its managers.
 pub(super) async fn of(
     app: &App,
-    view: &View,
-    belonging: &Belonging,
-    (webhook, shown): (&Webhook, &Shown),
+    at: &AppView,
+    webhook: &Webhook,
+    shown: &Shown,
 ) -> Result<Response> {
+    let view = &at.view;
     let mut conn = app.db.acquire().await?;
-    let details = find_details(&mut conn, belonging.app, belonging.standing).await?;
     let deliveries = store::deliveries(&mut conn, webhook.id, None, (None, SHOWN)).await?;
     let page = WebhookPage {
         words: DistributionWords::of(view.language),
         events: EventWords::of(view.language),
-        app: &details.ok_or(NO_SUCH_APP)?,
+        app: &at.details,
         webhook,
         deliveries: &deliveries,
         shown,
-        uploads: belonging.actor.role >= Role::Publisher,
         view,
     };
     let refused = shown.problem.is_some();
@@ -120,18 +110,16 @@ pub(super) async fn of(
     Ok(response)
 }
 
-async fn managed(app: &App, view: &View, path: WebhookPath) -> Result<Managed> {
-    let mut conn = app.db.acquire().await?;
-    let belonging = sender(view)?.in_app(&mut conn, path.app).await?;
-    Managed::of(&mut conn, belonging, path).await
+async fn managed(app: &App, at: &AppView, path: WebhookPath) -> Result<Managed> {
+    Managed::of(&mut *app.db.acquire().await?, at.belonging.clone(), path).await
 }
 
 pub(in crate::events) async fn update(
     State(app): State<App>,
     Path(path): Path<WebhookPath>,
-    Form(view, sent): Form<Sent>,
+    AppForm(at, sent): AppForm<Sent>,
 ) -> Result<Response> {
-    let managed = managed(&app, &view, path).await?;
+    let managed = managed(&app, &at, path).await?;
     let request = UpdateWebhook {
         events: Some(sent.events()),
         url: Some(sent.url),
@@ -151,40 +139,40 @@ pub(in crate::events) async fn update(
             (managed.webhook.clone(), Shown { problem, ..Shown::default() })
         }
     };
-    of(&app, &view, &managed.belonging, (&webhook, &shown)).await
+    of(&app, &at, &webhook, &shown).await
 }
 
 pub(in crate::events) async fn delete(
     State(app): State<App>,
     Path(path): Path<WebhookPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let managed = managed(&app, &view, path).await?;
+    let managed = managed(&app, &at, path).await?;
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &managed).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/webhooks", managed.belonging.app)))
+    Ok(see_other(&format!("/admin/apps/{}/webhooks", at.id())))
 }
 
 pub(in crate::events) async fn rotate(
     State(app): State<App>,
     Path(path): Path<WebhookPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let managed = managed(&app, &view, path).await?;
+    let managed = managed(&app, &at, path).await?;
     let mut tx = app.db.begin().await?;
     let rotated = change::rotate(&mut tx, &app, &managed, Utc::now()).await?;
     tx.commit().await?;
     let shown = Shown { secret: Some(rotated.secret), ..Shown::default() };
-    of(&app, &view, &managed.belonging, (&managed.webhook, &shown)).await
+    of(&app, &at, &managed.webhook, &shown).await
 }
 
 pub(in crate::events) async fn test(
     State(app): State<App>,
     Path(path): Path<WebhookPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let managed = managed(&app, &view, path).await?;
+    let managed = managed(&app, &at, path).await?;
     let mut tx = app.db.begin().await?;
     change::test(&mut tx, &app, &managed).await?;
     tx.commit().await?;
@@ -200,9 +188,9 @@ fn sent(managed: &Managed) -> Response {
 pub(in crate::events) async fn send_again(
     State(app): State<App>,
     Path(path): Path<WebhookPath>,
-    Form(view, Nothing {}): Form<Nothing>,
+    AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
-    let managed = managed(&app, &view, path).await?;
+    let managed = managed(&app, &at, path).await?;
     let delivery = managed.delivery()?;
     let mut tx = app.db.begin().await?;
     match change::send_again(&mut tx, &app, &managed, delivery).await {
@@ -213,7 +201,7 @@ pub(in crate::events) async fn send_again(
         Err(error) => {
             drop(tx);
             let shown = Shown { problem: Some(wrong(error)?), ..Shown::default() };
-            of(&app, &view, &managed.belonging, (&managed.webhook, &shown)).await
+            of(&app, &at, &managed.webhook, &shown).await
         }
     }
 }

@@ -15,15 +15,17 @@ const MOST_PIXELS: u64 = 50_000_000;
 
 /// A picture without what it does not need.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Picture {
-    pub(super) media_type: ImageType,
+pub(crate) struct Picture {
+    pub(crate) media_type: ImageType,
     pub(super) width: i32,
     pub(super) height: i32,
-    pub(super) bytes: Vec<u8>,
+    /// Of what is kept, in bytes.
+    pub(super) size: i64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Why a file is not kept, in words that follow the name of the field.
-pub(super) type Refusal = &'static str;
+pub(crate) type Refusal = &'static str;
 
 const NO_PICTURE: Refusal = "must be a PNG, JPEG or WebP image";
 const BROKEN: Refusal = "is a broken image";
@@ -31,7 +33,7 @@ const ANIMATED: Refusal = "must be a still image";
 const TOO_MANY_PIXELS: Refusal = "has too many pixels";
 
 /// What is kept of `bytes`, decided by its content.
-pub(super) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
+pub(crate) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
     let (media_type, cleaned) = if bytes.starts_with(png::SIGNATURE) {
         (ImageType::Png, png::clean(bytes))
     } else if bytes.starts_with(jpeg::START) {
@@ -47,7 +49,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Picture, Refusal> {
         return Err(TOO_MANY_PIXELS);
     }
     let side = |side: u32| i32::try_from(side).map_err(|_| TOO_MANY_PIXELS);
-    Ok(Picture { media_type, width: side(width)?, height: side(height)?, bytes })
+    let kept = i64::try_from(bytes.len()).map_err(|_| TOO_MANY_PIXELS)?;
+    Ok(Picture { media_type, width: side(width)?, height: side(height)?, size: kept, bytes })
 }
 
 /// What one of the formats gives.

@@ -3,7 +3,6 @@
 use anyhow::Context as _;
 use securevox_core::{Result, auth::digest};
 use securevox_protocol::BuildId;
-use tokio::io::AsyncReadExt as _;
 use uuid::Uuid;
 
 use super::store::{self, Icon};
@@ -25,10 +24,7 @@ pub(super) async fn of(app: &App, wanted: &[BuildId]) -> Result<Vec<Icon>> {
 }
 
 async fn read(app: &App, build: BuildId) -> Result<Option<Icon>> {
-    let Some(stored) = app.storage.find(builds::icon_key(build)).await? else { return Ok(None) };
-    let size = stored.size();
-    let mut bytes = Vec::new();
-    stored.read(0, size).await?.read_to_end(&mut bytes).await.context("reading an icon")?;
-    let size = i64::try_from(size).context("an icon is small")?;
+    let Some(bytes) = builds::icon(app, build).await? else { return Ok(None) };
+    let size = i64::try_from(bytes.len()).context("an icon is small")?;
     Ok(Some(Icon { build_id: build, sha256: digest(&bytes).to_vec(), size }))
 }

@@ -2,21 +2,26 @@
 //! in it by themselves, and know it by the key that signs its index.
 //!
 //! The index is made of the database each time. It says since when it has been as it is, so that
-//! the files that belong together fit, and a client never takes an old one for new.
+//! the files that belong together fit, and a client never takes an old one for new. Writing,
+//! packing and signing are work for threads that may block; what they made last is kept.
 
 mod catalog;
 mod icons;
 mod index;
 mod jar;
+mod kept;
 mod key;
 mod store;
 
+use anyhow::Context as _;
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderMap, Method},
     response::Response,
 };
 use securevox_core::{Result, auth::digest, error::NOT_FOUND, extract::Path};
+use url::Url;
 
 use super::{
     answer,
@@ -25,6 +30,8 @@ use super::{
 };
 use crate::app::App;
 
+use self::{catalog::Listed, key::Key};
+pub(crate) use kept::Kept;
 pub(super) use key::of as key_of;
 
 const JAR: &str = "application/java-archive";
@@ -44,26 +51,56 @@ pub(super) async fn file(
     let wanted = Wanted::of_file(&file).ok_or(NOT_FOUND)?;
     let key = key::of(&app, reader.link).await?;
     let apps = catalog::of(&app, &reader).await?;
-    let address = reader.place.repository();
-    let mut about = index::About { name: app.addresses.host(), address: &address, changed_at: 0 };
-    let hash = digest(&index::v2(&about, &apps));
+    let content =
+        Content { name: app.addresses.host().to_owned(), address: reader.place.repository(), apps };
+    let hashed = tokio::task::spawn_blocking(move || {
+        let hash = digest(&index::v2(&content.about(0), &content.apps));
+        (content, hash)
+    });
+    let (content, hash) = hashed.await.context("writing an index panicked")?;
     let mut conn = app.db.acquire().await?;
     let changed_at = store::changed_at(&mut conn, key.repository, &hash, reader.now).await?;
     drop(conn);
-    about.changed_at = changed_at.ok_or(NO_SUCH_FEED)?.timestamp_millis();
-    let sign = |name, content: &[u8]| jar::signed(&key.signer, name, content);
-    let (media_type, body) = match wanted {
-        Wanted::IndexV2 => (JSON, index::v2(&about, &apps)),
-        Wanted::Entry => {
-            let entry = index::entry(&about, &apps, &index::v2(&about, &apps));
-            (JAR, sign("entry.json", &entry)?)
-        }
-        Wanted::IndexV1 => (JAR, sign("index-v1.json", &index::v1(&about, &apps))?),
+    let changed_at = changed_at.ok_or(NO_SUCH_FEED)?.timestamp_millis();
+    let (of, made_of) = ((key.repository, wanted), (hash, changed_at));
+    let body = if let Some(body) = app.repositories.find(of, made_of) {
+        body
+    } else {
+        let making = move || content.file(wanted, changed_at, &key);
+        let made = tokio::task::spawn_blocking(making).await;
+        let body = Bytes::from(made.context("making a repository panicked")??);
+        app.repositories.keep(of, made_of, body.clone());
+        body
     };
-    Ok(answer::checked((&reader, &headers), media_type, body))
+    Ok(answer::checked((&reader, &headers), wanted.media_type(), body))
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What the files of a repository tell.
+struct Content {
+    name: String,
+    address: Url,
+    apps: Vec<Listed>,
+}
+
+impl Content {
+    fn about(&self, changed_at: i64) -> index::About<'_> {
+        index::About { name: &self.name, address: &self.address, changed_at }
+    }
+
+    fn file(&self, wanted: Wanted, changed_at: i64, key: &Key) -> anyhow::Result<Vec<u8>> {
+        let (about, apps) = (self.about(changed_at), &self.apps);
+        match wanted {
+            Wanted::IndexV2 => Ok(index::v2(&about, apps)),
+            Wanted::Entry => {
+                let entry = index::entry(&about, apps, &index::v2(&about, apps));
+                jar::signed(&key.signer, "entry.json", &entry)
+            }
+            Wanted::IndexV1 => jar::signed(&key.signer, "index-v1.json", &index::v1(&about, apps)),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Wanted {
     Entry,
     IndexV2,
@@ -77,6 +114,13 @@ impl Wanted {
             "index-v2.json" => Some(Self::IndexV2),
             "index-v1.jar" => Some(Self::IndexV1),
             _ => None,
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::IndexV2 => JSON,
+            Self::Entry | Self::IndexV1 => JAR,
         }
     }
 }

@@ -1,25 +1,34 @@
-//! What may be done with a group, by whoever may change it. To anybody else it does not exist.
+//! What may be done with a group.
+//!
+//! Whoever manages all of its apps changes it: invites, renames, deletes. Its maker does as long as
+//! it has no app, and administrators always. Whoever manages one of its apps among others looks at
+//! it, and takes that app out of it; they take no tester out, who would lose what others give. To
+//! anybody else it does not exist.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Error, Result,
-    audit::{self, Entry},
-    auth::Opaque,
+    auth::{Opaque, SecretKey},
     extract::{Checks, Path},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Problem, TesterId,
     accounts::Role,
     apps::AppRole,
-    testers::{CreateJoinLink, Group, JoinLink},
+    history::Action,
+    testers::{CreateGroup, CreateJoinLink, Group, JoinLink},
 };
 use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::{app::App, apps::Actor};
+use crate::{
+    app::App,
+    apps::{Actor, NO_SUCH_APP},
+    repeat::{self, Written},
+};
 
 pub(super) const NO_SUCH_GROUP: Problem =
     Problem::new(404, "/problems/no-such-group", "No such group");
@@ -27,8 +36,20 @@ pub(super) const NO_SUCH_TESTER: Problem =
     Problem::new(404, "/problems/no-such-tester", "No such tester");
 const NO_SUCH_JOIN_LINK: Problem =
     Problem::new(404, "/problems/no-such-join-link", "No such link to join");
+const OTHERS_APPS: Problem = Problem::new(
+    403,
+    "/problems/group-of-others-apps",
+    "The group has apps that you do not manage",
+);
 const MAY_NOT_MAKE_GROUPS: Problem =
     Problem::new(403, "/problems/may-not-make-groups", "Your account may not make groups");
+
+/// A group in the path, and an actor who may look at it.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(super) actor: Actor,
+    pub(super) group: Group,
+}
 
 /// A group in the path, and an actor who may change it.
 #[derive(Clone, Debug)]
@@ -42,8 +63,8 @@ struct GroupPath {
     group: GroupId,
 }
 
-impl Charge {
-    /// The group, if the actor may change it.
+impl Known {
+    /// The group, if the actor may look at it.
     pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
         let found = store::list(conn, actor, Some(group), (None, 1)).await?;
         let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
@@ -54,18 +75,38 @@ impl Charge {
         self.group.id
     }
 
-    pub(super) async fn record(
-        &self,
-        conn: &mut PgConnection,
-        action: &'static str,
-        target: Uuid,
-    ) -> Result<()> {
-        let apps: Vec<AppId> = self.group.apps.iter().map(|app| app.id).collect();
-        record(conn, (self.actor, &apps), action, target).await
+    /// 403 if they only look at it.
+    fn charge(self) -> Result<Charge> {
+        if !self.group.may_change {
+            let detail = "Ask somebody who manages all of its apps, or take yours out of it.";
+            return Err(OTHERS_APPS.with_detail(detail).into());
+        }
+        Ok(Charge { actor: self.actor, group: self.group })
     }
 }
 
-impl FromRequestParts<App> for Charge {
+impl Charge {
+    /// The group, if the actor may change it.
+    pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
+        Known::of(conn, actor, group).await?.charge()
+    }
+
+    pub(super) fn id(&self) -> GroupId {
+        self.group.id
+    }
+
+    pub(super) async fn record(
+        &self,
+        conn: &mut PgConnection,
+        action: Action,
+        target: Uuid,
+    ) -> Result<()> {
+        let apps: Vec<AppId> = self.group.apps.iter().map(|app| app.id).collect();
+        self.actor.record(conn, &apps, action, target).await
+    }
+}
+
+impl FromRequestParts<App> for Known {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
@@ -76,26 +117,36 @@ impl FromRequestParts<App> for Charge {
     }
 }
 
-async fn record(
-    conn: &mut PgConnection,
-    (actor, apps): (Actor, &[AppId]),
-    action: &'static str,
-    target: Uuid,
-) -> Result<()> {
-    let entry = Entry { actor: Some(actor.account), account: None, action, target: Some(target) };
-    audit::record_of(conn, apps, entry).await
+impl FromRequestParts<App> for Charge {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Known::from_request_parts(parts, app).await?.charge()
+    }
 }
 
-/// Publishers and administrators make groups.
-pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<Group> {
+/// Publishers and administrators make groups, once with each id.
+pub(super) async fn create(
+    conn: &mut PgConnection,
+    actor: Actor,
+    request: &CreateGroup,
+) -> Result<(Written, Group)> {
     if actor.role < Role::Publisher {
         let detail = "Ask an administrator to make you a publisher.";
         return Err(MAY_NOT_MAKE_GROUPS.with_detail(detail).into());
     }
-    check_name(name)?;
-    let id = store::insert(&mut *conn, actor, name.trim()).await?;
-    record(&mut *conn, (actor, &[]), "group.created", id.0).await?;
-    Ok(Charge::of(conn, actor, id).await?.group)
+    check_name(&request.name)?;
+    let mut written = Written::Now;
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        written = Written::of(store::maker(&mut *conn, id).await?, actor.account)?;
+    }
+    let id = request.id.unwrap_or_else(GroupId::fresh);
+    if written == Written::Now {
+        store::insert(&mut *conn, actor, (id, request.name.trim())).await?;
+        actor.record(&mut *conn, &[], Action::GroupCreated, id.0).await?;
+    }
+    Ok((written, Known::of(conn, actor, id).await?.group))
 }
 
 fn check_name(name: &str) -> Result<()> {
@@ -107,13 +158,13 @@ fn check_name(name: &str) -> Result<()> {
 pub(super) async fn rename(conn: &mut PgConnection, charge: &Charge, name: &str) -> Result<Group> {
     check_name(name)?;
     store::rename(&mut *conn, charge.id(), name.trim()).await?;
-    charge.record(&mut *conn, "group.renamed", charge.id().0).await?;
+    charge.record(&mut *conn, Action::GroupRenamed, charge.id().0).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
 pub(super) async fn delete(conn: &mut PgConnection, charge: &Charge) -> Result<()> {
-    store::delete(&mut *conn, charge.id()).await?;
-    charge.record(conn, "group.deleted", charge.id().0).await
+    charge.record(&mut *conn, Action::GroupDeleted, charge.id().0).await?;
+    store::delete(conn, charge.id()).await
 }
 
 /// The group gets builds of an app that the actor manages.
@@ -126,16 +177,18 @@ pub(super) async fn attach(
     let belonging = charge.actor.in_app(&mut *conn, app).await?;
     belonging.require(AppRole::Manager)?;
     store::attach(&mut *conn, charge.id(), app, every_build).await?;
-    record(&mut *conn, (charge.actor, &[app]), "group.app_attached", charge.id().0).await?;
+    charge.actor.record(&mut *conn, &[app], Action::AppAttached, charge.id().0).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
-/// The group gets nothing of an app any more.
-pub(super) async fn detach(conn: &mut PgConnection, charge: &Charge, app: AppId) -> Result<()> {
-    if !store::detach(&mut *conn, charge.id(), app).await? {
-        return Err(crate::apps::NO_SUCH_APP.into());
+/// The group gets nothing of an app any more, which the actor manages.
+pub(super) async fn detach(conn: &mut PgConnection, known: &Known, app: AppId) -> Result<()> {
+    let belonging = known.actor.in_app(&mut *conn, app).await?;
+    belonging.require(AppRole::Manager)?;
+    if !store::detach(&mut *conn, known.id(), app).await? {
+        return Err(NO_SUCH_APP.into());
     }
-    record(conn, (charge.actor, &[app]), "group.app_detached", charge.id().0).await
+    known.actor.record(conn, &[app], Action::AppDetached, known.id().0).await
 }
 
 pub(super) async fn remove(
@@ -146,7 +199,7 @@ pub(super) async fn remove(
     if !store::remove(&mut *conn, charge.id(), tester).await? {
         return Err(NO_SUCH_TESTER.into());
     }
-    charge.record(conn, "tester.removed", tester.0).await
+    charge.record(conn, Action::TesterRemoved, tester.0).await
 }
 
 /// Removes a tester everywhere, and ends their sessions: whoever may change all of their groups.
@@ -156,15 +209,27 @@ pub(super) async fn forget(conn: &mut PgConnection, actor: Actor, tester: Tester
     }
     let apps = store::apps_of(&mut *conn, tester).await?;
     store::forget(&mut *conn, tester).await?;
-    record(conn, (actor, &apps), "tester.removed_entirely", tester.0).await
+    actor.record(conn, &apps, Action::TesterForgotten, tester.0).await
 }
 
-/// A link by which people join, and its code.
+/// What the codes of links whose ids clients chose are derived for.
+const CODES: &str = "join-links";
+
+/// A link by which people join, and its code; with an id, the one that there is.
 pub(super) async fn create_link(
     conn: &mut PgConnection,
+    key: &SecretKey,
     charge: &Charge,
     request: &CreateJoinLink,
-) -> Result<(JoinLink, Opaque)> {
+) -> Result<(Written, JoinLink, Opaque)> {
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        let (known, link) = store::find_link(&mut *conn, id).await?.unzip();
+        let written = Written::of(known, (charge.id(), charge.actor.account))?;
+        if let (Written::Before, Some(link)) = (written, link) {
+            return Ok((written, link, Opaque::derived(key, CODES, id.0)));
+        }
+    }
     let domain = request
         .email_domain
         .as_deref()
@@ -187,16 +252,20 @@ pub(super) async fn create_link(
         "must be 1 to 8,760",
     );
     checks.finish()?;
-    let code = Opaque::random();
+    let code = match request.id {
+        Some(id) => Opaque::derived(key, CODES, id.0),
+        None => Opaque::random(),
+    };
     let new = store::NewLink {
+        id: request.id.unwrap_or_else(JoinLinkId::fresh),
         hash: &code.hash(),
         email_domain: domain.as_deref(),
         uses,
         expires: hours.map(|hours| Utc::now() + TimeDelta::hours(hours.into())),
     };
     let link = store::insert_link(&mut *conn, charge.id(), charge.actor, &new).await?;
-    charge.record(conn, "join_link.created", link.id.0).await?;
-    Ok((link, code))
+    charge.record(conn, Action::JoinLinkCreated, link.id.0).await?;
+    Ok((Written::Now, link, code))
 }
 
 pub(super) async fn withdraw_link(
@@ -207,5 +276,5 @@ pub(super) async fn withdraw_link(
     if !store::withdraw_link(&mut *conn, charge.id(), link).await? {
         return Err(NO_SUCH_JOIN_LINK.into());
     }
-    charge.record(conn, "join_link.withdrawn", link.0).await
+    charge.record(conn, Action::JoinLinkWithdrawn, link.0).await
 }

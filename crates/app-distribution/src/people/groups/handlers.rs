@@ -5,20 +5,20 @@ use axum::{
 use securevox_core::{
     Result,
     extract::{Json, Paging, Path, Query},
-    openapi::{BodyProblems, CallerProblems, Limited, Missing, QueryProblems},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
     web::Language,
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, CreateJoinLink, CreatedJoinLink, Group, InviteTesters, InvitedTester, JoinLink,
-        NameGroup, Tester,
+        AttachApp, CreateGroup, CreateJoinLink, CreatedJoinLink, Group, InviteTesters,
+        InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 use serde::Deserialize;
 
 use super::{
-    change::{self, Charge},
+    change::{self, Charge, Known},
     invite as inviting, store,
 };
 use crate::{app::App, apps::Actor};
@@ -38,8 +38,9 @@ pub(in crate::people) struct LinkPath {
     link: JoinLinkId,
 }
 
-/// The groups the caller may change, newest first: those they made, those with an app they
-/// manage; all for administrators.
+/// The groups the caller knows of, newest first: those with an app they manage, and those they made
+/// that have none; all for administrators. `may_change` says which they may change: those of
+/// whose apps they manage all.
 #[utoipa::path(get, path = "/api/groups", tag = "groups", params(Paging),
     security(("bearer" = [])),
     responses((status = 200, body = Page<Group>), CallerProblems, QueryProblems))]
@@ -56,25 +57,25 @@ pub(in crate::people) async fn list(
 
 /// Makes a group. Publishers and administrators.
 #[utoipa::path(post, path = "/api/groups", tag = "groups", security(("bearer" = [])),
-    request_body = NameGroup,
-    responses((status = 201, body = Group), CallerProblems, BodyProblems))]
+    request_body = CreateGroup,
+    responses((status = 201, body = Group), (status = 200, description = "It was made before, with this id", body = Group), CallerProblems, Conflict, BodyProblems))]
 pub(in crate::people) async fn create(
     State(app): State<App>,
     actor: Actor,
-    Json(request): Json<NameGroup>,
+    Json(request): Json<CreateGroup>,
 ) -> Result<(StatusCode, Json<Group>)> {
     let mut tx = app.db.begin().await?;
-    let group = change::create(&mut tx, actor, &request.name).await?;
+    let (written, group) = change::create(&mut tx, actor, &request).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(group)))
+    Ok((written.status(), Json(group)))
 }
 
-/// A group that the caller may change.
+/// A group with an app that the caller manages, or that they may change.
 #[utoipa::path(get, path = "/api/groups/{group}", tag = "groups",
     params(("group" = GroupId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Group), CallerProblems, Missing))]
-pub(in crate::people) async fn show(charge: Charge) -> Json<Group> {
-    Json(charge.group)
+pub(in crate::people) async fn show(known: Known) -> Json<Group> {
+    Json(known.group)
 }
 
 /// Gives a group another name.
@@ -123,17 +124,18 @@ pub(in crate::people) async fn attach(
     Ok(Json(group))
 }
 
-/// The group gets nothing of an app any more, not even builds that were given to it.
+/// The group gets nothing of an app any more, which the caller manages, not even builds that were
+/// given to it.
 #[utoipa::path(delete, path = "/api/groups/{group}/apps/{app}", tag = "groups",
     params(("group" = GroupId, Path), ("app" = AppId, Path)), security(("bearer" = [])),
     responses((status = 204, description = "It does not"), CallerProblems, Missing))]
 pub(in crate::people) async fn detach(
     State(app): State<App>,
-    charge: Charge,
+    known: Known,
     Path(path): Path<AppPath>,
 ) -> Result<StatusCode> {
     let mut tx = app.db.begin().await?;
-    change::detach(&mut tx, &charge, path.app).await?;
+    change::detach(&mut tx, &known, path.app).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -144,12 +146,12 @@ pub(in crate::people) async fn detach(
     responses((status = 200, body = Page<Tester>), CallerProblems, Missing, QueryProblems))]
 pub(in crate::people) async fn testers(
     State(app): State<App>,
-    charge: Charge,
+    known: Known,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Tester>>> {
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let testers = store::testers(&mut conn, charge.id(), (paging.after(), limit)).await?;
+    let testers = store::testers(&mut conn, known.id(), (paging.after(), limit)).await?;
     Ok(Json(paging.page(testers, |tester| tester.id.0)))
 }
 
@@ -219,17 +221,18 @@ pub(in crate::people) async fn links(
 /// Makes a link by which people join a group by themselves, once a mail has proven their address.
 #[utoipa::path(post, path = "/api/groups/{group}/links", tag = "groups",
     params(("group" = GroupId, Path)), security(("bearer" = [])), request_body = CreateJoinLink,
-    responses((status = 201, body = CreatedJoinLink), CallerProblems, Missing, BodyProblems))]
+    responses((status = 201, body = CreatedJoinLink), (status = 200, description = "It was made before, with this id", body = CreatedJoinLink), CallerProblems, Missing, Conflict, BodyProblems))]
 pub(in crate::people) async fn create_link(
     State(app): State<App>,
     charge: Charge,
     Json(request): Json<CreateJoinLink>,
 ) -> Result<(StatusCode, Json<CreatedJoinLink>)> {
     let mut tx = app.db.begin().await?;
-    let (link, code) = change::create_link(&mut tx, &charge, &request).await?;
+    let (written, link, code) =
+        change::create_link(&mut tx, &app.secret, &charge, &request).await?;
     tx.commit().await?;
     let url = app.addresses.join(&code);
-    Ok((StatusCode::CREATED, Json(CreatedJoinLink { link, url })))
+    Ok((written.status(), Json(CreatedJoinLink { link, url })))
 }
 
 /// Withdraws a link by which people join.

@@ -7,7 +7,10 @@ use securevox_core::{
     mail::{self, Posted},
     web::Language,
 };
-use securevox_protocol::testers::{InvitedTester, Tester};
+use securevox_protocol::{
+    history::Action,
+    testers::{InvitedTester, Tester},
+};
 use sqlx::PgConnection;
 
 use super::{
@@ -48,7 +51,7 @@ pub(super) fn check(emails: &[String]) -> Result<Vec<String>> {
     Ok(addresses)
 }
 
-/// Puts the addresses into the group, and mails those who were not in it.
+/// Puts the addresses into the group, and mails them.
 pub(super) async fn invite(
     conn: &mut PgConnection,
     app: &App,
@@ -62,14 +65,10 @@ pub(super) async fn invite(
         let is_new = people::add_to_group(&mut *conn, charge.id(), id).await?;
         let tester = store::tester(&mut *conn, charge.id(), id).await?.ok_or(NO_SUCH_TESTER)?;
         if is_new {
-            charge.record(&mut *conn, "tester.added", id.0).await?;
+            charge.record(&mut *conn, Action::TesterAdded, id.0).await?;
         }
-        // Somebody who is in the group may have lost the mail when it could not be sent.
-        if is_new || !app.mailer.is_on() {
-            invited.push(tell(&mut *conn, app, charge, (tester, language)).await?);
-        } else {
-            invited.push(InvitedTester { tester, mailed: false, link: None });
-        }
+        // Also to somebody who is in the group: they may have lost the mail.
+        invited.push(tell(&mut *conn, app, charge, (tester, is_new, language)).await?);
     }
     Ok(invited)
 }
@@ -80,16 +79,22 @@ async fn tell(
     conn: &mut PgConnection,
     app: &App,
     charge: &Charge,
-    (tester, language): (Tester, Language),
+    (tester, is_new, language): (Tester, bool, Language),
 ) -> Result<InvitedTester> {
     let is_on = app.mailer.is_on();
     if !is_on && !store::is_all_theirs(&mut *conn, charge.actor, tester.id).await? {
-        // No mail has proven who is signed in with this address: it may be who invited it first.
-        store::end_sessions(conn, tester.id).await?;
+        if is_new {
+            // No mail has proven who is signed in with this address: it may be who invited it first.
+            store::end_sessions(conn, tester.id).await?;
+        }
         return Ok(InvitedTester { tester, mailed: false, link: None });
     }
     let expires = Utc::now() + app.people.invitation_lifetime.delta();
-    let code = codes::issue(&mut *conn, &tester.email, None, expires).await?;
+    if is_on {
+        // Mail was off when they came in: whoever invited them first may be signed in as them.
+        people::end_unproven(&mut *conn, tester.id).await?;
+    }
+    let code = codes::issue(&mut *conn, (&tester.email, is_on), None, expires).await?;
     let link = app.addresses.sign_in(&code);
     let letter = letters::invitation(&tester.email, &charge.group.name, &link, language);
     let posted = app.mailer.post(conn, letter).await?;

@@ -7,4 +7,4 @@ mod invite;
 pub(super) mod pages;
 mod store;
 
-pub(crate) use give::{give, wanted};
+pub(crate) use give::{changeable, give, wanted};

@@ -5,18 +5,18 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
     apps::{AppDetails, AppRole},
-    testers::{CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
+    testers::{CreateGroup, CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
 };
 use serde::Deserialize;
 
 use super::{
-    change::{self, Charge, NO_SUCH_GROUP},
+    change::{self, Charge, Known, NO_SUCH_GROUP},
     invite as inviting, store,
 };
 use crate::{
@@ -37,7 +37,6 @@ struct GroupsPage<'a> {
     groups: &'a [Group],
     makes: bool,
     problem: Option<&'a str>,
-    uploads: bool,
 }
 
 #[derive(Template)]
@@ -52,7 +51,6 @@ struct GroupPage<'a> {
     /// Apps that the actor could attach.
     apps: &'a [AppDetails],
     told: &'a Told,
-    uploads: bool,
 }
 
 /// What came of a form.
@@ -62,6 +60,8 @@ struct Told {
     /// A new link to join.
     link: Option<String>,
     invited: Vec<InvitedTester>,
+    /// Whether there is no mail, so that links are passed on.
+    off: bool,
 }
 
 impl Told {
@@ -121,9 +121,6 @@ pub(in crate::people) struct NewLink {
     hours: String,
 }
 
-#[derive(Deserialize)]
-pub(in crate::people) struct Nothing {}
-
 pub(in crate::people) async fn list(
     State(app): State<App>,
     signed_in: SignedInView,
@@ -135,13 +132,13 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
     let mut conn = app.db.acquire().await?;
     let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
     let makes = actor.role >= Role::Publisher;
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         groups: &groups,
         makes,
         problem,
-        uploads: makes,
         view,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -154,8 +151,8 @@ pub(in crate::people) async fn create(
 ) -> Result<Response> {
     let actor = sender(&view)?;
     let mut tx = app.db.begin().await?;
-    match change::create(&mut tx, actor, &sent.name).await {
-        Ok(group) => {
+    match change::create(&mut tx, actor, &CreateGroup { id: None, name: sent.name }).await {
+        Ok((_, group)) => {
             tx.commit().await?;
             Ok(see_other(&address(group.id)))
         }
@@ -177,19 +174,25 @@ pub(in crate::people) async fn show(
 ) -> Result<Response> {
     let Path(path) = path.map_err(|_| NO_SUCH_GROUP)?;
     let actor = Actor::of(&signed_in);
-    let charge = Charge::of(&mut *app.db.acquire().await?, actor, path.group).await?;
-    page(&app, &signed_in.view, &charge, &Told::default()).await
+    page(&app, &signed_in.view, (actor, path.group), &Told::default()).await
 }
 
-async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Response> {
+async fn page(
+    app: &App,
+    view: &View,
+    (actor, group): (Actor, GroupId),
+    told: &Told,
+) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let Charge { actor, group } = Charge::of(&mut conn, charge.actor, charge.id()).await?;
+    let Known { actor, group } = Known::of(&mut conn, actor, group).await?;
     let testers = store::testers(&mut conn, group.id, (None, MOST)).await?;
-    let links = store::links(&mut conn, group.id).await?;
+    let links =
+        if group.may_change { store::links(&mut conn, group.id).await? } else { Vec::new() };
     let mut apps = apps::store::list_details(&mut conn, actor, None, (None, MOST)).await?;
     apps.retain(|app| {
         app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)
     });
+    let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
@@ -198,7 +201,6 @@ async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Re
         links: &links,
         apps: &apps,
         told,
-        uploads: actor.role >= Role::Publisher,
         view,
     };
     let status =
@@ -207,6 +209,12 @@ async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Re
     let no_store = axum::http::HeaderValue::from_static("no-store");
     page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
     Ok(page)
+}
+
+impl Charge {
+    fn seen(&self) -> (Actor, GroupId) {
+        (self.actor, self.id())
+    }
 }
 
 async fn charge(app: &App, view: &View, group: GroupId) -> Result<Charge> {
@@ -228,7 +236,7 @@ pub(in crate::people) async fn rename(
         Err(error) => {
             drop(tx);
             let told = Told { problem: Some(wrong(error)?), ..Told::default() };
-            page(&app, &view, &charge, &told).await
+            page(&app, &view, charge.seen(), &told).await
         }
     }
 }
@@ -262,12 +270,12 @@ pub(in crate::people) async fn detach(
     Path(path): Path<AppPath>,
     Form(view, Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
-    let charge = charge(&app, &view, path.group).await?;
+    let known = Known::of(&mut *app.db.acquire().await?, sender(&view)?, path.group).await?;
     let mut tx = app.db.begin().await?;
-    change::detach(&mut tx, &charge, path.app).await?;
+    change::detach(&mut tx, &known, path.app).await?;
     tx.commit().await?;
     // Whoever managed the group by this app alone has nothing to do with it any more.
-    let left = Charge::of(&mut *app.db.acquire().await?, charge.actor, path.group).await;
+    let left = Known::of(&mut *app.db.acquire().await?, known.actor, path.group).await;
     Ok(see_other(&if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() }))
 }
 
@@ -286,10 +294,10 @@ pub(in crate::people) async fn invite(
         Result::Ok(invited)
     };
     let told = match invited.await {
-        Ok(invited) => Told { invited, ..Told::default() },
+        Ok(invited) => Told { invited, off: !app.mailer.is_on(), ..Told::default() },
         Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
     };
-    page(&app, &view, &charge, &told).await
+    page(&app, &view, charge.seen(), &told).await
 }
 
 pub(in crate::people) async fn remove(
@@ -316,13 +324,14 @@ pub(in crate::people) async fn create_link(
         (!text.is_empty()).then(|| text.parse::<u16>().unwrap_or(0))
     };
     let request = CreateJoinLink {
+        id: None,
         email_domain: Some(sent.email_domain),
         uses: number(&sent.uses).map(Into::into),
         expires_in_hours: number(&sent.hours).map(Into::into),
     };
     let mut tx = app.db.begin().await?;
-    let told = match change::create_link(&mut tx, &charge, &request).await {
-        Ok((_, code)) => {
+    let told = match change::create_link(&mut tx, &app.secret, &charge, &request).await {
+        Ok((_, _, code)) => {
             tx.commit().await?;
             Told { link: Some(app.addresses.join(&code)), ..Told::default() }
         }
@@ -331,7 +340,7 @@ pub(in crate::people) async fn create_link(
             Told { problem: Some(wrong(error)?), ..Told::default() }
         }
     };
-    page(&app, &view, &charge, &told).await
+    page(&app, &view, charge.seen(), &told).await
 }
 
 pub(in crate::people) async fn withdraw_link(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AppId, BuildId, GroupId, JoinLinkId, TesterId,
+    AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
     testers::{Group, GroupApp, JoinLink, Tester},
 };
@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::apps::Actor;
 
-/// The groups that an actor may change, newest first: those they made, those with an app they
-/// manage, all for administrators. With `only`, that one.
+/// The groups that an actor knows of, newest first: those they may change, and those with an app
+/// they manage; all for administrators. With `only`, that one. Of apps that are not theirs, whoever
+/// may not change the group learns nothing.
 pub(super) async fn list(
     conn: &mut PgConnection,
     actor: Actor,
@@ -21,14 +22,20 @@ pub(super) async fn list(
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<Group>> {
     let rows = sqlx::query!(
-        r#"select g.id, g.name, g.created_at,
+        r#"select g.id, g.name, g.created_at, $1 or kept.may as "may_change!",
                   (select count(*) from tester_group_members m where m.group_id = g.id) as "testers!",
                   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name,
                                                       'every_build', ga.every_build) order by a.name)
                    from tester_group_apps ga join apps a on a.id = ga.app_id
-                   where ga.group_id = g.id), '[]') as "apps!: Json<Vec<GroupApp>>"
+                   where ga.group_id = g.id and ($1 or kept.may or ga.app_id in (
+                       select am.app_id from app_members am
+                       where am.account_id = $2 and am.role in ('owner', 'manager')))),
+                   '[]') as "apps!: Json<Vec<GroupApp>>"
            from tester_groups g
-           where ($1 or g.created_by = $2 or exists (
+           cross join lateral (
+               select exists (select 1 from tester_group_keepers k
+                              where k.group_id = g.id and k.account_id = $2) as may) kept
+           where ($1 or kept.may or exists (
                      select 1 from tester_group_apps ga
                      join app_members am on am.app_id = ga.app_id
                      where ga.group_id = g.id and am.account_id = $2
@@ -48,13 +55,23 @@ pub(super) async fn list(
         name: row.name,
         testers: row.testers,
         apps: row.apps.0,
+        may_change: row.may_change,
         created_at: row.created_at,
     });
     Ok(groups.collect())
 }
 
-pub(super) async fn insert(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<GroupId> {
-    let id = GroupId::fresh();
+/// Who made the group.
+pub(super) async fn maker(conn: &mut PgConnection, group: GroupId) -> Result<Option<AccountId>> {
+    let maker = sqlx::query_scalar!("select created_by from tester_groups where id = $1", group.0);
+    Ok(maker.fetch_optional(conn).await?)
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    actor: Actor,
+    (id, name): (GroupId, &str),
+) -> Result<()> {
     sqlx::query!(
         "insert into tester_groups (id, name, created_by) values ($1, $2, $3)",
         id.0,
@@ -63,7 +80,7 @@ pub(super) async fn insert(conn: &mut PgConnection, actor: Actor, name: &str) ->
     )
     .execute(conn)
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 pub(super) async fn rename(conn: &mut PgConnection, group: GroupId, name: &str) -> Result<()> {
@@ -175,13 +192,9 @@ pub(super) async fn is_all_theirs(
 ) -> Result<bool> {
     let theirs = sqlx::query_scalar!(
         r#"select ($1 and exists (select 1 from testers t where t.id = $3)) or coalesce(bool_and(
-               g.created_by = $2 or exists (
-                   select 1 from tester_group_apps ga
-                   join app_members am on am.app_id = ga.app_id
-                   where ga.group_id = g.id and am.account_id = $2
-                     and am.role in ('owner', 'manager'))), false) as "theirs!"
-           from tester_group_members m join tester_groups g on g.id = m.group_id
-           where m.tester_id = $3"#,
+               exists (select 1 from tester_group_keepers k
+                       where k.group_id = m.group_id and k.account_id = $2)), false) as "theirs!"
+           from tester_group_members m where m.tester_id = $3"#,
         actor.role == Role::Admin,
         actor.account.0,
         tester.0,
@@ -238,8 +251,33 @@ pub(super) async fn links(conn: &mut PgConnection, group: GroupId) -> Result<Vec
     Ok(links)
 }
 
+/// A link, the group that it is for, and who made it.
+pub(super) async fn find_link(
+    conn: &mut PgConnection,
+    id: JoinLinkId,
+) -> Result<Option<((GroupId, AccountId), JoinLink)>> {
+    let row = sqlx::query!(
+        "select id, group_id, created_by, email_domain, uses_left, expires_at, created_at
+         from join_links where id = $1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| {
+        let link = JoinLink {
+            id: row.id,
+            email_domain: row.email_domain,
+            uses_left: row.uses_left,
+            expires_at: row.expires_at,
+            created_at: row.created_at,
+        };
+        ((row.group_id, row.created_by), link)
+    }))
+}
+
 /// What is written about a new link.
 pub(super) struct NewLink<'a> {
+    pub(super) id: JoinLinkId,
     pub(super) hash: &'a [u8],
     pub(super) email_domain: Option<&'a str>,
     pub(super) uses: Option<i32>,
@@ -258,7 +296,7 @@ pub(super) async fn insert_link(
                                  created_by)
          values ($1, $2, $3, $4, $5, $6, $7)
          returning id, email_domain, uses_left, expires_at, created_at",
-        JoinLinkId::fresh().0,
+        new.id.0,
         group.0,
         new.hash,
         new.email_domain,
@@ -283,28 +321,26 @@ pub(super) async fn withdraw_link(
     Ok(gone.rows_affected() == 1)
 }
 
-/// The groups called `word`, or with this id, that the actor may change or that get builds of
-/// the app already.
+/// The groups called `word`, or with this id, that get builds of the app already; if the actor
+/// attaches apps to groups, those that they may change too.
 pub(super) async fn find_named(
     conn: &mut PgConnection,
-    actor: Actor,
-    app: AppId,
+    (actor, app): (Actor, AppId),
+    attaches: bool,
     word: &str,
 ) -> Result<Vec<GroupId>> {
     let groups = sqlx::query_scalar!(
         r#"select g.id from tester_groups g
            where (lower(g.name) = lower($4) or g.id::text = lower($4))
-             and ($1 or g.created_by = $2
-                  or exists (select 1 from tester_group_apps ga
-                             where ga.group_id = g.id and ga.app_id = $3)
-                  or exists (select 1 from tester_group_apps ga
-                             join app_members am on am.app_id = ga.app_id
-                             where ga.group_id = g.id and am.account_id = $2
-                               and am.role in ('owner', 'manager')))"#,
+             and (exists (select 1 from tester_group_apps ga
+                          where ga.group_id = g.id and ga.app_id = $3)
+                  or $5 and ($1 or exists (select 1 from tester_group_keepers k
+                                           where k.group_id = g.id and k.account_id = $2)))"#,
         actor.role == Role::Admin,
         actor.account.0,
         app.0,
         word,
+        attaches,
     )
     .fetch_all(conn)
     .await?;

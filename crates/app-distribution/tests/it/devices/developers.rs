@@ -119,7 +119,7 @@ async fn a_device_goes_with_its_owner_and_its_last_app(db: PgPool) {
     .await;
     sqlx::query!("update enrolments set expires_at = now()").execute(&db).await.unwrap();
     sqlx::query!("delete from enrolled_device_apps").execute(&db).await.unwrap();
-    sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+    sqlx::query!("update jobs set run_at = now() where kind = 'forget-codes'")
         .execute(&db)
         .await
         .unwrap();

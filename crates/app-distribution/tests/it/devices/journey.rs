@@ -36,6 +36,11 @@ async fn a_phone_learns_what_it_installs(db: PgPool) {
     assert!(!page.html().contains("itms-services"));
     let page = safari.get(&scene.router, &build).await;
     assert!(page.html().contains("This device is not listed yet"));
+    let on_phone = Ask::new("GET", &build).header("cookie", &safari.cookie());
+    let page = on_phone.header("user-agent", SAFARI).of(&scene.router).await;
+    assert!(page.html().contains("Install anyway"), "{}", page.html());
+    assert!(!page.html().contains("primary large"), "{}", page.html());
+    assert!(!page.html().contains("Does it run on this device?"), "it is known");
 
     // Another profile, and one for a newer iOS: computed, not stored.
     let listed = upload(&scene, "1.1", &[OTHER, UDID]).await;

@@ -2,6 +2,7 @@
 
 mod developers;
 mod journey;
+mod proofs;
 mod refused;
 
 use std::{

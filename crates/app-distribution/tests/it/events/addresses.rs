@@ -63,6 +63,28 @@ async fn an_address_is_proven_by_a_mail(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_addresses_that_are_proven_at_once_do_not_both_stay(db: PgPool) {
+    let Some((scene, mut smtp)) = with_mail(db.clone()).await else { return };
+    let browser = || Browser::of(&scene.ada, SERVICE, &scene.house);
+    let (mut one, mut other) = (browser(), browser());
+    let csrf = one.get(&scene.router, "/admin/mail").await.hidden("csrf").to_owned();
+    let mut links = Vec::new();
+    for email in ["ada@example.org", "ada@example.com"] {
+        let asked = [("csrf", csrf.as_str()), ("email", email)];
+        one.post(&scene.router, "/admin/mail", &asked).await;
+        links.push(smtp.mail().await.link("http://localhost:8083/mail/"));
+    }
+    let proof = [("csrf", csrf.as_str())];
+    let (first, second) = tokio::join!(
+        one.post(&scene.router, path(&links[0]), &proof),
+        other.post(&scene.router, path(&links[1]), &proof)
+    );
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (303, 303));
+    let count = sqlx::query_scalar!("select count(*) from testers where account_id is not null");
+    assert_eq!(count.fetch_one(&db).await.unwrap(), Some(1));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn where_mail_is_off_the_page_says_so(db: PgPool) {
     let scene = Scene::on(db).await;
     let mut ada = Browser::of(&scene.ada, SERVICE, &scene.house);

@@ -121,6 +121,29 @@ async fn its_owner_alone_withdraws_a_link(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_at_once_are_not_one_too_many(db: PgPool) {
+    let scene = Scene::with(db, &[("SECUREVOX_FEED_LINKS_PER_PERSON", "1")]).await;
+    let make = async || {
+        let mut browser = browser(&scene, &scene.ada);
+        let csrf = browser.get(&scene.router, "/feeds").await.hidden("csrf").to_owned();
+        let fields = [("csrf", csrf.as_str()), ("name", "Phone")];
+        browser.post(&scene.router, "/feeds", &fields).await.status.as_u16()
+    };
+    let (one, other) = tokio::join!(make(), make());
+    assert_eq!((one.min(other), one.max(other)), (200, 422));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn so_many_links_are_made_in_an_hour(db: PgPool) {
+    let scene = Scene::with(db, &[("SECUREVOX_FEED_LINKS_PER_HOUR", "1")]).await;
+    let mut ada = browser(&scene, &scene.ada);
+    link_of(&scene, &mut ada, "One").await;
+    let csrf = ada.get(&scene.router, "/feeds").await.hidden("csrf").to_owned();
+    let fields = [("csrf", csrf.as_str()), ("name", "Two")];
+    assert_eq!(ada.post(&scene.router, "/feeds", &fields).await.status, 429);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn links_and_their_requests_are_limited(db: PgPool) {
     let limits =
         [("SECUREVOX_FEED_LINKS_PER_PERSON", "2"), ("SECUREVOX_FEED_REQUESTS_PER_LINK", "2")];

@@ -54,6 +54,38 @@ async fn downloads_are_counted_and_outlive_their_build(db: PgPool) {
     assert!(!page.html().contains(&format!("href=\"/builds/{build}\"")));
 }
 
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn strangers_count_once_a_day_and_hold_nothing_by_looking(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let (_, build) = app_of(&scene, SIGNED_APK).await;
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    sqlx::query!("update builds set wanted_at = null").execute(&db).await.unwrap();
+    let wanted = async || {
+        let wanted = sqlx::query_scalar!("select wanted_at from builds").fetch_one(&db).await;
+        wanted.unwrap().is_some()
+    };
+    let mut links = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        let mut stranger = Browser::at(&scene.house.base.urls.distribution);
+        let page = stranger.get(&scene.router, &format!("/builds/{build}")).await;
+        links.insert(path(page.between("large\" href=\"", "\"")).to_owned());
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    }
+    assert_eq!(links.len(), 2, "each look makes another link");
+    assert!(!wanted().await);
+    for link in links {
+        assert_eq!(Ask::new("GET", &link).of(&scene.router).await.status, 200);
+    }
+    let feed = format!("/feeds/public/fdroid/repo/{build}.apk");
+    for range in ["bytes=0-0", "bytes=0-1"] {
+        let part = Ask::new("GET", &feed).header("range", range).of(&scene.router).await;
+        assert_eq!(part.status, 206);
+    }
+    let stats = scene.ada.get(&scene.router, &format!("/api/builds/{build}/stats")).await;
+    assert_eq!(stats.body["downloads"], 1);
+    assert!(wanted().await, "a download that began");
+}
+
 async fn today(db: &PgPool) -> String {
     let day =
         sqlx::query_scalar!(r#"select to_char(now() at time zone 'UTC', 'YYYY-MM-DD') as "day!""#);

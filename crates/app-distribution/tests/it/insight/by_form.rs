@@ -142,7 +142,7 @@ async fn screenshots_of_nothing_are_swept(db: PgPool) {
         }
     };
     let sweep = async || {
-        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-screenshots'")
             .execute(&db)
             .await
             .unwrap();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::make::{Scene, eventually, form, ipa, request};
+use crate::make::{Scene, eventually, form, ipa, ipa_of, request};
 
 async fn ask(url: &str, head: &str, body: &[u8]) -> Answer {
     let mut wire = Wire::open(url).await;
@@ -33,6 +33,11 @@ fn named() -> BTreeSet<String> {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn the_dashboard_shows_what_there_is(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
+    // Which versions are used is asked for when the service starts.
+    let used = scene.build(&ipa_of("com.example.used", "0.9", 0)).await;
+    let path = format!("/api/builds/{}/download", used.text("/id"));
+    let link = scene.ada.get(&scene.router, &path).await.header("location").to_owned();
+    assert_eq!(scene.ada.get(&scene.router, &link).await.status, 200);
     let serving = scene.house.serve::<Distribution>(&[]).await;
     let metrics = async || {
         let head = "GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -76,6 +81,8 @@ async fn the_dashboard_shows_what_there_is(db: PgPool) {
         r#"installs_total{platform="ios"} 1"#,
         r#"feedback_total{origin="api"} 1"#,
         r#"package_inspection_seconds_count{platform="ios"} 2"#,
+        r#"recent_downloads{app="com.example.used",platform="ios",version="0.9"} 1"#,
+        r#"recent_installs{app="com.example.used",platform="ios",version="0.9"} 0"#,
     ] {
         assert!(told.contains(&format!("\n{prefix}{line}\n")), "{line} in {told}");
     }

@@ -7,6 +7,7 @@ mod installs;
 mod metrics;
 mod pictures;
 mod rollups;
+mod screenshots;
 
 use sqlx::PgPool;
 

@@ -1,6 +1,6 @@
 //! The log of an app: every act, by whom, and only for its managers and owners.
 
-use securevox_testkit::{Form, Person};
+use securevox_testkit::{Ask, Browser, Form, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -48,6 +48,15 @@ async fn every_act_is_in_the_log_of_its_app(db: PgPool) {
     scene.ada.delete(&scene.router, &format!("/api/groups/{group}/testers/{tester}")).await;
     scene.ada.delete(&scene.router, &format!("/api/groups/{group}/apps/{app}")).await;
     scene.ada.delete(&scene.router, &path).await;
+    Ask::new("PUT", &format!("{api}/feedback-key")).by(&scene.ada).of(&scene.router).await;
+    let told = scene.ada.get(&scene.router, &format!("{api}/notifications")).await;
+    put(&scene, &scene.ada, &format!("{api}/notifications"), told.body).await;
+    let hook = json!({"url": "https://hooks.example.org/secret", "events": ["build.published"]});
+    let hook = scene.ada.post(&scene.router, &format!("{api}/webhooks"), hook).await;
+    let hook = format!("{api}/webhooks/{}", hook.text("/webhook/id"));
+    assert_eq!(scene.ada.delete(&scene.router, &hook).await.status, 204);
+    let exported = scene.ada.get(&scene.router, &format!("{api}/devices/export")).await;
+    assert_eq!(exported.status, 200);
 
     let entries = log(&scene, &app).await;
     let actions: Vec<&str> =
@@ -73,6 +82,11 @@ async fn every_act_is_in_the_log_of_its_app(db: PgPool) {
             "tester.removed",
             "group.app_detached",
             "build.deleted",
+            "app.feedback_key_made",
+            "app.notifications_changed",
+            "webhook.created",
+            "webhook.deleted",
+            "enrolled_device.exported",
         ]
     );
     assert!(entries.iter().all(|entry| entry["actor"] == "ada"));
@@ -83,7 +97,8 @@ async fn every_act_is_in_the_log_of_its_app(db: PgPool) {
     assert_eq!(subject("app.member_set"), "bob");
     assert_eq!(subject("group.app_attached"), "All", "as it is called now");
     assert_eq!(subject("tester.added"), "eve@example.org");
-    assert!(subject("build.deleted").is_null(), "it is gone");
+    assert_eq!(subject("build.deleted"), "1.0", "as it was called");
+    assert_eq!(subject("webhook.deleted"), "hooks.example.org");
 
     // What was done to the other app is in its log alone.
     let others = log(&scene, other.text("/app/id")).await;
@@ -109,7 +124,7 @@ async fn the_log_is_read_page_by_page_by_managers(db: PgPool) {
 
     // What retention does has no actor.
     sqlx::query!(
-        "insert into audit (id, action, target, apps) select gen_random_uuid(), 'build.retired', 'x', array[id] from apps"
+        "insert into audit (id, action, target, apps) select gen_random_uuid(), 'build.retired', id::text, array[id] from apps"
     )
     .execute(&db)
     .await
@@ -122,4 +137,34 @@ async fn the_log_is_read_page_by_page_by_managers(db: PgPool) {
     browser.language = "it".to_owned();
     let shown = browser.get(&scene.router, &page).await;
     assert!(shown.html().contains("<b>ada</b> ha caricato una build: <b>1.0</b>"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn administrators_read_what_was_deleted(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    let other = scene.build(&ipa_of("com.example.other", "2.0", 0)).await;
+    let gone = scene.ada.delete(&scene.router, &format!("/api/apps/{app}")).await;
+    assert_eq!(gone.status, 204);
+    let root = Person::admin("root", &scene.house).await;
+    let told = async |query: &str| {
+        let answer = root.get(&scene.router, &format!("/api/log{query}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let items = answer.body["items"].as_array().unwrap().clone();
+        let line =
+            |item: &Value| format!("{} {}", item["action"], item["subject"]).replace('"', "");
+        items.iter().map(line).collect::<Vec<_>>()
+    };
+    let of_app = ["app.deleted Example", "build.uploaded 1.0", "app.created Example"];
+    assert_eq!(told(&format!("?app={app}")).await, of_app);
+    let all = told("").await;
+    assert!(all.contains(&"build.uploaded 2.0".to_owned()) && all.len() >= 5, "{all:?}");
+    assert!(!all.iter().any(|line| line.starts_with("session.started")));
+    assert_eq!(told(&format!("?app={}", other.text("/app/id"))).await.len(), 2);
+    let refused = scene.ada.get(&scene.router, "/api/log").await;
+    assert_eq!(refused.problem(), (403, "role-missing"));
+    let mut browser = Browser::of(&root, "app-distribution", &scene.house);
+    let page = browser.get(&scene.router, "/admin/log").await;
+    assert!(page.html().contains("deleted the app: <b>Example</b>"), "{}", page.html());
+    assert_eq!(ada(&scene).get(&scene.router, "/admin/log").await.status, 403);
 }

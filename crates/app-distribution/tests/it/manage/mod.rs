@@ -45,7 +45,9 @@ pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// Lets the clean-up run now.
 pub(crate) async fn clean_up(db: &PgPool) {
-    let due = sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'");
+    let due = sqlx::query!(
+        "update jobs set run_at = now() where kind in ('retain-builds', 'sweep-symbols')"
+    );
     due.execute(db).await.unwrap();
 }
 

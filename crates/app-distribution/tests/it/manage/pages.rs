@@ -92,6 +92,47 @@ async fn builds_are_found_page_by_page(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_longest_notes_are_taken_in_any_script(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let notes = "\u{1f680}".repeat(50_000);
+    let build = scene.upload(form(&ipa("1.0")).text("release_notes", &notes)).await;
+    assert_eq!(build.status, 201, "{build:?}");
+    let path = format!("/api/builds/{}", build.text("/id"));
+    let notes = "\u{8a66}".repeat(50_000);
+    let patched = scene.ada.patch(&scene.router, &path, json!({"release_notes": notes})).await;
+    assert_eq!(patched.text("/release_notes"), notes);
+    let page = format!("/admin/builds/{}", build.text("/id"));
+    let mut browser = ada(&scene);
+    let shown = browser.get(&scene.router, &page).await;
+    let notes = "\u{1f525}".repeat(50_000);
+    let mut sent = PLAIN.to_vec();
+    sent.extend([("seen", shown.hidden("seen")), ("release_notes", notes.as_str())]);
+    let saved = submit(&scene, &mut browser, (&page, &page), &sent).await;
+    assert_eq!(saved.status, 303);
+    let found = scene.ada.get(&scene.router, &path).await;
+    assert_eq!(found.text("/release_notes"), notes);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_end_is_in_a_year_that_there_is(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let build = scene.build(&ipa("1.0")).await;
+    let path = format!("/api/builds/{}", build.text("/id"));
+    for end in ["-10000-01-01T00:00:00Z", "+99999-01-01T00:00:00Z", "1969-12-31T23:59:59Z"] {
+        let refused = scene.ada.patch(&scene.router, &path, json!({"expires_at": end})).await;
+        assert_eq!(refused.problem(), (422, "invalid-request"), "{end}");
+        assert_eq!(refused.pointers(), ["#/expires_at"], "{end}");
+    }
+    let page = format!("/admin/builds/{}", build.text("/id"));
+    let mut browser = ada(&scene);
+    let shown = browser.get(&scene.router, &page).await;
+    let mut sent = PLAIN[..2].to_vec();
+    sent.extend([("seen", shown.hidden("seen")), ("expires_at", "-10000-01-01T00:00")]);
+    let refused = submit(&scene, &mut browser, (&page, &page), &sent).await;
+    assert_eq!(refused.status, 422);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn an_app_without_builds_says_how_to_send_one(db: PgPool) {
     let scene = Scene::on(db).await;
     let build = scene.build(&ipa("1.0")).await;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Much more than the form around a file.
-const LARGE: usize = 3 << 20;
+const LARGE: usize = 8 << 20;
 
 /// Says of an upload which app it is for.
 fn named() -> String {

@@ -1,11 +1,12 @@
 //! Who sees a build, and when they no longer do: links that were made for them end with it.
 
+use securevox_app_distribution::Distribution;
 use securevox_testkit::{Ask, Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{SERVICE, group, invite, join_app, open, path, tester};
-use crate::make::{SIGNED_APK, Scene, installable, ipa};
+use crate::make::{BUNDLE, SIGNED_APK, Scene, installable, ipa};
 
 /// The download link on the page of a build, for whoever looks.
 async fn link(browser: &mut Browser, scene: &Scene, page: &str) -> String {
@@ -143,8 +144,15 @@ async fn a_password_opens_the_pages_of_an_app(db: PgPool) {
     scene.ada.patch(&scene.router, &at, json!({"password": "close sesame"})).await;
     assert!(!browser.get(&scene.router, &page).await.html().contains(build.text("/app/name")));
     assert_eq!(fetch(&download).await, 404);
-    assert_eq!(browser.post(&scene.router, &form, &right).await.status, 403);
-    assert_eq!(browser.post(&scene.router, &form, &right).await.status, 429, "enough guesses");
+    // The wrong ones alone count.
+    let new = [("csrf", csrf.as_str()), ("password", "close sesame")];
+    for _ in 0..3 {
+        assert_eq!(browser.post(&scene.router, &form, &new).await.status, 303);
+    }
+    for status in [403, 403, 429] {
+        assert_eq!(browser.post(&scene.router, &form, &right).await.status, status);
+    }
+    assert_eq!(browser.post(&scene.router, &form, &new).await.status, 429, "enough guesses");
     scene.ada.patch(&scene.router, &at, json!({"access": "members"})).await;
     assert_eq!(browser.get(&scene.router, &page).await.status, 303);
 }
@@ -183,4 +191,81 @@ async fn what_is_public_is_for_anybody(db: PgPool) {
     hide(&db, "not").await;
     scene.ada.patch(&scene.router, &at, json!({"access": "members"})).await;
     assert_eq!(fetch().await, 404, "it is public no longer");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_manifest_without_a_token_is_of_the_app_that_is_meant(db: PgPool) {
+    let https = [("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];
+    let scene = Scene::at(db.clone(), &https, &[]).await;
+    let first = scene.build(&installable("Example", "1.0")).await;
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    let open = async |router: &axum::Router, query: &str| {
+        let answer = Ask::new("GET", &format!("/manifest.plist{query}")).of(router).await;
+        (answer.status.as_u16(), answer.html().to_owned())
+    };
+    assert_eq!(open(&scene.router, "").await.0, 200, "there is but one");
+    sqlx::query!("update apps set bundle_id = 'com.example.first'").execute(&db).await.unwrap();
+    scene.build(&installable("Example", "2.0")).await;
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    let (status, words) = open(&scene.router, "").await;
+    assert!(status == 404 && words.contains("?app="), "{words}");
+    let id = first.text("/app/id");
+    for query in ["?app=com.example.first".to_owned(), format!("?app={id}")] {
+        let (status, manifest) = open(&scene.router, &query).await;
+        assert!(status == 200 && manifest.contains("<string>1.0</string>"), "{manifest}");
+    }
+    let setting = ("SECUREVOX_DISTRIBUTION_MANIFEST_APP", "com.example.first");
+    let set = scene.house.router::<Distribution>(&[setting]).await;
+    assert!(open(&set, "").await.1.contains("<string>1.0</string>"));
+    let (status, other) = open(&set, &format!("?app={BUNDLE}")).await;
+    assert!(status == 200 && other.contains("<string>2.0</string>"), "{other}");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_install_link_ends_with_whoever_gave_it(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(&installable("Example", "1.0")).await;
+    let (app, id) = (build.text("/app/id"), build.text("/id"));
+    let open = async |url: &str| {
+        let mut holder = Browser::at(&scene.house.base.urls.distribution);
+        holder.get(&scene.router, path(url)).await.status.as_u16()
+    };
+    let dev = Person::named("dev", &scene.house).await;
+    join_app(&db, app, &dev, "developer").await;
+    let told = dev.get(&scene.router, &format!("/api/builds/{id}")).await;
+    let (install, code) = (told.text("/install_url"), told.text("/qr_svg_url"));
+    assert_ne!(install, build.text("/install_url"), "each gives their own");
+    assert_eq!((open(install).await, open(code).await), (200, 200));
+    // An icon is an icon, and opens no page.
+    let icon = told.text("/icon_url");
+    assert_eq!(open(icon).await, 200);
+    let token = icon.rsplit('/').nth(1).unwrap();
+    assert_eq!(open(&format!("http://x/builds/{id}?link={token}")).await, 404);
+    let list = dev.get(&scene.router, "/api/builds").await;
+    assert_eq!(list.text("/items/0/install_url"), install);
+
+    // Testers are told the page, which is for them.
+    let tim = Person::named("tim", &scene.house).await;
+    join_app(&db, app, &tim, "tester").await;
+    let latest = format!("/api/apps/{app}/latest");
+    for at in [format!("/api/builds/{id}"), latest] {
+        let told = tim.get(&scene.router, &at).await;
+        for url in [told.text("/install_url"), told.text("/qr_svg_url")] {
+            assert!(!url.contains("link="), "{at}: {url}");
+            assert_eq!(open(url).await, 303, "{at}: {url}");
+        }
+    }
+    let list = tim.get(&scene.router, "/api/builds").await;
+    assert!(!list.text("/items/0/install_url").contains("link="));
+    let theirs = list.text("/items/0/icon_url").to_owned();
+    assert_eq!(open(&theirs).await, 200);
+
+    for person in [&dev, &tim] {
+        let member = format!("/api/apps/{app}/members/{}", person.account);
+        assert_eq!(scene.ada.delete(&scene.router, &member).await.status, 204);
+    }
+    for url in [install, code, icon, &theirs] {
+        assert_eq!(open(url).await, 404, "{url}");
+    }
+    assert_eq!(open(build.text("/install_url")).await, 200, "Ada still gives hers");
 }

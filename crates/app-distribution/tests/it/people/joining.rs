@@ -1,10 +1,11 @@
 //! How testers come in: invitations, links that are asked for, public links to join.
 
+use securevox_app_distribution::Distribution;
 use securevox_testkit::{Answer, Browser, Smtp};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{group, open, path, with_mail};
+use super::{group, invite, open, path, with_mail};
 use crate::make::{Scene, form, ipa};
 
 const PREFIX: &str = "http://localhost:8083/";
@@ -64,9 +65,59 @@ async fn an_invitation_is_mailed_and_works_once(db: PgPool) {
     let csrf = apps.hidden("csrf").to_owned();
     bob.post(&scene.router, "/t/leave", &[("csrf", &csrf)]).await;
     assert!(!bob.get(&scene.router, "/").await.html().contains("Example"));
-    // Whoever is in the group already is not mailed again.
+    // Whoever is in the group already may have lost the mail.
     let again = scene.ada.post(&scene.router, &at, emails).await;
-    assert_eq!(again.body["items"][0]["mailed"], false);
+    assert_eq!(again.body["items"][0]["mailed"], true);
+    assert_eq!(smtp.mail().await.to, ["bob@example.org"]);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_strangers_ask_for_takes_nothing_from_what_a_tester_gets(db: PgPool) {
+    let Some((scene, mut smtp, group)) = scene(db, &[]).await else { return };
+    let at = format!("/api/groups/{group}/testers");
+    let emails = json!({"emails": ["bob@example.org"]});
+    scene.ada.post(&scene.router, &at, emails.clone()).await;
+    smtp.mail().await;
+    for _ in 0..8 {
+        ask(&scene, "/t", "bob@example.org").await;
+    }
+    for _ in 0..5 {
+        assert!(smtp.mail().await.message.contains("/t/"));
+    }
+    let build = scene.upload(form(&ipa("1.1")).text("notify", "true")).await;
+    let told = smtp.mail().await;
+    assert!(
+        told.text().contains(build.text("/id")),
+        "the next is about the build: {}",
+        told.text()
+    );
+    let again = scene.ada.post(&scene.router, &at, emails).await;
+    assert_eq!(again.body["items"][0]["mailed"], true);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_mail_ends_the_sessions_that_began_without_one(db: PgPool) {
+    let Some((on, mut smtp, group)) = scene(db, &[]).await else { return };
+    // Mail was off when Eve invited Bob, and signed in as him by the link that she was given.
+    let house = on.house.copy(&[]).await;
+    let router = house.router::<Distribution>(&[]).await;
+    let off = Scene { house, router, ada: on.ada.clone() };
+    let (_, link) = invite(&off, &group, "bob@example.org").await;
+    let (mut hers, _) = open(&off, &link).await;
+    assert!(hers.get(&off.router, "/").await.html().contains("bob@example.org"));
+    let (_, unused) = invite(&off, &group, "bob@example.org").await;
+
+    assert!(hers.get(&on.router, "/").await.html().contains("bob@example.org"));
+    let at = format!("/api/groups/{group}/testers");
+    on.ada.post(&on.router, &at, json!({"emails": ["bob@example.org"]})).await;
+    assert!(!hers.get(&on.router, "/").await.html().contains("bob@example.org"));
+    assert_eq!(open(&on, &unused).await.1.status, 410, "what was passed on is over");
+    let mailed = smtp.mail().await.link(&format!("{PREFIX}t/"));
+    let (mut bob, _) = open(&on, &mailed).await;
+    assert!(bob.get(&on.router, "/").await.html().contains("bob@example.org"));
+    // From now on he is proven, and no invitation signs him out.
+    on.ada.post(&on.router, &at, json!({"emails": ["bob@example.org"]})).await;
+    assert!(bob.get(&on.router, "/").await.html().contains("bob@example.org"));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -3,6 +3,8 @@
 mod access;
 mod groups;
 mod joining;
+mod keepers;
+mod leaving;
 mod members;
 mod routes;
 mod settings;

@@ -32,12 +32,19 @@ async fn apps_are_listed_shown_changed_and_deleted(db: PgPool) {
     let changed = scene.ada.patch(&scene.router, &path, json!({"description": null})).await;
     assert_eq!(changed.body["description"], Value::Null);
     assert_eq!(changed.body["keep_builds"], 5, "absent stays");
+    // The longest age that is taken can be counted back from today.
+    let changed = scene.ada.patch(&scene.router, &path, json!({"keep_days": 36_500})).await;
+    assert_eq!(changed.body["keep_days"], 36_500, "{changed:?}");
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let room = browser.get(&scene.router, &format!("/admin/apps/{app}/storage")).await;
+    assert_eq!(room.status, 200);
     for (body, pointer) in [
         (json!({"access": "password"}), "#/password"),
         (json!({"password": "short"}), "#/password"),
         (json!({"play_url": "javascript:alert(1)"}), "#/play_url"),
         (json!({"testflight_url": "http://testflight.apple.com"}), "#/testflight_url"),
         (json!({"keep_days": 0}), "#/keep_days"),
+        (json!({"keep_days": 36_501}), "#/keep_days"),
         (json!({"owner": "me"}), "#/owner"),
     ] {
         let refused = scene.ada.patch(&scene.router, &path, body).await;

@@ -148,7 +148,7 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     // The sweep that every start begins with is over, and takes nothing meanwhile.
     eventually(async || {
         let later = sqlx::query_scalar!(
-            r#"select run_at > now() as "later!" from jobs where kind = 'sweep-storage'"#
+            r#"select run_at > now() as "later!" from jobs where kind = 'sweep-uploads'"#
         );
         later.fetch_one(&db).await.unwrap()
     })
@@ -160,7 +160,7 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     assert_eq!(append(&scene, &path, 500, &[7; 500]).await.problem(), (410, "upload-expired"));
 
     eventually(async || {
-        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-uploads'")
             .execute(&db)
             .await
             .unwrap();
@@ -168,4 +168,42 @@ async fn an_upload_that_nobody_finishes_is_forgotten(db: PgPool) {
     })
     .await;
     assert_eq!(scene.ada.get(&scene.router, &path).await.problem(), (404, "no-such-upload"));
+}
+
+/// Its job was given up, because all its tries failed.
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_upload_that_cannot_be_read_does_not_wait_for_ever(db: PgPool) {
+    let settings = [("SECUREVOX_UPLOADS_UNFINISHED_PER_ACCOUNT", "1")];
+    let scene = Scene::with(db.clone(), &settings).await;
+    let path = begun(&scene, 1000).await;
+    append(&scene, &path, 0, &[7; 500]).await;
+    for piece in scene.house.files("storage/upload-pieces") {
+        fs::remove_file(piece).unwrap();
+    }
+    append(&scene, &path, 500, &[7; 500]).await;
+    let sweep = async || {
+        sqlx::query!("update jobs set run_at = now() where kind = 'sweep-uploads'")
+            .execute(&db)
+            .await
+            .unwrap();
+    };
+    eventually(async || {
+        sweep().await;
+        let given_up = sqlx::query!(
+            "update jobs set dead_at = now()
+             where kind = 'finish-upload' and attempts > 0 and lease is null"
+        );
+        given_up.execute(&db).await.unwrap().rows_affected() == 1
+    })
+    .await;
+    eventually(async || {
+        sweep().await;
+        scene.ada.get(&scene.router, &path).await.text("/state") == "refused"
+    })
+    .await;
+    let told = scene.ada.get(&scene.router, &path).await;
+    assert_eq!(told.text("/problem/type"), "/problems/upload-failed");
+    assert_eq!(begin(&scene, 10, "").await.status, 201, "its place is free");
+    let pieces = sqlx::query!("select id from upload_pieces").fetch_all(&db).await.unwrap();
+    assert!(pieces.is_empty());
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod faults;
 mod journey;
+mod page;
 mod rights;
 
 use axum::Router;

@@ -11,7 +11,7 @@ async fn strangers_and_readers_do_not(db: PgPool) {
     let scene = Scene::on(db).await;
     let user = Person::named("bob", &scene.house).await;
     let reading = scene.ada.api_token(&["builds:read"], &scene.house).await;
-    for (person, problem) in [(&user, "role-missing"), (&reading, "scope-missing")] {
+    for (person, problem) in [(&user, "not-a-publisher"), (&reading, "scope-missing")] {
         let ask = tus("POST", "/api/uploads", person).header("upload-length", "10");
         assert_eq!(ask.of(&scene.router).await.problem(), (403, problem));
     }

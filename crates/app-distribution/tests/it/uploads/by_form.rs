@@ -1,6 +1,7 @@
 //! `POST /admin/builds`: the form of the upload page.
 
 use securevox_testkit::{Browser, Form, Person};
+use serde_json::json;
 use sqlx::PgPool;
 
 use crate::make::{Scene, ipa};
@@ -103,4 +104,30 @@ async fn packages_that_are_too_large_or_of_others_are_told_on_the_page(db: PgPoo
     let answer = others.upload(&scene.router, "/admin/builds", form(&csrf)).await;
     assert_eq!(answer.status, 403);
     assert!(answer.html().contains("data-upload") && answer.html().contains("value=\"beta\""));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn groups_that_are_ticked_get_the_build(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let mut groups = Vec::new();
+    for name in ["Friends", "Family", "Strangers"] {
+        let made = scene.ada.post(&scene.router, "/api/groups", json!({"name": name})).await;
+        groups.push(made.text("/id").to_owned());
+    }
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let page = browser.get(&scene.router, "/admin").await;
+    assert!(groups.iter().all(|group| page.html().contains(&format!("value=\"{group}\""))));
+    let csrf = page.hidden("csrf").to_owned();
+    let ticked = |package: &[u8]| {
+        let form = Form::default().text("csrf", &csrf).file("app_file", "App.ipa", package);
+        form.text("groups", &groups[0]).text("groups", &groups[1]).text("is_beta", "true")
+    };
+    let refused = browser.upload(&scene.router, "/admin/builds", ticked(b"nonsense")).await;
+    assert_eq!(refused.html().matches("\" checked>").count(), 3, "{}", refused.html());
+    let answer = browser.upload(&scene.router, "/admin/builds", ticked(&ipa("1.0"))).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    let build = answer.header("location").to_owned();
+    assert!(browser.get(&scene.router, &build).await.html().contains("Beta"));
+    let page = browser.get(&scene.router, &format!("/admin{build}")).await;
+    assert_eq!(page.html().matches("Has this build").count(), 2, "{}", page.html());
 }

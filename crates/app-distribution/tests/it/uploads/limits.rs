@@ -11,8 +11,8 @@ const SMALL: (&str, &str) = ("SECUREVOX_UPLOAD_MAX_BYTES", "64K");
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_file_that_says_it_is_too_large_is_refused_unread(db: PgPool) {
     let scene = Scene::with(db, &[SMALL]).await;
-    // The form around the file may be 1 MiB.
-    let length = (64 << 10) + (1 << 20) + 1;
+    // The form around the file may be 1 MiB, and an icon in it 2.
+    let length = (64 << 10) + (3 << 20) + 1;
     let ask = Ask::new("POST", "/api/builds").by(&scene.ada);
     let answer = ask.header("content-length", &length.to_string()).of(&scene.router).await;
     assert_eq!(answer.problem(), (413, "too-large"));
@@ -33,10 +33,10 @@ async fn a_file_that_turns_out_too_large_is_refused(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_text_that_is_too_large_is_refused(db: PgPool) {
     let scene = Scene::on(db).await;
-    let notes = "x".repeat((64 << 10) + 1);
+    let notes = "x".repeat((256 << 10) + 1);
     let answer = scene.upload(form(&ipa("1.0")).text("release_notes", &notes)).await;
     assert_eq!(answer.problem(), (413, "too-large"));
-    assert_eq!(answer.text("/detail"), "At most 64 KiB in a text field are accepted.");
+    assert_eq!(answer.text("/detail"), "At most 256 KiB in a text field are accepted.");
     assert_eq!(scene.files(), (0, 0));
 }
 
@@ -61,6 +61,44 @@ async fn whoever_streams_too_much_gets_to_see_the_answer(db: PgPool) {
     }
     streamed.send("0\r\n\r\n").await;
     assert_eq!(streamed.answer().await.problem(), (413, "too-large"));
+    assert_eq!(files(&house), (0, 0));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn texts_that_are_too_many_bytes_together_are_refused(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let text = "x".repeat(250 << 10);
+    let many = (0..13).fold(Form::default(), |form, n| form.text(&format!("field{n}"), &text));
+    let answer = scene.upload(many.file("app_file", "App.ipa", &ipa("1.0"))).await;
+    assert_eq!(answer.problem(), (413, "too-large"));
+    assert_eq!(answer.text("/detail"), "At most 3 MiB beside the file are accepted.");
+}
+
+/// The parser would keep all of it in memory.
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_form_in_which_no_field_comes_is_refused_while_it_comes(db: PgPool) {
+    let house = House::on(db).await;
+    let serving = house.serve::<Distribution>(&[]).await;
+    let ada = Person::publisher("ada", &house).await;
+    let (head, _) = request(&ada, form(b""));
+    let (head, _) = head.split_once("Content-Length").unwrap();
+    let boundary = head.split("boundary=").nth(1).unwrap().trim();
+    let begun = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"x\"\r\nX-Y: ");
+    let other = format!("--{boundary}x\r\n");
+    for beginning in ["", &begun, &other, &format!("--{boundary}    ")] {
+        let mut wire = Wire::open(&serving.url).await;
+        wire.send(format!("{head}Transfer-Encoding: chunked\r\n\r\n")).await;
+        let mut chunks = vec![beginning.as_bytes().to_vec()];
+        chunks.extend(vec![vec![b' '; 64 << 10]; 16]);
+        for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
+            wire.send(format!("{:x}\r\n", chunk.len())).await;
+            wire.send(chunk).await;
+            wire.send("\r\n").await;
+        }
+        wire.send("0\r\n\r\n").await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.problem(), (400, "malformed-form"), "{beginning}");
+    }
     assert_eq!(files(&house), (0, 0));
 }
 

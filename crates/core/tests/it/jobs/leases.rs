@@ -6,10 +6,15 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use securevox_core::{Result, jobs::Worker};
+use securevox_core::{
+    Result,
+    jobs::{Job, Worker},
+};
+use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
@@ -88,6 +93,37 @@ async fn the_job_of_a_worker_that_vanished_is_taken_again(db: PgPool) {
     held.runs[1].may_end.notify_one();
     assert!(held.worker.run_one(after_the_lease()).await.unwrap());
     assert!(rows(&db).await.is_empty());
+}
+
+/// A job that takes its time.
+#[derive(Debug, Serialize, Deserialize)]
+struct Long {}
+
+impl Job for Long {
+    const KIND: &'static str = "long";
+    const LEASE: Duration = Duration::from_mins(30);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_lease_is_as_long_as_its_job_says(db: PgPool) {
+    enqueue(&db, &Long {}).await;
+    enqueue(&db, &Numbered { number: 1 }).await;
+    let worker = worker(&db)
+        .on::<Long, _, _>(async |_| std::future::pending().await)
+        .on::<Numbered, _, _>(async |_| std::future::pending().await);
+    let now = Utc::now();
+    for _ in 0..2 {
+        // Both begin, and their worker vanishes.
+        let vanishing = tokio::time::timeout(Duration::from_secs(1), worker.run_one(now));
+        assert!(vanishing.await.is_err());
+    }
+    let minutes = sqlx::query_scalar!(
+        r#"select (extract(epoch from leased_until - $1) / 60)::double precision as "minutes!"
+           from jobs order by kind"#,
+        now,
+    );
+    let minutes = minutes.fetch_all(&db).await.unwrap();
+    assert!((minutes[0] - 30.0).abs() < 0.1 && (minutes[1] - 5.0).abs() < 0.1, "{minutes:?}");
 }
 
 /// A job that ends its process each time would otherwise be taken for ever.

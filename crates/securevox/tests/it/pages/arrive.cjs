@@ -23,7 +23,7 @@ async function theSetUpLinkWorksOnce(world) {
   // Signed in on `api` and handed over to where the apps are.
   await page.waitForURL(`${world.distribution}/`);
   await page.getByRole("heading", { name: "No apps yet" }).waitFor();
-  assert.equal(await page.locator(".person").textContent(), "ada");
+  assert.equal(await page.locator(".person .name").textContent(), "ada");
   await audit(page, "no-apps", world);
 
   const late = await world.visitors.come({ viewport: PHONE });
@@ -49,7 +49,7 @@ async function oneSignInOpensBothHosts(world) {
   await audit(page, "sign-in-refused", world, { again: false });
   await signIn(page, world);
   assert.equal(page.url(), `${world.distribution}/admin`);
-  assert.equal(await page.locator(".person").textContent(), "ada");
+  assert.equal(await page.locator(".person .name").textContent(), "ada");
   // Whoever is signed in is not asked again.
   await page.goto(`${world.api}/login`);
   assert.equal(page.url(), `${world.distribution}/`);

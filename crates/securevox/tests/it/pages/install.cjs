@@ -21,7 +21,7 @@ async function scan(page) {
 // The link to pass on, which a developer of the app copies.
 async function shared(world, address) {
   const desk = await signedIn(world, new URL(address).pathname);
-  return desk.locator(".qr button[data-copy]").getAttribute("data-copy");
+  return desk.locator(".side button[data-copy]").getAttribute("data-copy");
 }
 
 // What a phone comes to that scans the code in front of somebody, and presses the button.
@@ -105,13 +105,13 @@ async function anIpadIsKnownByItsTouch(world) {
   await pad.addInitScript(() => Object.defineProperty(Navigator.prototype, "maxTouchPoints", { get: () => 5 }));
   await pad.goto(link);
   await pad.getByText("The app appears on the home screen").waitFor();
-  assert.equal(await pad.locator(".qr").isVisible(), false);
+  assert.equal(await pad.locator(".side").isVisible(), false);
   assert.match(await pad.getByRole("link", { name: "Install" }).getAttribute("class"), /primary/);
   await audit(pad, "install-ipad", world, { again: false });
 
   const mac = await world.visitors.come({ userAgent: MAC });
   await mac.goto(link);
-  assert.equal(await mac.locator(".qr").isVisible(), true);
+  assert.equal(await mac.locator(".side").isVisible(), true);
   await mac.getByText("scan the code with its camera").waitFor();
 }
 

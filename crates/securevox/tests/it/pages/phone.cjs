@@ -64,7 +64,7 @@ async function whatDoesNotInstallSaysSo(world) {
   await page.waitForURL("**/builds/*");
   await page.getByText("This build cannot be installed").waitFor();
   assert.equal(await page.getByRole("link", { name: "Install" }).count(), 0);
-  assert.equal(await page.locator(".qr").count(), 0);
+  assert.equal(await page.locator(".side").count(), 0);
   await page.getByRole("link", { name: "Download the file" }).waitFor();
   for (const tag of ["h3", "ul ul li", "ol li", "blockquote", "pre code", "table td"]) {
     assert.ok(await page.locator(`.notes ${tag}`).count() > 0, tag);
@@ -75,7 +75,7 @@ async function whatDoesNotInstallSaysSo(world) {
 async function developersSeeWhoDownloaded(world) {
   const page = await signedIn(world, new URL(world.android).pathname);
   const phone = await world.visitors.come({ ...HANDSET, userAgent: ANDROID });
-  await phone.goto(await page.locator(".qr button[data-copy]").getAttribute("data-copy"));
+  await phone.goto(await page.locator(".side button[data-copy]").getAttribute("data-copy"));
   const download = phone.waitForEvent("download");
   await phone.getByRole("link", { name: "Install" }).click();
   await (await download).path();

@@ -19,7 +19,7 @@ async function anUploadShowsHowFarItIs(world) {
   const bar = page.getByRole("progressbar");
   await bar.waitFor();
   await page.waitForFunction(() => document.querySelector("progress")?.value > 0);
-  assert.match(await page.locator("[data-state] p").innerText(), /kB \/ \d+ kB · \d+ kB\/s · \d+ s/);
+  assert.match(await page.locator("[data-figures]").innerText(), /kB \/ \d+ kB · \d+ kB\/s · \d+ (seconds|minutes?) left/);
   await audit(page, "uploading", world, { again: false });
   await pace(-1);
   await page.waitForURL("**/builds/*");

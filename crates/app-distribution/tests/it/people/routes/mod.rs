@@ -21,6 +21,7 @@ struct Things {
     account: String,
     tester: String,
     link: String,
+    share: String,
     feedback: String,
     key: String,
 }
@@ -76,6 +77,8 @@ impl Cast {
         let (tester, _) = invite(scene, &group, &format!("t{number}@example.org")).await;
         let links = format!("/api/groups/{group}/links");
         let link = scene.ada.post(&scene.router, &links, json!({})).await;
+        let shares = format!("/api/builds/{}/links", build.text("/id"));
+        let share = scene.ada.post(&scene.router, &shares, json!({"expires_in_hours": 1})).await;
         let said = format!("/api/builds/{}/feedback", build.text("/id"));
         let feedback = scene.ada.post(&scene.router, &said, json!({"rating": 5})).await;
         let key = put(scene, &scene.ada, &format!("/api/apps/{app}/feedback-key"), json!({})).await;
@@ -85,6 +88,7 @@ impl Cast {
             build: build.text("/id").to_owned(),
             account: self.member.account.to_string(),
             link: link.text("/id").to_owned(),
+            share: share.text("/id").to_owned(),
             app,
             group,
             tester,
@@ -102,6 +106,7 @@ impl Things {
             .replace("{account}", &self.account)
             .replace("{tester}", &self.tester)
             .replace("{link}", &self.link)
+            .replace("{share}", &self.share)
             .replace("{feedback}", &self.feedback)
             .replace("{key}", &self.key)
             .replace("{upload}", "01890000-0000-7000-8000-000000000000")
