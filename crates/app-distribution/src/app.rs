@@ -215,6 +215,11 @@ impl Addresses {
         format!("{}api/apps/{app}/feedback/{feedback}/screenshot", self.base)
     }
 
+    /// The page of what was said of an app, for its developers.
+    pub(crate) fn said(&self, app: Uuid) -> String {
+        format!("{}admin/apps/{app}/feedback", self.base)
+    }
+
     /// Where an app that has this key sends feedback.
     pub(crate) fn feedback(&self, key: &str) -> String {
         format!("{}api/feedback/{key}", self.base)
@@ -262,6 +267,11 @@ impl Addresses {
     /// The page by which people join a group.
     pub(crate) fn join(&self, code: &Opaque) -> String {
         format!("{}join/{code}", self.base)
+    }
+
+    /// The page of the devices of an app, for its developers.
+    pub(crate) fn devices(&self, app: Uuid) -> String {
+        format!("{}admin/apps/{app}/devices", self.base)
     }
 
     /// Where a device answers to the question with this code.

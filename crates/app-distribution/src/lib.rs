@@ -118,6 +118,7 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(events::pages().into())
         .merge(apps::pages().into())
         .merge(people::pages().into())
+        .merge(feeds::routes())
         .merge(feeds::pages().into())
         .merge(builds::pages().into())
         .merge(enrolment::routes())

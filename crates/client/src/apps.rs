@@ -6,10 +6,11 @@ use securevox_protocol::{
     apps::{AppDetails, Member, SetMember, UpdateApp},
     downloads::BuildDownload,
     history::LogEntry,
+    retention::{Retention, RetentionRules},
     symbols::Symbols,
 };
 
-use crate::{Client, Paging, Result};
+use crate::{Client, Paging, Result, insight::write};
 
 const APPS: &str = "/api/apps";
 
@@ -52,6 +53,22 @@ impl Client {
     /// What was done to an app, newest first: its managers and owners.
     pub async fn app_log(&self, app: AppId, paging: &Paging) -> Result<Page<LogEntry>> {
         self.distributed(&format!("{APPS}/{app}/log"), |url| paging.write(url)).await
+    }
+
+    /// What an app takes, and what the next clean-up deletes; with `rules`, what it would delete
+    /// by them: its developers.
+    pub async fn show_retention(
+        &self,
+        app: AppId,
+        rules: Option<RetentionRules>,
+    ) -> Result<Retention> {
+        let RetentionRules { keep_builds, keep_days, quota_bytes } = rules.unwrap_or_default();
+        let pairs = [
+            ("keep_builds", keep_builds.map(i64::from)),
+            ("keep_days", keep_days.map(i64::from)),
+            ("quota_bytes", quota_bytes),
+        ];
+        self.distributed(&format!("{APPS}/{app}/retention"), |url| write(url, &pairs)).await
     }
 
     /// The symbols that are kept with a build.

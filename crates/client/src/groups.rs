@@ -5,8 +5,7 @@ use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
         AttachApp, BuildGroup, CreateGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group,
-        InviteTesters,
-        InvitedTester, JoinLink, NameGroup, Tester,
+        InviteTesters, InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 

@@ -34,7 +34,7 @@ pub struct AnalyticsFilter {
     pub build: Option<BuildId>,
 }
 
-fn write<T: ToString>(url: &mut Url, pairs: &[(&str, Option<T>)]) {
+pub(crate) fn write<T: ToString>(url: &mut Url, pairs: &[(&str, Option<T>)]) {
     for (name, value) in pairs {
         if let Some(value) = value {
             url.query_pairs_mut().append_pair(name, &value.to_string());

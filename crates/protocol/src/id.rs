@@ -102,6 +102,10 @@ id!(
     FeedbackId
 );
 id!(
+    /// A link by which programs read of new builds.
+    FeedId
+);
+id!(
     /// An address that is told when something happens to an app.
     WebhookId
 );

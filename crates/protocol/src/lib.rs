@@ -14,12 +14,14 @@ pub mod devices;
 pub mod downloads;
 pub mod enrolment;
 pub mod feedback;
+pub mod feeds;
 pub mod history;
 mod id;
 pub mod invites;
 pub mod packages;
 mod page;
 mod problem;
+pub mod retention;
 pub mod sessions;
 pub mod shares;
 pub mod signaling;
@@ -32,7 +34,7 @@ pub mod webhooks;
 mod words;
 
 pub use id::{
-    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId,
+    AccountId, AppId, BuildId, CallId, DeliveryId, DeviceId, DownloadId, EnrolledDeviceId, FeedId,
     FeedbackId, GroupId, InviteId, JoinLinkId, SessionId, ShareLinkId, SymbolsId, TesterId,
     TokenId, UploadId, WebhookId,
 };

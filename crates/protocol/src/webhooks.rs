@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BuildId, DeliveryId, WebhookId,
+    BuildId, DeliveryId, EnrolledDeviceId, WebhookId,
     builds::{App, BuildStatus, Platform, Warning},
     words::words,
 };
@@ -21,8 +21,10 @@ words! {
         BuildDeleted = "build.deleted",
         /// The signature of a build ends in 30, 7 or 1 days.
         BuildExpiring = "build.expiring",
-        /// A tester said what they think of a build.
+        /// A tester said what they think of a version of the app.
         FeedbackCreated = "feedback.created",
+        /// A phone was enrolled that the developers did not know: a profile is to list it.
+        DeviceEnrolled = "device.enrolled",
         /// Somebody tries the webhook. Sent when asked for, whatever was chosen.
         WebhookTest = "webhook.test",
     }
@@ -108,7 +110,8 @@ pub struct WebhookPayload {
     pub created_at: DateTime<Utc>,
     /// The app it happened to.
     pub app: App,
-    /// The build, as it was then; null for `webhook.test`.
+    /// The build, as it was then; null for `device.enrolled` and `webhook.test`, and for feedback
+    /// about a version that was never uploaded here.
     pub build: Option<WebhookBuild>,
     /// For `build.expiring`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,6 +119,9 @@ pub struct WebhookPayload {
     /// For `feedback.created`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback: Option<WebhookFeedback>,
+    /// For `device.enrolled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<WebhookDevice>,
 }
 
 /// A build, as a webhook is told of it.
@@ -170,7 +176,7 @@ pub struct WebhookExpiry {
     pub expires_at: DateTime<Utc>,
 }
 
-/// What a tester thinks of a build.
+/// What a tester thinks of a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookFeedback {
@@ -178,6 +184,29 @@ pub struct WebhookFeedback {
     pub rating: Option<i32>,
     /// What they wrote; of a long text the first 4,000 characters.
     pub text: String,
+    /// The version it is about, as its sender or the build says.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The build number it is about, as its sender or the build says.
+    #[serde(default)]
+    pub build_number: Option<String>,
+    /// Where the developers read it. It is no key: others are asked to sign in.
+    #[serde(default)]
+    pub page_url: Option<String>,
+}
+
+/// A phone, as a webhook is told of it: without its UDID, which stands on the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookDevice {
+    /// Never changes, never reused.
+    pub id: EnrolledDeviceId,
+    /// The model, `iPhone 14`; what is not known by name, as the device says, `iPad16,3`.
+    pub model: Option<String>,
+    /// Its system, `iOS 18`.
+    pub os: Option<String>,
+    /// Where the developers see and export it. It is no key: others are asked to sign in.
+    pub page_url: String,
 }
 
 /// An address that is told when something happens to an app.
@@ -192,7 +221,7 @@ pub struct Webhook {
     pub format: WebhookFormat,
     /// What it is told.
     pub events: Vec<WebhookEvent>,
-    /// Only builds of this channel; null for all.
+    /// Of builds only those of this channel; null for all. What is about no build is told anyway.
     pub channel: Option<String>,
     /// Whether it is told at all.
     pub enabled: bool,
@@ -221,7 +250,7 @@ pub struct CreateWebhook {
     /// What it is told, at least one.
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub events: Vec<WebhookEvent>,
-    /// Only builds of this channel; all if absent.
+    /// Of builds only those of this channel; all if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
 }
@@ -240,7 +269,7 @@ pub struct UpdateWebhook {
     /// What it is told, at least one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<WebhookEvent>>,
-    /// Only builds of this channel; an empty string means all.
+    /// Of builds only those of this channel; an empty string means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// Whether it is told at all.

@@ -145,7 +145,8 @@ fn installer_of_ios(agent: &str) -> Option<Agent<'_>> {
 
 /// `Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) …`.
 fn apples(agent: &str) -> Option<Agent<'_>> {
-    let model = ["iPhone", "iPad", "iPod"].into_iter().find(|model| agent.contains(model))?;
+    // An iPod says `iPhone OS`, too.
+    let model = ["iPod", "iPad", "iPhone"].into_iter().find(|model| agent.contains(model))?;
     let version = agent.split(" OS ").nth(1).and_then(|rest| rest.split([' ', ';', ')']).next());
     let family = if model == "iPad" { "ipad" } else { "iphone" };
     Some(Agent::apple(family, version, Some(model)))

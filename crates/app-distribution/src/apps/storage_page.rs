@@ -4,7 +4,10 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{Error, Result, web::View};
-use securevox_protocol::apps::{AppDetails, AppRole, UpdateApp};
+use securevox_protocol::{
+    apps::{AppDetails, AppRole, UpdateApp},
+    retention::{RetentionReason, RetentionRules},
+};
 use serde::Deserialize;
 
 use super::{
@@ -53,14 +56,12 @@ struct StoragePage<'a> {
 
 impl StoragePage<'_> {
     fn why(&self, build: &Superfluous) -> String {
-        let words = self.storage;
-        let reasons = [
-            (build.too_many, words.too_many),
-            (build.too_old, words.too_old),
-            (build.too_large, words.too_large),
-        ];
-        let told: Vec<&str> = reasons.iter().filter(|(is, _)| *is).map(|(_, why)| *why).collect();
-        told.join(", ")
+        let why = |reason| match reason {
+            RetentionReason::Many => self.storage.too_many,
+            RetentionReason::Old => self.storage.too_old,
+            RetentionReason::Large => self.storage.too_large,
+        };
+        build.reasons().into_iter().map(why).collect::<Vec<_>>().join(", ")
     }
 
     fn together(&self) -> String {
@@ -140,25 +141,35 @@ async fn apply(app: &App, at: &mut AppView, rules: &Rules) -> Result<Told> {
     let mut tx = app.db.begin().await?;
     let request = rules.request(&Rules::of(&at.details), words)?;
     let change = change::check(&app.passwords, &at.belonging, request).await?;
-    let changed = change::apply(&mut tx, &at.belonging, &change).await?;
     if rules.then == "preview" {
-        // What the rules would do is seen where they hold, in a transaction that never was.
-        let preview = life::superfluous(&mut tx, app, at.id()).await?;
+        let tried = tried(&at.details, &change.request);
+        let preview = life::superfluous(&mut tx, app, at.id(), Some(tried)).await?;
         return Ok(Told { preview: Some(preview), ..Told::default() });
     }
+    let changed = change::apply(&mut tx, &at.belonging, &change).await?;
     tx.commit().await?;
     at.details = changed;
     Ok(Told { saved: true, ..Told::default() })
 }
 
+/// The rules as they would be.
+fn tried(before: &AppDetails, request: &UpdateApp) -> RetentionRules {
+    RetentionRules {
+        keep_builds: request.keep_builds.unwrap_or(before.keep_builds),
+        keep_days: request.keep_days.unwrap_or(before.keep_days),
+        quota_bytes: request.quota_bytes.unwrap_or(before.quota_bytes),
+    }
+}
+
 async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
     let AppView { view, details, .. } = at;
     let mut conn = app.db.acquire().await?;
-    let room = life::room(&mut conn, at.id(), Utc::now()).await?.ok_or(NO_SUCH_APP)?;
+    let now = (Utc::now(), None);
+    let room = life::room(&mut conn, at.id(), now).await?.ok_or(NO_SUCH_APP)?;
     let is_preview = told.preview.is_some();
     let superfluous = match told.preview {
         Some(preview) => preview,
-        None => life::superfluous(&mut conn, app, at.id()).await?,
+        None => life::superfluous(&mut conn, app, at.id(), None).await?,
     };
     drop(conn);
     let page = StoragePage {

@@ -9,6 +9,8 @@ translations! {
         builds: "Builds", "Build";
         stays: "Has to stay", "Deve restare";
         stays_hint: "Pinned builds, and the newest of each channel.", "Le build fissate e la più recente di ogni canale.";
+        reserved: "Unfinished uploads", "Caricamenti in corso";
+        reserved_hint: "Their whole length counts until they end or are given up.", "La loro dimensione completa conta finché finiscono o vengono abbandonati.";
         screenshots: "Screenshots", "Screenshot";
         screenshots_hint: "Of feedback. They are taken where builds leave room.", "Dei feedback. Si accettano dove le build lasciano posto.";
         quota: "Quota", "Quota";

@@ -72,8 +72,9 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
         at_least(Some(managed.role), AppRole::Manager)?;
     }
     let id = managed.build.id;
+    let about = (managed.build.app(), Some(id));
     let mut tx = app.db.begin().await?;
-    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
     record(&mut tx, managed, Action::BuildDeleted).await?;
     if !store::delete(&mut tx, id).await? {
         return Err(NO_SUCH_BUILD.into());
@@ -121,7 +122,8 @@ pub(super) async fn write(
     let before = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
     store::update(&mut *conn, id, change).await?;
     if change.status.is_some_and(|status| status != before) {
-        events::announce(&mut *conn, app, id, WebhookEvent::BuildChanged).await?;
+        let about = (managed.build.app(), Some(id));
+        events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
     }
     record(conn, managed, Action::BuildChanged).await
 }

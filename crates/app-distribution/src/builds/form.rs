@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::Request;
 use securevox_core::{Error, Result, config::Bytes, extract::Checks, storage::Spooled};
-use securevox_protocol::{AppId, builds::Platform};
+use securevox_protocol::{AppId, UploadId, builds::Platform};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
@@ -51,6 +51,8 @@ pub(crate) struct Form {
     pub(crate) file_name: Option<String>,
     /// The picture for a package that has none, as it was sent.
     pub(crate) icon: Option<Vec<u8>>,
+    /// The upload in pieces that holds room for the file.
+    pub(crate) reserved: Option<UploadId>,
 }
 
 /// Reads the form in `request`; with a `proof`, nothing before it.
@@ -85,7 +87,7 @@ pub(super) async fn receive(
     checks.require(file.is_some(), "#/app_file", "is missing: send the package as this field");
     checks.finish()?;
     let (file, file_name) = file.expect("checked just now");
-    Ok(Form { file, file_name, icon })
+    Ok(Form { file, file_name, icon, reserved: None })
 }
 
 fn pointer(name: &str) -> String {

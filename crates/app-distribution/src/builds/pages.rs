@@ -12,7 +12,11 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
-use securevox_core::{Result, extract::Query, web::View};
+use securevox_core::{
+    Result,
+    extract::Query,
+    web::{Language, View},
+};
 use securevox_protocol::{
     builds::{Build, Platform},
     packages::PackageDetails,
@@ -20,7 +24,7 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::{images, notes, opened::Opened, store};
+use super::{advice, images, notes, opened::Opened, store};
 use crate::{
     agent::Agent,
     app::{Addresses, App},
@@ -53,6 +57,8 @@ struct BuildPage<'a> {
     obstacle: Option<Obstacle>,
     /// What this phone ought to know below it.
     cautions: Vec<Told>,
+    /// What its developers ought to know.
+    warnings: Vec<String>,
     /// Where else the app is, for this phone.
     elsewhere: Option<(&'static str, &'a str)>,
     /// The package itself, for developers.
@@ -180,7 +186,8 @@ pub(crate) async fn page(
         develops,
         install: &install,
         obstacle,
-        cautions: install::cautions(&build, Phone::of(agent), now),
+        cautions: cautions(&build, agent, develops),
+        warnings: warnings(&build, obstacle, (develops, language)),
         elsewhere,
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
@@ -200,6 +207,26 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
+}
+
+/// Developers are told of the package as such; whoever installs it, what it means to them.
+fn cautions(build: &Build, agent: Agent<'_>, develops: bool) -> Vec<Told> {
+    let phone = Phone::of(agent);
+    let mut cautions = install::cautions(build, phone, Utc::now());
+    if !develops {
+        cautions.extend(install::cautions_of(&build.warnings, phone));
+    }
+    cautions
+}
+
+/// All of them, but for what the obstacle says already.
+fn warnings(
+    build: &Build,
+    obstacle: Option<Obstacle>,
+    (develops, language): (bool, Language),
+) -> Vec<String> {
+    let untold = |code: &str| develops && (obstacle.is_none() || code != "not-installable");
+    advice::told(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
 }
 
 fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use securevox_core::{Error, Result, error::NOT_FOUND, storage::Spooled};
 use securevox_protocol::{
-    AppId, BuildId,
+    AppId, BuildId, UploadId,
     builds::{Build, Warning},
     history::Action,
     packages::PackageDetails,
@@ -27,6 +27,8 @@ use crate::{
 pub(super) struct Upload {
     pub(super) file: Spooled,
     pub(super) file_name: Option<String>,
+    /// The upload in pieces that held room for it.
+    pub(super) reserved: Option<UploadId>,
     pub(super) fields: Fields,
     pub(super) package: Package,
     pub(super) warnings: Vec<Warning>,
@@ -43,6 +45,8 @@ pub(crate) enum Outcome {
 /// What is written about a new build.
 pub(super) struct NewBuild<'a> {
     pub(super) id: BuildId,
+    /// The upload in pieces that held room for it.
+    pub(super) reserved: Option<UploadId>,
     pub(super) fields: &'a Fields,
     pub(super) package: &'a Package,
     /// About the request.
@@ -60,9 +64,10 @@ pub(super) async fn publish(
     uploader: Uploader,
     upload: Upload,
 ) -> Result<(Outcome, Build)> {
-    let Upload { file, file_name, fields, package, warnings } = upload;
+    let Upload { file, file_name, reserved, fields, package, warnings } = upload;
     let new = NewBuild {
         id: BuildId::fresh(),
+        reserved,
         fields: &fields,
         package: &package,
         warnings: &warnings,
@@ -114,7 +119,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
         tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
-    quota::settle(&mut tx, app, app_id).await?;
+    quota::settle(&mut tx, app, (app_id, new.size), new.reserved).await?;
     if let Some(name) = name_of(new) {
         apps::store::rename(&mut tx, app_id, name).await?;
     }
@@ -122,7 +127,8 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let act = Act { action: Action::BuildUploaded, actor, account: actor, target: new.id.0 };
     history::record(&mut tx, &[app_id], act).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
-    events::announce(&mut tx, app, new.id, WebhookEvent::BuildPublished).await?;
+    let about = (app_id, Some(new.id));
+    events::announce(&mut tx, app, about, WebhookEvent::BuildPublished).await?;
     let told = Told::Everybody(new.fields.notify);
     events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
     let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;

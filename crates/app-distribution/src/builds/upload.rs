@@ -29,7 +29,7 @@ use crate::{
     app::App,
     apps::Uploader,
     inspect::{self, Package},
-    life::quota,
+    life::quota::{self, Takes},
     multipart::{Proof, announced},
 };
 
@@ -115,7 +115,8 @@ pub(super) async fn receive(
     fields: &mut Fields,
 ) -> Result<(StatusCode, Build)> {
     if let Some(least) = announced(&request, app.config.max_bytes)? {
-        quota::check(&mut *app.db.acquire().await?, &app, uploader.only_app, least).await?;
+        let takes = Takes { of: uploader.only_app, bytes: least };
+        quota::check(&mut *app.db.acquire().await?, &app, takes).await?;
     }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
@@ -147,7 +148,7 @@ async fn make(
     form: Form,
     fields: &Fields,
 ) -> Result<(Outcome, Build)> {
-    let Form { file, file_name, icon } = form;
+    let Form { file, file_name, icon, reserved } = form;
     let (file, mut package) = inspect(&app, file).await?;
     let mut warnings = reconcile::reconcile(fields, &package)?;
     if let Some(picture) = icon {
@@ -157,7 +158,8 @@ async fn make(
         drop(turn);
         warnings.extend(sent_icon::give(icon, &mut package, fields.strict)?);
     }
-    let upload = Upload { file, file_name, fields: fields.clone(), package, warnings };
+    let fields = fields.clone();
+    let upload = Upload { file, file_name, reserved, fields, package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
     let (outcome, build) = app.tasks.to_the_end(published).await?;
     tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");

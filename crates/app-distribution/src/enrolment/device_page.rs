@@ -21,7 +21,7 @@ use sqlx::PgConnection;
 use super::{
     Enrolling,
     desk::Held,
-    models::{model, system},
+    models::{model, os},
     problem::{DEVICE_PAGE_OVER, NO_SUCH_DEVICE},
     section,
     store::{self, AppOf, Device},
@@ -88,8 +88,7 @@ impl DevicePage<'_> {
     /// `iPhone 14 · iOS 18`.
     fn facts(&self) -> String {
         let product = self.device.product.as_deref().map(model);
-        let system = self.device.version.as_deref().and_then(system);
-        let system = system.map(|system| format!("iOS {system}"));
+        let system = os(self.device.product.as_deref(), self.device.version.as_deref());
         product.into_iter().chain(system).collect::<Vec<_>>().join(" · ")
     }
 

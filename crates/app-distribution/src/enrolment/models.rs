@@ -1,5 +1,7 @@
 //! What people call their devices, and their iOS, where a device says a number.
 
+use crate::agent::name_of_ios;
+
 /// iPhones that test builds are still made for.
 const IPHONES: [(&str, &str); 32] = [
     ("12,1", "11"),
@@ -43,6 +45,17 @@ pub(super) fn model(product: &str) -> String {
     known.map_or_else(|| product.to_owned(), |(_, name)| format!("iPhone {name}"))
 }
 
+/// Whether this is the number of a model, like `iPad16,3`.
+pub(super) fn is_number(product: &str) -> bool {
+    product.len() <= 20 && product.chars().all(|c| c.is_ascii_alphanumeric() || c == ',')
+}
+
+/// What runs on a device: `iOS 16` for `20A362`.
+pub(super) fn os(product: Option<&str>, build: Option<&str>) -> Option<String> {
+    let is_pad = product.is_some_and(|product| product.starts_with("iPad"));
+    build.and_then(system).map(|major| format!("{} {major}", name_of_ios(is_pad, Some(major))))
+}
+
 /// The iOS of a build of it: 16 for `20A362`. After 18 came 26.
 pub(super) fn system(build: &str) -> Option<u32> {
     let digits = build.find(|c: char| !c.is_ascii_digit())?;
@@ -64,6 +77,9 @@ mod tests {
         assert_eq!(model("iPad16,3"), "iPad16,3");
         assert_eq!(model("iPhone99,9"), "iPhone99,9");
         assert_eq!(["20A362", "22B83", "23A341"].map(system), [Some(16), Some(18), Some(26)]);
+        assert_eq!(os(Some("iPad16,3"), Some("22B83")).as_deref(), Some("iPadOS 18"));
+        assert_eq!(os(None, Some("20A362")).as_deref(), Some("iOS 16"));
+        assert!(is_number("iPad16,3") && !is_number("Win now: example.org"));
         assert_eq!(["", "A", "4294967295A", "7A341", "20"].map(system), [None; 5]);
     }
 }

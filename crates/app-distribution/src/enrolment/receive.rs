@@ -8,17 +8,20 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use securevox_core::{Result, auth::Opaque, extract::Path, http::ClientAddress};
+use securevox_protocol::{AppId, EnrolledDeviceId, webhooks::WebhookDevice};
 use sqlx::PgConnection;
 
 use super::{
     Answer,
     answer::is_of,
     desk::Held,
+    models::{is_number, model, os},
     problem::{ENROLMENT_OVER, NO_ANSWER, NOT_ASKED, TOO_MANY_DEVICES},
     store::{self, Owner},
 };
 use crate::{
     app::App,
+    events,
     people::{Who, access},
 };
 
@@ -80,8 +83,23 @@ async fn receive(
     if is_new && store::count_of(&mut *conn, owner).await? > i64::from(most) {
         return Err(TOO_MANY_DEVICES.into());
     }
-    store::tell(conn, asked.app_id, device).await?;
+    if store::tell(&mut *conn, asked.app_id, device).await? {
+        let of = asked.app_id;
+        events::enrolled(conn, app, of, told(app, of, (device, &answer))).await?;
+    }
     // An identifier is no secret: who says that of another's device proves nothing by it.
     let owns = is_new || !is_unknown || verified;
     Ok(Held { device, build: asked.build_id, who, owns })
+}
+
+/// What its developers are told of a device. Anybody signs an answer: what is no number of a
+/// model would be words of a stranger in their mail.
+fn told(app: &App, of: AppId, (id, answer): (EnrolledDeviceId, &Answer)) -> WebhookDevice {
+    let product = answer.product.as_deref().filter(|product| is_number(product));
+    WebhookDevice {
+        id,
+        model: product.map(model),
+        os: os(product, answer.version.as_deref()),
+        page_url: app.addresses.devices(of.0),
+    }
 }

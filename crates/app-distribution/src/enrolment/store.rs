@@ -170,20 +170,34 @@ pub(super) async fn count_of(conn: &mut PgConnection, owner: Owner) -> Result<i6
     Ok(count)
 }
 
-/// Tells the developers of an app of a device.
+/// Puts a device on the list of an app; whether it is new there, whoever enrolled it before.
 pub(super) async fn tell(
     conn: &mut PgConnection,
     app: AppId,
     device: EnrolledDeviceId,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let told = sqlx::query!(
         "insert into enrolled_device_apps (app_id, device_id) values ($1, $2) on conflict do nothing",
         app.0,
         device.0,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    if told.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let known = sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from enrolled_device_apps e
+               join enrolled_devices other on other.id = e.device_id
+               join enrolled_devices d on d.udid = other.udid and d.id <> other.id
+               where e.app_id = $1 and d.id = $2) as "known!""#,
+        app.0,
+        device.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(!known)
 }
 
 pub(super) async fn find(

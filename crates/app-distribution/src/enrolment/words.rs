@@ -14,7 +14,6 @@ translations! {
         what: "Developers of the app learn its identifier (UDID), model and iOS version.", "Chi sviluppa l’app ne conosce identificativo (UDID), modello e versione di iOS.";
         unsigned: "iOS shows the profile as not signed: this server has no certificate for it.", "iOS indica il profilo come non firmato: questo server non ha un certificato per farlo.";
         check: "Check this device", "Controlla questo dispositivo";
-        check_again: "Check again", "Controlla di nuovo";
         listed: "This device is listed: the build installs on it.", "Questo dispositivo è in elenco: la build si installa.";
         not_listed: "This device is not listed yet: the build does not install on it.", "Questo dispositivo non è ancora in elenco: la build non si installa.";
         install_anyway: "Install anyway", "Installa comunque";

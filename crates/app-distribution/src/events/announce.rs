@@ -3,8 +3,10 @@
 use chrono::Utc;
 use securevox_core::{Result, jobs};
 use securevox_protocol::{
-    BuildId,
-    webhooks::{WebhookEvent, WebhookExpiry, WebhookFeedback, WebhookPayload},
+    AppId, BuildId, builds,
+    webhooks::{
+        WebhookBuild, WebhookDevice, WebhookEvent, WebhookExpiry, WebhookFeedback, WebhookPayload,
+    },
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -16,50 +18,82 @@ use super::{
 use crate::app::App;
 
 /// What the payload of a webhook is.
-pub(super) const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
-/// Something that happened to a build.
-pub(crate) struct Event {
-    pub(crate) kind: WebhookEvent,
-    pub(crate) expiring: Option<WebhookExpiry>,
-    pub(crate) feedback: Option<WebhookFeedback>,
+/// What happened to a build, or else to its app.
+pub(crate) enum Event {
+    /// There is nothing more to say of it.
+    Plain(WebhookEvent),
+    Expiring(WebhookExpiry),
+    Feedback(WebhookFeedback),
+    Enrolled(WebhookDevice),
 }
 
 impl From<WebhookEvent> for Event {
     fn from(kind: WebhookEvent) -> Self {
-        Self { kind, expiring: None, feedback: None }
+        Self::Plain(kind)
     }
 }
 
-/// Tells the webhooks of the build's app, if the transaction of `conn` commits. Of a build that
-/// is to be deleted: before it is.
+impl Event {
+    fn kind(&self) -> WebhookEvent {
+        match self {
+            Self::Plain(kind) => *kind,
+            Self::Expiring(_) => WebhookEvent::BuildExpiring,
+            Self::Feedback(_) => WebhookEvent::FeedbackCreated,
+            Self::Enrolled(_) => WebhookEvent::DeviceEnrolled,
+        }
+    }
+
+    /// What is told of it.
+    pub(super) fn payload(self, app: builds::App, build: Option<WebhookBuild>) -> WebhookPayload {
+        let kind = self.kind();
+        let (mut expiring, mut feedback, mut device) = (None, None, None);
+        match self {
+            Self::Plain(_) => {}
+            Self::Expiring(told) => expiring = Some(told),
+            Self::Feedback(told) => feedback = Some(told),
+            Self::Enrolled(told) => device = Some(told),
+        }
+        let (id, created_at) = (Uuid::now_v7(), Utc::now());
+        WebhookPayload {
+            version: VERSION,
+            id,
+            kind,
+            created_at,
+            app,
+            build,
+            expiring,
+            feedback,
+            device,
+        }
+    }
+}
+
+/// Tells the webhooks of the app `of`, if the transaction of `conn` commits. Of a build that is
+/// to be deleted: before it is.
 pub(crate) async fn announce(
     conn: &mut PgConnection,
     app: &App,
-    build: BuildId,
+    (of, build): (AppId, Option<BuildId>),
     event: impl Into<Event>,
 ) -> Result<()> {
-    let Event { kind, expiring, feedback } = event.into();
-    let listeners =
-        webhooks::store::listeners(&mut *conn, build, kind, app.events.settings.webhook_backlog)
-            .await?;
+    let (event, backlog) = (event.into(), app.events.settings.webhook_backlog);
+    let about = (of, build);
+    let listeners = webhooks::store::listeners(&mut *conn, about, event.kind(), backlog).await?;
     if listeners.is_empty() {
         return Ok(());
     }
-    let page = app.addresses.page(build.0);
-    let now = Utc::now();
-    let facts = store::facts(&mut *conn, build, page, now).await?;
-    let Some((app, build)) = facts else { return Ok(()) };
-    let payload = WebhookPayload {
-        version: VERSION,
-        id: Uuid::now_v7(),
-        kind,
-        created_at: now,
-        app,
-        build: Some(build),
-        expiring,
-        feedback,
+    let told = match build {
+        Some(build) => {
+            let facts =
+                store::facts(&mut *conn, build, app.addresses.page(build.0), Utc::now()).await?;
+            facts.map(|(named, build)| (named, Some(build)))
+        }
+        None => store::named(&mut *conn, of).await?.map(|named| (named, None)),
     };
+    let Some((named, build)) = told else { return Ok(()) };
+    let payload = event.payload(named, build);
     for webhook in listeners {
         let delivery = webhooks::store::insert_delivery(&mut *conn, webhook, &payload).await?;
         jobs::enqueue(&mut *conn, &DeliverWebhook { delivery }).await?;

@@ -6,11 +6,7 @@ use securevox_core::{
     jobs::{self, Failure, Faults, Job},
     mail::Posted,
 };
-use securevox_protocol::{
-    BuildId, TesterId,
-    apps::AppRole,
-    webhooks::{WebhookEvent, WebhookExpiry},
-};
+use securevox_protocol::{BuildId, TesterId, apps::AppRole, webhooks::WebhookExpiry};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -48,9 +44,9 @@ async fn warn_of(app: &App, ending: &Ending) -> Result<()> {
     if !store::note_warning(&mut tx, ending).await? {
         return Ok(());
     }
-    let expiring = Some(WebhookExpiry { days: ending.days, expires_at: ending.expires });
-    let event = Event { kind: WebhookEvent::BuildExpiring, expiring, feedback: None };
-    announce(&mut tx, app, ending.id, event).await?;
+    let expiring = WebhookExpiry { days: ending.days, expires_at: ending.expires };
+    let about = (ending.app, Some(ending.id));
+    announce(&mut tx, app, about, Event::Expiring(expiring)).await?;
     if app.mailer.is_on() {
         let people = mails::store::members(&mut tx, ending.app, AppRole::Developer).await?;
         for person in people {

@@ -1,10 +1,11 @@
-//! Who is told when something happens to a build: webhooks, and people by mail.
+//! Who is told when something happens to an app or a build: webhooks, and people by mail.
 //!
 //! [`announce`] is called in the transaction in which it happens, and writes what is to be told
 //! as rows and jobs of the same transaction.
 
 mod announce;
 mod config;
+mod enrolled;
 mod expiry;
 mod jobs;
 mod mails;
@@ -25,6 +26,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use announce::{Event, announce};
 pub use config::Events as Settings;
+pub(crate) use enrolled::enrolled;
 pub(crate) use jobs::start;
 pub(crate) use mails::fan_out::{Told, tell_testers};
 pub(crate) use words::EventWords;

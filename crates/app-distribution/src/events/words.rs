@@ -2,7 +2,8 @@
 
 use securevox_core::{translations, web::Language};
 use securevox_protocol::webhooks::{
-    DeliveryFault, DeliveryState, MailLanguage, WebhookEnd, WebhookEvent, WebhookFormat,
+    DeliveryFault, DeliveryState, MailLanguage, WebhookDevice, WebhookEnd, WebhookEvent,
+    WebhookFormat,
 };
 
 translations! {
@@ -13,6 +14,8 @@ translations! {
         deleted: "build deleted", "build eliminata";
         expiring: "signature ends soon", "la firma sta per scadere";
         feedback: "new feedback", "nuovo feedback";
+        enrolled: "new device", "nuovo dispositivo";
+        enrolled_text: "Its owner asks to be listed. Export the devices, add them on developer.apple.com, and build with a new profile.", "Chi lo usa chiede di essere in elenco. Esporta i dispositivi, aggiungili su developer.apple.com e compila con un nuovo profilo.";
         test_event: "test", "prova";
         test_text: "Somebody tries this webhook. All is well if you read this.", "Qualcuno sta provando questo webhook. Se leggi qui, funziona.";
         build: "Build", "Build";
@@ -22,13 +25,17 @@ translations! {
         warnings: "Warnings", "Avvisi";
         rating: "Rating", "Voto";
         ends: "Ends on", "Scade il";
+        device: "Device", "Dispositivo";
         open: "Open the build", "Apri la build";
+        open_feedback: "Read the feedback", "Leggi il feedback";
+        open_devices: "See the devices", "Vedi i dispositivi";
         on_test: "A test", "Una prova";
         on_published: "A new build", "Una nuova build";
         on_changed: "A build is offered or withdrawn", "Una build viene offerta o ritirata";
         on_deleted: "A build is deleted", "Una build viene eliminata";
         on_expiring: "A signature ends in 30, 7 or 1 days", "Una firma scade tra 30, 7 o 1 giorni";
         on_feedback: "A tester gives feedback", "Un tester lascia un feedback";
+        on_enrolled: "A device is enrolled", "Viene registrato un dispositivo";
         title: "Notifications", "Notifiche";
         mails: "Mail", "Email";
         mails_lead: "Testers and members who get a new build are told by mail, if they want. Who uploads can decide otherwise with the field notify.", "I tester e i membri che ricevono una nuova build vengono avvisati via email, se vogliono. Chi carica può decidere altrimenti con il campo notify.";
@@ -40,7 +47,7 @@ translations! {
         save: "Save", "Salva";
         saved: "Saved.", "Salvato.";
         your_address: "Your own mail", "La tua email";
-        your_address_lead: "New builds, and warnings before a signature ends, go to:", "Le nuove build e gli avvisi prima che una firma scada arrivano a:";
+        your_address_lead: "New builds, new devices and warnings before a signature ends go to:", "Le nuove build, i nuovi dispositivi e gli avvisi prima che una firma scada arrivano a:";
         no_address: "You have not confirmed an address yet: no warning reaches you.", "Non hai ancora confermato un indirizzo: non ti arriva nessun avviso.";
         confirm_address: "Confirm an address", "Conferma un indirizzo";
         change_address: "Change", "Cambia";
@@ -54,7 +61,7 @@ translations! {
         format: "Format", "Formato";
         told_of: "Tell it of", "Eventi";
         only_channel: "Only this channel", "Solo questo canale";
-        only_channel_hint: "Empty means all.", "Vuoto vale per tutti.";
+        only_channel_hint: "Of builds. Empty means all.", "Per le build. Vuoto vale per tutti.";
         create: "Create", "Crea";
         on: "On", "Attivo";
         off: "Off", "Disattivato";
@@ -98,6 +105,9 @@ translations! {
         no_more: "No more mails about it", "Non ricevere più email a riguardo";
         ends: "stops to install on", "non si installerà più dal";
         ends_lead: "The provisioning profile or certificate of the newest build ends. Upload a newly signed build before.", "Il profilo di provisioning o il certificato della build più recente sta per scadere. Carica prima una build firmata di nuovo.";
+        enrolled: "new device", "nuovo dispositivo";
+        enrolled_lead: "Somebody enrolled a device and waits to be listed. Export the new devices, add them on developer.apple.com, and upload a build with a new profile.", "Qualcuno ha registrato un dispositivo e aspetta di essere in elenco. Esporta i nuovi dispositivi, aggiungili su developer.apple.com e carica una build con un nuovo profilo.";
+        open_devices: "See the devices", "Vedi i dispositivi";
         webhook_off: "A webhook was turned off", "Un webhook è stato disattivato";
         webhook_gone: "Its address answered 410 Gone. If that was a mistake, turn it on again.", "Il suo indirizzo ha risposto 410 Gone. Se è un errore, riattivalo.";
         webhook_failing: "It took nothing for days; what was to be told it last since", "Non ha accettato nulla per giorni; l’ultimo invio attendeva dal";
@@ -133,6 +143,12 @@ pub(crate) fn language(chosen: MailLanguage) -> Language {
     }
 }
 
+/// `iPhone 14 · iOS 18`, as far as it is known.
+pub(crate) fn device_name(device: &WebhookDevice) -> String {
+    let known = [device.model.as_deref(), device.os.as_deref()];
+    known.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 impl EventWords {
     pub(crate) fn event(&self, event: WebhookEvent) -> &'static str {
         match event {
@@ -141,6 +157,7 @@ impl EventWords {
             WebhookEvent::BuildDeleted => self.on_deleted,
             WebhookEvent::BuildExpiring => self.on_expiring,
             WebhookEvent::FeedbackCreated => self.on_feedback,
+            WebhookEvent::DeviceEnrolled => self.on_enrolled,
             WebhookEvent::WebhookTest => self.on_test,
         }
     }

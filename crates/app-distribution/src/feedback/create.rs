@@ -11,7 +11,7 @@ use securevox_core::{
 use securevox_protocol::{
     AppId, BuildId, FeedbackId,
     feedback::{FeedbackOrigin, SendFeedback},
-    webhooks::{WebhookEvent, WebhookFeedback},
+    webhooks::WebhookFeedback,
 };
 use sqlx::PgConnection;
 
@@ -50,6 +50,17 @@ pub(super) struct NewFeedback {
     pub(super) picture: Option<Picture>,
     pub(super) author: Author,
     pub(super) origin: FeedbackOrigin,
+}
+
+impl NewFeedback {
+    /// Whoever says something knows best of which version.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.said.version.as_deref().or(self.subject.version.as_deref())
+    }
+
+    pub(super) fn build_number(&self) -> Option<&str> {
+        self.said.build.as_deref().or(self.subject.build_number.as_deref())
+    }
 }
 
 /// Stores the screenshot, then commits the feedback: whoever is told of it can look at it.
@@ -95,15 +106,16 @@ pub(super) async fn accept(
 /// The one place where feedback comes into being: what has to happen with it happens in this transaction.
 async fn create(conn: &mut PgConnection, app: &App, new: &NewFeedback) -> Result<()> {
     store::insert(&mut *conn, new).await?;
-    // Webhooks are told of builds: what is said of a version that was never here is not among it.
-    let Some(build) = new.subject.build else { return Ok(()) };
-    let text = new.said.text.as_deref().unwrap_or_default();
-    let said = WebhookFeedback {
-        rating: new.said.rating.map(i32::from),
+    let NewFeedback { subject, said, .. } = new;
+    let text = said.text.as_deref().unwrap_or_default();
+    let told = WebhookFeedback {
+        rating: said.rating.map(i32::from),
         text: text.chars().take(TOLD).collect(),
+        version: new.version().map(ToOwned::to_owned),
+        build_number: new.build_number().map(ToOwned::to_owned),
+        page_url: Some(app.addresses.said(subject.app.0)),
     };
-    let event = Event { kind: WebhookEvent::FeedbackCreated, expiring: None, feedback: Some(said) };
-    events::announce(conn, app, build, event).await
+    events::announce(conn, app, (subject.app, subject.build), Event::Feedback(told)).await
 }
 
 /// Where nothing was said there is nothing to tell the developers.

@@ -73,8 +73,6 @@ impl Row {
 
 pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result<()> {
     let NewFeedback { id, subject, said, picture, author, origin } = new;
-    let version = said.version.as_ref().or(subject.version.as_ref());
-    let build_number = said.build.as_ref().or(subject.build_number.as_ref());
     sqlx::query!(
         "insert into feedback (id, app_id, build_id, version, build_number, rating, text,
                                media_type, width, height, device, system, locale, context,
@@ -83,8 +81,8 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
         id.0,
         subject.app.0,
         subject.build.map(|build| build.0),
-        version,
-        build_number,
+        new.version(),
+        new.build_number(),
         said.rating,
         said.text.as_deref().unwrap_or_default(),
         picture.as_ref().map(|picture| picture.media_type.as_str()),

@@ -3,9 +3,8 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{DateTime, Utc};
 use securevox_core::{Error, Result, auth::Opaque, extract::Path, http::ClientAddress};
-use securevox_protocol::Problem;
+use securevox_protocol::{FeedId, Problem};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     places::{PUBLIC, Place},
@@ -23,7 +22,7 @@ pub(super) const NO_SUCH_FEED: Problem =
 pub(super) struct Reader {
     pub(super) viewer: Viewer,
     /// By which link; none for public feeds.
-    pub(super) link: Option<Uuid>,
+    pub(super) link: Option<FeedId>,
     pub(super) address: ClientAddress,
     pub(super) place: Place,
     pub(super) now: DateTime<Utc>,

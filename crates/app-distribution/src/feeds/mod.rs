@@ -4,11 +4,14 @@
 //! The place in their paths is `public`, for public apps, or the secret of a link that somebody
 //! made for themselves; that one opens what they are offered, and ends with their right to it.
 
+mod addresses;
 mod altstore;
 mod answer;
 mod fdroid;
 mod files;
+mod handlers;
 mod link;
+mod make;
 mod news;
 mod pages;
 mod places;
@@ -21,6 +24,8 @@ use axum::{
 };
 use securevox_protocol::AppId;
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 pub(crate) use fdroid::Kept as KeptRepositories;
 pub(crate) use words::FeedWords;
 
@@ -32,6 +37,12 @@ use crate::app::{Addresses, App};
 pub(crate) fn public_news(addresses: &Addresses, app: AppId, channel: Option<&str>) -> [String; 2] {
     let place = Place::new(addresses, PUBLIC);
     [Format::Rss, Format::Json].map(|format| place.news(app, channel, format).into())
+}
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(handlers::list, handlers::create))
+        .routes(routes!(handlers::delete))
 }
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]

@@ -7,26 +7,27 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
-use chrono::Utc;
 use fast_qr::{
     QRBuilder,
     convert::{Builder as _, svg::SvgBuilder},
 };
 use securevox_core::{
     Error, Result,
-    auth::{Opaque, hex},
     extract::{Path, Query},
     web::{Form, Nothing, View, see_other},
 };
-use securevox_protocol::builds::Platform;
+use securevox_protocol::{
+    FeedId,
+    feeds::{Feed, FeedAddresses},
+};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
-    fdroid,
+    addresses,
     link::{self, NO_SUCH_FEED},
-    places::{Format, PUBLIC, Place},
-    store::{self, Link, Offer, Wanted},
+    make::{self, make},
+    places::{PUBLIC, Place},
+    store,
     words::FeedWords,
 };
 use crate::{
@@ -36,10 +37,6 @@ use crate::{
     words::DistributionWords,
 };
 
-/// Apps whose feeds the page names.
-const MOST: u32 = 200;
-const LONGEST_NAME: usize = 100;
-
 #[derive(Template)]
 #[template(path = "feeds/feeds.html")]
 struct FeedsPage<'a> {
@@ -47,7 +44,7 @@ struct FeedsPage<'a> {
     words: &'static DistributionWords,
     feeds: &'static FeedWords,
     /// Of whoever is signed in.
-    links: Option<&'a [Link]>,
+    links: Option<&'a [Feed]>,
     /// Where the new link leads, which is shown this once.
     made: Option<&'a Shown>,
     public: Option<&'a Shown>,
@@ -57,29 +54,20 @@ struct FeedsPage<'a> {
 
 /// A place, with all that can be added to a phone from it.
 struct Shown {
-    repository: Option<Repository>,
-    source: Option<Source>,
-    news: Vec<News>,
+    addresses: FeedAddresses,
+    /// That adds the repository to F-Droid: SVG.
+    code: Option<String>,
 }
 
-struct Repository {
-    address: String,
-    add: String,
-    fingerprint: String,
-    /// SVG.
-    code: String,
-}
-
-struct Source {
-    address: String,
-    add: String,
-}
-
-struct News {
-    app: String,
-    platform: Platform,
-    rss: String,
-    json: String,
+impl Shown {
+    fn of(addresses: FeedAddresses) -> Result<Self> {
+        let code = addresses.fdroid.as_ref().map(|repository| {
+            let code = QRBuilder::new(repository.add_url.as_str()).build();
+            let code = code.context("the address fits a code")?;
+            anyhow::Ok(SvgBuilder::default().margin(1).to_str(&code))
+        });
+        Ok(Self { code: code.transpose()?, addresses })
+    }
 }
 
 #[derive(Deserialize)]
@@ -124,41 +112,32 @@ pub(super) async fn create(
     let viewer = Viewer::of(&parts, &app, &view).await?;
     let owner = owner(&viewer).ok_or(SIGNED_OUT)?;
     let words = FeedWords::of(view.language);
-    let name = sent.name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let outcome = Outcome { problem: Some(words.bad_name), ..Outcome::default() };
-        return page(&app, (&view, &viewer), &outcome).await;
-    }
-    // Each repository has a key of its own, and making one is work.
-    app.limits.feed_links_of.check(hex(&owner.to_bytes())).await?;
-    let (id, token) = (Uuid::now_v7(), Opaque::random());
-    let mut tx = app.db.begin().await?;
-    let most = app.feeds.links_per_person;
-    let made = store::insert_link(&mut tx, (id, &token.hash(), name), owner, most).await?;
-    tx.commit().await?;
-    if !made {
-        let outcome = Outcome { problem: Some(words.too_many), ..Outcome::default() };
-        return page(&app, (&view, &viewer), &outcome).await;
-    }
-    let mine = Viewer::behind(&mut *app.db.acquire().await?, owner).await?.ok_or(SIGNED_OUT)?;
-    let place = Place::new(&app.addresses, &token.to_string());
-    let offers = offers(&app, &mine).await?;
-    let made = Some(shown(&app, &place, Some(id), &offers).await?);
-    page(&app, (&view, &viewer), &Outcome { made, ..Outcome::default() }).await
+    let outcome = match make(&app, owner, &sent.name).await {
+        Ok(made) => {
+            let made = Some(Shown::of(made.addresses)?);
+            Outcome { made, ..Outcome::default() }
+        }
+        Err(Error::Problem(problem)) if problem.status == 422 => {
+            Outcome { problem: Some(words.bad_name), ..Outcome::default() }
+        }
+        Err(Error::Problem(problem)) if problem.status == 409 => {
+            Outcome { problem: Some(words.too_many), ..Outcome::default() }
+        }
+        Err(error) => return Err(error),
+    };
+    page(&app, (&view, &viewer), &outcome).await
 }
 
 pub(super) async fn withdraw(
     State(app): State<App>,
-    path: Result<Path<Uuid>>,
+    path: Result<Path<FeedId>>,
     parts: Parts,
     Form(view, Nothing {}): Form<Nothing>,
 ) -> Result<Response> {
     let viewer = Viewer::of(&parts, &app, &view).await?;
     let owner = owner(&viewer).ok_or(SIGNED_OUT)?;
     let Path(id) = path.map_err(|_| NO_SUCH_FEED)?;
-    if !store::delete_link(&mut *app.db.acquire().await?, id, owner).await? {
-        return Err(Error::from(NO_SUCH_FEED));
-    }
+    make::withdraw(&app, owner, id).await?;
     Ok(see_other("/feeds?withdrawn=true"))
 }
 
@@ -170,11 +149,12 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         None => None,
     };
     drop(conn);
-    let open = offers(app, &link::public(app).await?).await?;
+    let open = addresses::offers(app, &link::public(app).await?).await?;
     let public = if open.is_empty() {
         None
     } else {
-        Some(shown(app, &Place::new(&app.addresses, PUBLIC), None, &open).await?)
+        let place = Place::new(&app.addresses, PUBLIC);
+        Some(Shown::of(addresses::of(app, &place, None, &open).await?)?)
     };
     let page = FeedsPage {
         words: DistributionWords::of(view.language),
@@ -194,36 +174,4 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     }
     Ok(response)
-}
-
-/// The newest build of each app.
-async fn offers(app: &App, viewer: &Viewer) -> Result<Vec<Offer>> {
-    let wanted =
-        Wanted { app: None, channel: None, build: None, kind: None, of_each_app: 1, most: MOST };
-    let mut conn = app.db.acquire().await?;
-    let offers = store::offers(&mut conn, viewer, wanted, Utc::now()).await?;
-    Ok(offers.into_iter().map(|(offer, _)| offer).collect())
-}
-
-/// What there is for these apps; everything for somebody who is offered none yet.
-async fn shown(app: &App, place: &Place, link: Option<Uuid>, offers: &[Offer]) -> Result<Shown> {
-    let has = |platform| offers.is_empty() || offers.iter().any(|offer| offer.platform == platform);
-    let repository = if has(Platform::Android) {
-        let fingerprint = fdroid::key_of(app, link).await?.fingerprint();
-        let add = place.add_to_fdroid(&fingerprint);
-        let code = QRBuilder::new(add.as_str()).build().context("the address fits a code")?;
-        let code = SvgBuilder::default().margin(1).to_str(&code);
-        Some(Repository { address: place.repository().into(), add, fingerprint, code })
-    } else {
-        None
-    };
-    let source = has(Platform::Ios)
-        .then(|| Source { address: place.altstore().into(), add: place.add_to_altstore() });
-    let news = offers.iter().map(|offer| News {
-        app: offer.app_name.clone(),
-        platform: offer.platform,
-        rss: place.news(offer.app_id, None, Format::Rss).into(),
-        json: place.news(offer.app_id, None, Format::Json).into(),
-    });
-    Ok(Shown { repository, source, news: news.collect() })
 }

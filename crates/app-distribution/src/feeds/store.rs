@@ -3,24 +3,17 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AccountId, AppId, BuildId, TesterId,
+    AccountId, AppId, BuildId, FeedId, TesterId,
     accounts::Role,
     apps::{Access, AppRole},
     builds::Platform,
+    feeds::Feed,
     packages::PackageDetails,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::people::{Claim, Viewer, Who, access::Sight};
-
-/// A link, as its owner is shown it.
-pub(super) struct Link {
-    pub(super) id: Uuid,
-    pub(super) name: String,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) used_at: Option<DateTime<Utc>>,
-}
 
 /// Account, tester and epoch: the columns of an owner.
 fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {
@@ -31,13 +24,13 @@ fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {
     }
 }
 
-/// Makes a link; false if the owner has as many as they may. Links of sessions that ended go.
+/// Makes a link; `None` if the owner has as many as they may. Links of sessions that ended go.
 pub(super) async fn insert_link(
     conn: &mut PgConnection,
-    (id, hash, name): (Uuid, &[u8], &str),
+    (id, hash, name): (FeedId, &[u8], &str),
     owner: Who,
     most: u32,
-) -> Result<bool> {
+) -> Result<Option<Feed>> {
     let (account, tester, epoch) = columns(owner);
     // One at a time for each of them, so that nobody slips past the count.
     sqlx::query!("select id from accounts where id = $1 for no key update", account)
@@ -53,11 +46,13 @@ pub(super) async fn insert_link(
     )
     .execute(&mut *conn)
     .await?;
-    let done = sqlx::query!(
+    let feed = sqlx::query_as!(
+        Feed,
         "insert into feed_links (id, token_hash, name, account_id, tester_id, tester_epoch)
          select $1, $2, $3, $4, $5, $6
-         where (select count(*) from feed_links where account_id = $4 or tester_id = $5) < $7",
-        id,
+         where (select count(*) from feed_links where account_id = $4 or tester_id = $5) < $7
+         returning id, name, created_at, used_at",
+        id.0,
         hash,
         name,
         account,
@@ -65,16 +60,16 @@ pub(super) async fn insert_link(
         epoch,
         i64::from(most),
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(feed)
 }
 
 /// The links of an owner that open something, newest first.
-pub(super) async fn links(conn: &mut PgConnection, owner: Who) -> Result<Vec<Link>> {
+pub(super) async fn links(conn: &mut PgConnection, owner: Who) -> Result<Vec<Feed>> {
     let (account, tester, epoch) = columns(owner);
     let links = sqlx::query_as!(
-        Link,
+        Feed,
         "select id, name, created_at, used_at from feed_links
          where account_id = $1 or (tester_id = $2 and tester_epoch = $3) order by id desc",
         account,
@@ -87,11 +82,11 @@ pub(super) async fn links(conn: &mut PgConnection, owner: Who) -> Result<Vec<Lin
 }
 
 /// Deletes a link of the owner's; false if they have no such.
-pub(super) async fn delete_link(conn: &mut PgConnection, id: Uuid, owner: Who) -> Result<bool> {
+pub(super) async fn delete_link(conn: &mut PgConnection, id: FeedId, owner: Who) -> Result<bool> {
     let (account, tester, _) = columns(owner);
     let done = sqlx::query!(
         "delete from feed_links where id = $1 and (account_id = $2 or tester_id = $3)",
-        id,
+        id.0,
         account,
         tester,
     )
@@ -101,7 +96,10 @@ pub(super) async fn delete_link(conn: &mut PgConnection, id: Uuid, owner: Who) -
 }
 
 /// The link with this hash, and for whom it was made.
-pub(super) async fn open_link(conn: &mut PgConnection, hash: &[u8]) -> Result<Option<(Uuid, Who)>> {
+pub(super) async fn open_link(
+    conn: &mut PgConnection,
+    hash: &[u8],
+) -> Result<Option<(FeedId, Who)>> {
     let row = sqlx::query!(
         r#"select id, account_id as "account_id: AccountId", tester_id as "tester_id: TesterId",
                   tester_epoch
@@ -123,13 +121,13 @@ pub(super) async fn open_link(conn: &mut PgConnection, hash: &[u8]) -> Result<Op
 /// Remembers when a link was used last, to the hour.
 pub(super) async fn note_use(
     conn: &mut PgConnection,
-    link: Uuid,
+    link: FeedId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "update feed_links set used_at = $2
          where id = $1 and (used_at is null or used_at < $2::timestamptz - interval '1 hour')",
-        link,
+        link.0,
         now,
     )
     .execute(conn)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_protocol::{
-    builds::{Build, Platform},
+    builds::{Build, Platform, Warning},
     packages::PackageDetails,
 };
 
@@ -62,6 +62,23 @@ pub(crate) fn cautions(build: &Build, phone: Phone, now: DateTime<Utc>) -> Vec<T
     cautions
 }
 
+/// What follows for `phone` from what its uploader was warned of. The rest is told by the steps
+/// beside the button, or is nothing that whoever installs it can do something about.
+pub(crate) fn cautions_of(warnings: &[Warning], phone: Phone) -> Vec<Told> {
+    let is_before = |android| phone.android.is_some_and(|has| has < android);
+    let of = |code: &str| match code {
+        "team-differs" | "signer-differs" => Some(Told::RemoveFirst),
+        "version-code-not-higher" => Some(Told::NoUpdate),
+        "no-devices" => Some(Told::NoDevices),
+        "signer-not-in-profile" => Some(Told::Refused),
+        "v1-signature-only" if !is_before(11) => Some(Told::Refused),
+        "no-v1-signature" if is_before(7) => Some(Told::Refused),
+        "32-bit-only" => Some(Told::OldProcessors),
+        _ => None,
+    };
+    warnings.iter().filter_map(|warning| of(&warning.code)).collect()
+}
+
 /// The highest API level of an Android: 8 is 8.0 or 8.1.
 fn level_of(android: u32) -> Option<u32> {
     match android {
@@ -118,6 +135,26 @@ mod tests {
         assert_eq!(android("Android 8.1.0; Nexus 5X"), Some(8));
         assert_eq!(android("Android 10; K"), None);
         assert_eq!(phone("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"), Phone::default());
+    }
+
+    #[test]
+    fn of_warnings_those_are_told_that_matter_to_the_phone() {
+        let warned = |codes: &[&str], android| {
+            let warning = |code: &&str| Warning { code: (*code).to_owned(), detail: String::new() };
+            let warnings: Vec<_> = codes.iter().map(warning).collect();
+            cautions_of(&warnings, Phone { ios: None, android })
+        };
+        let of_developers = ["debuggable", "debug-key", "version-differs", "listed-devices-only"];
+        assert_eq!(warned(&of_developers, None), []);
+        assert_eq!(
+            warned(&["signer-differs", "32-bit-only"], Some(15)),
+            [Told::RemoveFirst, Told::OldProcessors]
+        );
+        let signatures = ["v1-signature-only", "no-v1-signature"];
+        assert_eq!(warned(&signatures, Some(15)), [Told::Refused], "it wants the newer one");
+        assert_eq!(warned(&signatures, Some(6)), [Told::Refused], "it wants the older one");
+        assert_eq!(warned(&signatures, Some(9)), []);
+        assert_eq!(warned(&["version-code-not-higher"], None), [Told::NoUpdate]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod words;
 
 use axum::{Router, routing::get};
 
-pub(crate) use caution::{Phone, android_of, cautions};
+pub(crate) use caution::{Phone, android_of, cautions, cautions_of};
 pub(crate) use obstacle::Obstacle;
 pub(crate) use phone::{Phones, code};
 pub(crate) use picture::{icon_of, scaled};

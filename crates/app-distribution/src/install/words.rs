@@ -15,6 +15,16 @@ pub(crate) enum Told {
     TargetTooOld(u32),
     /// It stops then.
     EndsSoon(DateTime<Utc>),
+    /// It is signed by somebody else than the build before.
+    RemoveFirst,
+    /// Its version is not higher than that of the build before.
+    NoUpdate,
+    /// Its profile lists no device.
+    NoDevices,
+    /// Its signature is one that the device does not accept.
+    Refused,
+    /// It is made for processors of 32 bits alone.
+    OldProcessors,
 }
 
 translations! {
@@ -43,12 +53,16 @@ translations! {
         give_time: "Change its end, or upload a newer build.", "Cambia la scadenza o carica una build più recente.";
         testflight: "Open in TestFlight", "Apri in TestFlight";
         play: "Open in Google Play", "Apri su Google Play";
-        other_ways: "Other ways to get the app", "Altri modi per avere l’app";
         download_file: "Download the file", "Scarica il file";
         needs: "It needs", "Richiede";
         or_later_here: "or later, and this device seems to have an older system.", "o successivo, e questo dispositivo sembra avere un sistema meno recente.";
         target_too_old: "It is made for systems so old that this Android does not install it:", "È fatta per sistemi così vecchi che questo Android non la installa:";
         ends_soon: "It works until", "Funziona fino al";
+        remove_first: "It is signed differently from the build before. If that one is installed, remove it first: its data goes with it.", "È firmata in modo diverso dalla build precedente. Se hai installato quella, prima rimuovila: ne perdi i dati.";
+        no_update: "Its version is not higher than that of the build before. If that one is installed and this one is refused, remove it first: its data goes with it.", "La sua versione non è più alta di quella della build precedente. Se hai installato quella e questa viene rifiutata, prima rimuovila: ne perdi i dati.";
+        no_devices: "It is made for no device at all, so it does not install. Ask whoever sent it to you for another build.", "Non è preparata per nessun dispositivo, quindi non si installa. Chiedi un’altra build a chi te l’ha mandata.";
+        refused: "Its signature is not in order: this device may refuse it. If it does, ask whoever sent it to you for another build.", "La firma non è in regola: questo dispositivo può rifiutarla. Se succede, chiedi un’altra build a chi te l’ha mandata.";
+        old_processors: "Newer phones cannot run it: it is made for older processors.", "I telefoni più recenti non possono eseguirla: è fatta per processori meno recenti.";
         enterprise_title: "Before it starts the first time", "Prima del primo avvio";
         enterprise_first: "Open Settings › General › VPN & Device Management.", "Apri Impostazioni › Generali › VPN e gestione dispositivi.";
         enterprise_second: "Choose the developer of the app, and tap Trust.", "Scegli lo sviluppatore dell’app e tocca Autorizza.";
@@ -136,6 +150,11 @@ impl InstallWords {
             Told::NewerSystem(system) => format!("{} {system} {}", self.needs, self.or_later_here),
             Told::TargetTooOld(android) => format!("{} Android {android}.", self.target_too_old),
             Told::EndsSoon(end) => format!("{} {}.", self.ends_soon, language.date(end)),
+            Told::RemoveFirst => self.remove_first.to_owned(),
+            Told::NoUpdate => self.no_update.to_owned(),
+            Told::NoDevices => self.no_devices.to_owned(),
+            Told::Refused => self.refused.to_owned(),
+            Told::OldProcessors => self.old_processors.to_owned(),
         }
     }
 

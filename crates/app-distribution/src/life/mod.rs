@@ -1,6 +1,7 @@
 //! The life of builds after their upload: the newest of a line, updates, comparison, retention.
 
 mod compare;
+mod forecast;
 mod latest;
 mod line;
 pub(crate) mod quota;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(updates::check))
         .routes(routes!(latest::show))
         .routes(routes!(compare::compare))
+        .routes(routes!(forecast::show))
 }
 
 /// Links that always lead to the newest build.

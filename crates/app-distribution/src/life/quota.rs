@@ -3,10 +3,13 @@
 
 use chrono::{TimeDelta, Utc};
 use securevox_core::{Result, config::Bytes, jobs};
-use securevox_protocol::{AppId, Problem};
+use securevox_protocol::{AppId, Problem, UploadId};
 use sqlx::PgConnection;
 
-use super::{retention, store};
+use super::{
+    retention,
+    store::{self, Room},
+};
 use crate::app::App;
 
 const QUOTA_EXCEEDED: Problem =
@@ -20,36 +23,58 @@ const NO_ROOM_FOR_SCREENSHOTS: Problem = Problem::new(
     "There is no room for another screenshot",
 );
 
-/// Refuses what cannot fit, while none of its bytes is taken yet; `app` is the one they are for,
-/// if that is known.
-pub(crate) async fn check(
-    conn: &mut PgConnection,
-    app: &App,
-    target: Option<AppId>,
-    length: u64,
-) -> Result<()> {
-    let length = i64::try_from(length).unwrap_or(i64::MAX);
-    if let Some(target) = target
-        && let Some(room) = store::room(&mut *conn, target, Utc::now()).await?
+/// Something that takes room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Takes {
+    /// The app that it is for, if that is known.
+    pub(crate) of: Option<AppId>,
+    pub(crate) bytes: u64,
+}
+
+/// Refuses what cannot fit, while none of its bytes is taken yet. It fits beside what has to stay
+/// and what unfinished uploads hold.
+pub(crate) async fn check(conn: &mut PgConnection, app: &App, takes: Takes) -> Result<()> {
+    let bytes = i64::try_from(takes.bytes).unwrap_or(i64::MAX);
+    if let Some(of) = takes.of
+        && let Some(room) = store::room(&mut *conn, of, (Utc::now(), None)).await?
         && let Some(quota) = room.quota
         // The newest of a channel makes place for the one that comes.
-        && room.pinned.saturating_add(length) > quota
+        && room.pinned.saturating_add(room.reserved).saturating_add(bytes) > quota
     {
-        return Err(exceeded(quota, room.pinned, length).into());
+        return Err(beyond(quota, &room, bytes).into());
     }
-    of_all(conn, app, length).await.map(|_| ())
+    of_all(conn, app, (bytes, None)).await.map(|_| ())
+}
+
+/// As [`check`], but one after the other: until the transaction of `conn` ends nobody else sees
+/// what is left.
+pub(crate) async fn reserve(conn: &mut PgConnection, app: &App, takes: Takes) -> Result<()> {
+    store::take_turns(&mut *conn, takes.of, app.config.storage_quota.0 > 0).await?;
+    check(conn, app, takes).await
 }
 
 /// Refuses what was just added to an app, in the transaction that did, if it does not fit; asks
-/// retention to make room where it has to.
-pub(crate) async fn settle(conn: &mut PgConnection, app: &App, target: AppId) -> Result<()> {
-    store::take_turns(&mut *conn, target, app.config.storage_quota.0 > 0).await?;
-    let Some(room) = store::room(&mut *conn, target, Utc::now()).await? else { return Ok(()) };
+/// retention to make room where it has to. `bytes` is what a new build takes, and 0 for what goes
+/// with a build that is there; what came in pieces held its room as `reserved`.
+pub(crate) async fn settle(
+    conn: &mut PgConnection,
+    app: &App,
+    (of, bytes): (AppId, u64),
+    reserved: Option<UploadId>,
+) -> Result<()> {
+    store::take_turns(&mut *conn, Some(of), app.config.storage_quota.0 > 0).await?;
+    let room = store::room(&mut *conn, of, (Utc::now(), reserved)).await?;
+    let Some(room) = room else { return Ok(()) };
     let quota = room.quota.unwrap_or(i64::MAX);
     if room.kept > quota {
-        return Err(exceeded(quota, room.kept, 0).into());
+        return Err(stays(quota, &room).into());
     }
-    let is_over = of_all(&mut *conn, app, 0).await?;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    if room.reserved > 0 && room.pinned.saturating_add(room.reserved).saturating_add(bytes) > quota
+    {
+        return Err(beyond(quota, &room, bytes).into());
+    }
+    let is_over = of_all(&mut *conn, app, (0, reserved)).await?;
     if is_over || room.used > quota {
         jobs::enqueue_unique(conn, &retention::MakeRoom {}, "make-room").await?;
     }
@@ -69,36 +94,44 @@ pub(crate) async fn admit_screenshot(
     let signed = |bytes: Bytes| i64::try_from(bytes.0).unwrap_or(i64::MAX);
     let today = store::screenshots_since(&mut *conn, target, now - TimeDelta::days(1)).await?;
     let mut fits = today.saturating_add(length) <= signed(app.insights.screenshots_per_app);
-    if let Some(room) = store::room(&mut *conn, target, now).await?
+    if let Some(room) = store::room(&mut *conn, target, (now, None)).await?
         && let Some(quota) = room.quota
     {
-        fits &= room.used.saturating_add(room.screenshots).saturating_add(length) <= quota;
+        let used = room.used.saturating_add(room.screenshots).saturating_add(room.reserved);
+        fits &= used.saturating_add(length) <= quota;
     }
     let of_all = signed(app.config.storage_quota);
     if fits && of_all > 0 {
-        fits = store::used(conn).await?.saturating_add(length) <= of_all;
+        let held = store::reserved(&mut *conn, (now, None)).await?;
+        let used = store::used(conn).await?.saturating_add(held);
+        fits = used.saturating_add(length) <= of_all;
     }
     let refusal = NO_ROOM_FOR_SCREENSHOTS.with_detail("Send what you have to say without it.");
     if fits { Ok(()) } else { Err(refusal.into()) }
 }
 
 /// Whether the installation is over its quota with `more`; an error if retention cannot help.
-async fn of_all(conn: &mut PgConnection, app: &App, more: i64) -> Result<bool> {
+async fn of_all(
+    conn: &mut PgConnection,
+    app: &App,
+    (more, reserved): (i64, Option<UploadId>),
+) -> Result<bool> {
     let quota = i64::try_from(app.config.storage_quota.0).unwrap_or(i64::MAX);
     if quota == 0 {
         return Ok(false);
     }
-    let used = store::used(&mut *conn).await?.saturating_add(more);
+    let now = Utc::now();
+    let held = store::reserved(&mut *conn, (now, reserved)).await?;
+    let used = store::used(&mut *conn).await?.saturating_add(held).saturating_add(more);
     if used <= quota {
         return Ok(false);
     }
-    let now = Utc::now();
     let wanted = retention::in_use_since(app, now);
-    let superfluous = store::superfluous(conn, None, now, wanted).await?;
+    let superfluous = store::superfluous(conn, (None, None), now, wanted).await?;
     let spare: i64 = superfluous.iter().map(|build| build.bytes).sum();
     if used - spare > quota {
         let detail = format!(
-            "All builds together may take {}. Delete some, or ask whoever runs this server for more.",
+            "All builds together, and what unfinished uploads announced, may take {}. Delete some, or ask whoever runs this server for more.",
             app.config.storage_quota
         );
         return Err(STORAGE_QUOTA_EXCEEDED.with_detail(detail).into());
@@ -106,15 +139,20 @@ async fn of_all(conn: &mut PgConnection, app: &App, more: i64) -> Result<bool> {
     Ok(true)
 }
 
-fn exceeded(quota: i64, kept: i64, length: i64) -> Problem {
-    let detail = if length > 0 {
-        format!(
-            "The app may take {quota} bytes; its pinned builds take {kept}, and the upload has {length}. Unpin or delete builds, or raise the quota in the settings of the app."
-        )
-    } else {
-        format!(
-            "The app may take {quota} bytes, and with this upload {kept} would have to stay: those of pinned builds and of the newest of each channel. Unpin or delete builds, or raise the quota in the settings of the app."
-        )
+fn beyond(quota: i64, room: &Room, bytes: i64) -> Problem {
+    let (pinned, reserved) = (room.pinned, room.reserved);
+    let unfinished = match reserved {
+        0 => String::new(),
+        _ => format!(", unfinished uploads {reserved}"),
     };
-    QUOTA_EXCEEDED.with_detail(detail)
+    QUOTA_EXCEEDED.with_detail(format!(
+        "The app may take {quota} bytes; its pinned builds take {pinned}{unfinished}, and the upload has {bytes}. Unpin or delete builds, or raise the quota in the settings of the app."
+    ))
+}
+
+fn stays(quota: i64, room: &Room) -> Problem {
+    QUOTA_EXCEEDED.with_detail(format!(
+        "The app may take {quota} bytes, and with this upload {} would have to stay: those of pinned builds and of the newest of each channel. Unpin or delete builds, or raise the quota in the settings of the app.",
+        room.kept
+    ))
 }

@@ -5,7 +5,9 @@ use securevox_core::{
     Result,
     jobs::{Faults, Job},
 };
-use securevox_protocol::{AppId, history::Action, webhooks::WebhookEvent};
+use securevox_protocol::{
+    AppId, history::Action, retention::RetentionRules, webhooks::WebhookEvent,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -34,21 +36,22 @@ pub(super) fn in_use_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
     now - (app.config.download_lifetime.delta() + TRANSFER).min(LONGEST)
 }
 
-/// What it takes of an app now.
+/// What it takes of an app now, by these rules instead of those of the app if they are given.
 pub(crate) async fn superfluous(
     conn: &mut PgConnection,
     app: &App,
     only: AppId,
+    rules: Option<RetentionRules>,
 ) -> Result<Vec<Superfluous>> {
     let now = Utc::now();
-    store::superfluous(conn, Some(only), now, in_use_since(app, now)).await
+    store::superfluous(conn, (Some(only), rules), now, in_use_since(app, now)).await
 }
 
 pub(crate) async fn retain(app: &App) -> Result<()> {
     let now = Utc::now();
     let wanted = in_use_since(app, now);
     let mut conn = app.db.acquire().await?;
-    let superfluous = store::superfluous(&mut conn, None, now, wanted).await?;
+    let superfluous = store::superfluous(&mut conn, (None, None), now, wanted).await?;
     drop(conn);
     let mut faults = Faults::default();
     for build in superfluous {
@@ -60,7 +63,8 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
 async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
     let id = build.id;
     let mut tx = app.db.begin().await?;
-    events::announce(&mut tx, app, id, WebhookEvent::BuildDeleted).await?;
+    let about = (build.app_id, Some(id));
+    events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
     let act = Act { action: Action::BuildRetired, actor: None, account: None, target: id.0 };
     history::record(&mut tx, &[build.app_id], act).await?;
     if !store::retire(&mut tx, id, wanted).await? {

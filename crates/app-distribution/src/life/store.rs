@@ -1,6 +1,10 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AppId, BuildId, builds::Platform};
+use securevox_protocol::{
+    AppId, BuildId, UploadId,
+    builds::Platform,
+    retention::{RetentionReason, RetentionRules},
+};
 use sqlx::PgConnection;
 
 use super::line::Line;
@@ -154,17 +158,38 @@ pub(crate) struct Superfluous {
     /// With its symbol files.
     pub(crate) bytes: i64,
     pub(crate) created_at: DateTime<Utc>,
-    pub(crate) too_many: bool,
-    pub(crate) too_old: bool,
-    pub(crate) too_large: bool,
+    too_many: bool,
+    too_old: bool,
+    too_large: bool,
 }
 
-/// What retention takes, of one app or of all: the builds beyond those that are kept, too old, or
+impl Superfluous {
+    pub(crate) fn reasons(&self) -> Vec<RetentionReason> {
+        let reasons = [
+            (self.too_many, RetentionReason::Many),
+            (self.too_old, RetentionReason::Old),
+            (self.too_large, RetentionReason::Large),
+        ];
+        reasons.into_iter().filter(|(is, _)| *is).map(|(_, reason)| reason).collect()
+    }
+}
+
+/// Which builds of an app are kept.
+pub(super) async fn rules(conn: &mut PgConnection, app: AppId) -> Result<Option<RetentionRules>> {
+    let rules = sqlx::query_as!(
+        RetentionRules,
+        "select keep_builds, keep_days, quota_bytes from apps where id = $1",
+        app.0,
+    );
+    Ok(rules.fetch_optional(conn).await?)
+}
+
+/// What retention takes by the `rules`, or else by those of each app, of one app or of all: the builds beyond those that are kept, too old, or
 /// too many bytes, oldest first. Never the pinned, the newest of a channel, or one to which a
 /// link was made or used since `wanted`.
 pub(super) async fn superfluous(
     conn: &mut PgConnection,
-    only: Option<AppId>,
+    (only, rules): (Option<AppId>, Option<RetentionRules>),
     now: DateTime<Utc>,
     wanted: DateTime<Utc>,
 ) -> Result<Vec<Superfluous>> {
@@ -184,7 +209,11 @@ pub(super) async fn superfluous(
            ), ranked as (
                select l.*, a.keep_builds, a.keep_days, a.quota_bytes,
                       row_number() over newest as place, sum(l.bytes) over (newest rows unbounded preceding) as sum
-               from lines l join apps a on a.id = l.app_id
+               from lines l
+               join (select id, case when $4 then $5 else keep_builds end as keep_builds,
+                            case when $4 then $6 else keep_days end as keep_days,
+                            case when $4 then $7 else quota_bytes end as quota_bytes
+                     from apps) a on a.id = l.app_id
                where coalesce(a.keep_builds, a.keep_days, a.quota_bytes) is not null
                window newest as (partition by l.app_id order by l.kept desc, l.id desc)
            ), judged as (
@@ -204,6 +233,10 @@ pub(super) async fn superfluous(
         only.map(|only| only.0),
         now,
         wanted,
+        rules.is_some(),
+        rules.and_then(|rules| rules.keep_builds),
+        rules.and_then(|rules| rules.keep_days),
+        rules.and_then(|rules| rules.quota_bytes),
     )
     .fetch_all(conn)
     .await?;
@@ -238,13 +271,15 @@ pub(crate) struct Room {
     pub(crate) pinned: i64,
     /// Those of pinned builds, and of the newest of each channel.
     pub(crate) kept: i64,
+    /// What unfinished uploads have announced.
+    pub(crate) reserved: i64,
 }
 
-/// How much room an app has; `None` if there is no such app.
+/// How much room an app has, while `settling` does not hold any; `None` if there is no such app.
 pub(crate) async fn room(
     conn: &mut PgConnection,
     app: AppId,
-    now: DateTime<Utc>,
+    (now, settling): (DateTime<Utc>, Option<UploadId>),
 ) -> Result<Option<Room>> {
     let room = sqlx::query_as!(
         Room,
@@ -265,10 +300,14 @@ pub(crate) async fn room(
                    where app_id = $1) as "screenshots!",
                   (select count(*) from lines) as "builds!",
                   (select coalesce(sum(bytes), 0)::bigint from lines where pinned) as "pinned!",
-                  (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!"
+                  (select coalesce(sum(bytes), 0)::bigint from lines where kept) as "kept!",
+                  (select coalesce(sum(length), 0)::bigint from uploads
+                   where app_id = $1 and state in ('receiving', 'reading') and expires_at > $2
+                     and id is distinct from $3) as "reserved!"
            from apps where id = $1"#,
         app.0,
         now,
+        settling.map(|settling| settling.0),
     )
     .fetch_optional(conn)
     .await?;
@@ -285,6 +324,23 @@ pub(crate) async fn used(conn: &mut PgConnection) -> Result<i64> {
     .fetch_one(conn)
     .await?;
     Ok(used)
+}
+
+/// What all unfinished uploads have announced, but for `settling`.
+pub(super) async fn reserved(
+    conn: &mut PgConnection,
+    (now, settling): (DateTime<Utc>, Option<UploadId>),
+) -> Result<i64> {
+    let reserved = sqlx::query_scalar!(
+        r#"select coalesce(sum(length), 0)::bigint as "reserved!" from uploads
+           where state in ('receiving', 'reading') and expires_at > $1
+             and id is distinct from $2"#,
+        now,
+        settling.map(|settling| settling.0),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(reserved)
 }
 
 /// Bytes of the screenshots about an app that came since `moment`.
@@ -305,11 +361,17 @@ pub(super) async fn screenshots_since(
 }
 
 /// Lets one upload after the other see what is left: of the app, and of the installation.
-pub(super) async fn take_turns(conn: &mut PgConnection, app: AppId, of_all: bool) -> Result<()> {
+pub(super) async fn take_turns(
+    conn: &mut PgConnection,
+    app: Option<AppId>,
+    of_all: bool,
+) -> Result<()> {
     // Weaker than what a new build needs of its app, so that two of them do not wait for each other.
-    sqlx::query!("select id from apps where id = $1 for no key update", app.0)
-        .fetch_optional(&mut *conn)
-        .await?;
+    if let Some(app) = app {
+        sqlx::query!("select id from apps where id = $1 for no key update", app.0)
+            .fetch_optional(&mut *conn)
+            .await?;
+    }
     if of_all {
         sqlx::query!(r#"select pg_advisory_xact_lock(hashtext('builds-quota')) as "locked!: ()""#)
             .fetch_one(conn)

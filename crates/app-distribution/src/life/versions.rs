@@ -19,7 +19,8 @@ pub(super) fn compare(one: &str, other: &str) -> Ordering {
     }
 }
 
-/// Whether `build` is newer than what is installed: the build number decides where both have one.
+/// Whether `build` is newer than what is installed: the version decides, then the build number,
+/// each where both have one.
 pub(super) fn is_newer(
     build: (Option<&str>, Option<&str>),
     installed: (Option<&str>, Option<&str>),

@@ -82,7 +82,7 @@ async fn read(
 ) -> Result<Fate> {
     let file = pieces::join(app, parts).await?;
     let (file_name, fields) = metadata::fields(row.metadata())?;
-    let form = Form { file, file_name, icon: None };
+    let form = Form { file, file_name, icon: None, reserved: Some(row.id) };
     let (_, build) = Box::pin(make_build(app.clone(), uploader, form, &fields)).await?;
     Ok(Fate::Done(build.id))
 }

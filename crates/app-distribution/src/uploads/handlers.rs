@@ -23,7 +23,11 @@ use super::{
     sender::{Sender, Sent},
     store, tus,
 };
-use crate::{app::App, builds::TOO_MANY_UPLOADS, life::quota};
+use crate::{
+    app::App,
+    builds::TOO_MANY_UPLOADS,
+    life::quota::{self, Takes},
+};
 
 /// What this server can do of tus: its version, extensions, and the largest upload.
 #[utoipa::path(options, path = "/api/uploads", tag = "uploads",
@@ -36,14 +40,15 @@ pub(super) async fn options(State(app): State<App>) -> tus::Answer {
 /// may `builds:write`; whether to this one is told when the package was read.
 ///
 /// `Upload-Metadata` holds `filename` and the fields of the form of `POST /api/builds`. The
-/// first piece may come along as the body.
+/// first piece may come along as the body. The length counts against the quotas from now on, of
+/// the app too if a token for it, or `platform` and `bundle_id`, say which one it is.
 #[utoipa::path(post, path = "/api/uploads", tag = "uploads", security(("bearer" = [])),
     params(("tus-resumable" = String, Header, description = "1.0.0"),
         ("upload-length" = u64, Header, description = "Bytes of the whole"),
         ("upload-metadata" = Option<String>, Header, description = "Names, and values in base64")),
     responses((status = 201, description = "Begun", headers(("location" = String, description = "Of the upload"), ("upload-offset" = u64), ("upload-expires" = String))),
         (status = 412, description = "Not this version of tus", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Larger than an upload may be", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Larger than an upload may be, or than the room that is left", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field has a wrong value", body = Problem, content_type = "application/problem+json"),
         (status = 507, description = "The disk is full", body = Problem, content_type = "application/problem+json"),
         CallerProblems, Limited))]
@@ -69,12 +74,13 @@ pub(super) async fn create(
         None => fields.target(&mut conn, &uploader).await?,
         only => only,
     };
-    quota::check(&mut conn, &app, target, length).await?;
     drop(conn);
     let expires = Utc::now() + app.config.keep_unfinished.delta();
+    let takes = Takes { of: target, bytes: length };
     let mut tx = app.db.begin().await?;
+    quota::reserve(&mut tx, &app, takes).await?;
     let limits = (expires, app.config.unfinished_per_account);
-    let upload = store::insert(&mut tx, uploader, (length, &metadata), limits).await?;
+    let upload = store::insert(&mut tx, uploader, (takes, &metadata), limits).await?;
     let upload = upload.ok_or(TOO_MANY_UNFINISHED)?;
     tx.commit().await?;
     let mut offset = 0;

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::metadata::Metadata;
-use crate::apps::Uploader;
+use crate::{apps::Uploader, life::quota::Takes};
 
 /// An upload as the database has it.
 pub(super) struct Row {
@@ -69,26 +69,27 @@ pub(super) enum Fate {
 pub(super) async fn insert(
     conn: &mut PgConnection,
     uploader: Uploader,
-    (length, metadata): (u64, &Metadata),
+    (takes, metadata): (Takes, &Metadata),
     (expires_at, most): (DateTime<Utc>, u32),
 ) -> Result<Option<UploadId>> {
     let id = UploadId::fresh();
     // One at a time for each account, so that nobody slips past the count.
-    sqlx::query!("select id from accounts where id = $1 for update", uploader.account.0)
+    sqlx::query!("select id from accounts where id = $1 for no key update", uploader.account.0)
         .fetch_optional(&mut *conn)
         .await?;
     let done = sqlx::query!(
-        "insert into uploads (id, account_id, only_app, length, metadata, expires_at)
-         select $1, $2, $3, $4, $5, $6
+        "insert into uploads (id, account_id, only_app, length, metadata, expires_at, app_id)
+         select $1, $2, $3, $4, $5, $6, (select id from apps where id = $8)
          where (select count(*) from uploads
                 where account_id = $2 and state in ('receiving', 'reading')) < $7",
         id.0,
         uploader.account.0,
         uploader.only_app.map(|app| app.0),
-        signed(length),
+        signed(takes.bytes),
         Json(metadata) as _,
         expires_at,
         i64::from(most),
+        takes.of.map(|app| app.0),
     )
     .execute(conn)
     .await?;

@@ -8,6 +8,8 @@ use securevox_protocol::{
     accounts::Role,
     builds::Platform,
     devices::DevicePlatform,
+    feeds::CreateFeed,
+    retention::RetentionRules,
     tokens::{CreateToken, Scope},
 };
 use sqlx::PgPool;
@@ -63,6 +65,17 @@ async fn a_publisher_comes_in_and_publishes(db: PgPool) {
     let size = phone.download_build(build.id, &mut downloaded).await.unwrap();
     assert_eq!(usize::try_from(size).unwrap(), bytes.len());
     assert!(downloaded == bytes);
+
+    let rules = RetentionRules { keep_builds: Some(1), ..RetentionRules::default() };
+    let told = phone.show_retention(build.app.id, Some(rules)).await.unwrap();
+    assert_eq!((told.rules, told.storage.builds, told.deletes), (rules, 1, Vec::new()));
+    let request = CreateFeed { name: "Phone".to_owned() };
+    let feed = phone.create_feed(&request).await.unwrap();
+    assert_eq!(feed.addresses.news[0].app, build.app);
+    assert_eq!(phone.list_feeds().await.unwrap().items, [feed.feed.clone()]);
+    phone.delete_feed(feed.feed.id).await.unwrap();
+    assert_eq!(phone.list_feeds().await.unwrap().items, []);
+    assert_eq!(phone.list_build_groups(build.id).await.unwrap().items, []);
 
     laptop.delete_token(made.info.id).await.unwrap();
     let refused = ci.show_build(build.id).await.unwrap_err();

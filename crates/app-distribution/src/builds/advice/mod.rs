@@ -3,9 +3,12 @@
 mod android;
 mod ios;
 pub(super) mod store;
+mod words;
 
 use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Warning, packages::PackageDetails};
+
+pub(super) use words::told;
 
 use crate::inspect::Package;
 

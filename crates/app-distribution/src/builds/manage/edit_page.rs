@@ -13,7 +13,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    BuildForm, BuildView, ManageWords, advice_words, edit,
+    BuildForm, BuildView, ManageWords, edit,
     edit::Typed,
     facts::{self, Fact},
     store,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::App,
     apps::wrong,
-    builds::{change, notes, shares, symbols},
+    builds::{advice, change, notes, shares, symbols},
     words::DistributionWords,
 };
 
@@ -110,7 +110,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         manage,
         app: &details,
         facts: &facts::of(&build, view.language),
-        warnings: advice_words::of(&build, view.language),
+        warnings: advice::told(build.warnings.iter(), view.language),
         links: links(app, &build, manage),
         build: &build,
         name: &name,

@@ -1,6 +1,5 @@
 //! The pages by which developers look after the builds of their apps.
 
-mod advice_words;
 mod build_view;
 mod compare_page;
 mod edit;

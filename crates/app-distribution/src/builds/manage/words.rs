@@ -96,7 +96,6 @@ translations! {
         details: "What the package says", "Cosa dice il pacchetto";
         compare: "Compare", "Confronta";
         compare_with: "Compare with", "Confronta con";
-        compare_lead: "What changed since the build that you choose.", "Cosa è cambiato rispetto alla build che scegli.";
         no_other: "There is no other build to compare with.", "Non c’è un’altra build con cui confrontarla.";
         same: "The packages say the same.", "I pacchetti dicono le stesse cose.";
         added: "Added", "Aggiunti";

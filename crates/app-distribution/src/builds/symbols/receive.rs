@@ -18,7 +18,7 @@ use crate::{
         publish::Outcome,
     },
     inspect,
-    life::quota,
+    life::quota::{self, Takes},
     multipart::{Bounds, Incoming, Proof, announced, safe_name},
 };
 
@@ -45,7 +45,8 @@ pub(in crate::builds) async fn receive(
     app.limits.uploads_of.check(managed.account).await?;
     if let Some(least) = announced(&request, app.config.symbols_max_bytes)? {
         let target = Some(managed.build.app());
-        quota::check(&mut *app.db.acquire().await?, app, target, least).await?;
+        let takes = Takes { of: target, bytes: least };
+        quota::check(&mut *app.db.acquire().await?, app, takes).await?;
     }
     let uploads = Arc::clone(&app.places.uploads);
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
@@ -122,7 +123,7 @@ async fn commit(
     }
     let is_new = store::insert(&mut tx, new).await?;
     if is_new {
-        quota::settle(&mut tx, app, managed.build.app()).await?;
+        quota::settle(&mut tx, app, (managed.build.app(), 0), None).await?;
         change::record(&mut tx, managed, Action::SymbolsUploaded).await?;
     }
     let rows = store::of_build(&mut tx, new.build).await?;

@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Result,
     audit::{self, Entry},
-    extract::Path,
+    extract::{Path, Query},
     http::ClientAddress,
     mail::{self, Posted},
     web::{Form, Nothing, SignedInView, View, see_other},
@@ -37,6 +37,7 @@ const PROVES_FOR: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Template)]
 #[template(path = "events/address.html")]
+#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct AddressPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
@@ -45,6 +46,8 @@ struct AddressPage<'a> {
     now: Option<&'a str>,
     off: bool,
     sent: bool,
+    /// Whether the link in a mail was just used.
+    proven: bool,
     problem: Option<&'a str>,
 }
 
@@ -64,18 +67,34 @@ pub(in crate::events) struct Asked {
     email: String,
 }
 
+#[derive(Deserialize)]
+pub(in crate::events) struct Told {
+    #[serde(default)]
+    proven: bool,
+}
+
 pub(in crate::events) async fn form(
     State(app): State<App>,
     signed_in: SignedInView,
+    Query(told): Query<Told>,
 ) -> Result<Response> {
-    page(&app, &signed_in.view, signed_in.person.account, (false, None)).await
+    let outcome = Outcome { proven: told.proven, ..Outcome::default() };
+    page(&app, &signed_in.view, signed_in.person.account, outcome).await
+}
+
+/// What came of a form or a link.
+#[derive(Default)]
+struct Outcome<'a> {
+    sent: bool,
+    proven: bool,
+    problem: Option<&'a str>,
 }
 
 async fn page(
     app: &App,
     view: &View,
     account: AccountId,
-    (sent, problem): (bool, Option<&str>),
+    Outcome { sent, proven, problem }: Outcome<'_>,
 ) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let now = store::address_of(&mut conn, account).await?;
@@ -89,6 +108,7 @@ async fn page(
         now: now.as_deref(),
         off: !app.mailer.is_on(),
         sent,
+        proven,
         problem,
     }))
 }
@@ -103,7 +123,8 @@ pub(in crate::events) async fn ask(
     app.limits.of_strangers.asked_from.check(&address).await?;
     let words = MailWords::of(view.language);
     let Some(email) = mail::address(&asked.email) else {
-        return page(&app, &view, actor.account, (false, Some(words.wrong_address))).await;
+        let outcome = Outcome { problem: Some(words.wrong_address), ..Outcome::default() };
+        return page(&app, &view, actor.account, outcome).await;
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
@@ -111,7 +132,8 @@ pub(in crate::events) async fn ask(
     let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
     let problem = (posted == Posted::TooMany).then_some(words.too_many);
-    page(&app, &view, actor.account, (posted == Posted::Queued, problem)).await
+    let outcome = Outcome { sent: posted == Posted::Queued, problem, proven: false };
+    page(&app, &view, actor.account, outcome).await
 }
 
 pub(in crate::events) async fn show(
@@ -163,5 +185,5 @@ pub(in crate::events) async fn prove(
     let (actor, action) = (Some(account), "account.address_proven");
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;
-    Ok(see_other("/admin/mail"))
+    Ok(see_other("/admin/mail?proven=true"))
 }

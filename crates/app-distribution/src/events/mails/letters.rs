@@ -113,6 +113,28 @@ pub(in crate::events) fn expiring(
     letter.mail(to, "", end.to_owned())
 }
 
+/// A device was enrolled.
+pub(in crate::events) fn enrolled(
+    (app, chosen): (&str, MailLanguage),
+    (to, page, end): (&str, &str, &str),
+    device: &str,
+) -> Mail {
+    let language = language(chosen);
+    let words = MailWords::of(language);
+    let letter = Letter {
+        language: language.code(),
+        title: &format!("{app}: {}", words.enrolled),
+        lead: words.enrolled_lead,
+        facts: device,
+        notes: None,
+        action: words.open_devices,
+        link: page,
+        note: words.why_member,
+        end: Some((words.no_more, end)),
+    };
+    letter.mail(to, "", end.to_owned())
+}
+
 /// A webhook was turned off.
 pub(in crate::events) fn turned_off(
     (app, chosen): (&str, MailLanguage),

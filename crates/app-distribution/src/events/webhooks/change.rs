@@ -9,12 +9,11 @@ use securevox_protocol::{
     history::Action,
     webhooks::{
         CreateWebhook, CreatedWebhook, RotatedSecret, UpdateWebhook, Webhook, WebhookDelivery,
-        WebhookEvent, WebhookFormat, WebhookPayload,
+        WebhookEvent, WebhookFormat,
     },
 };
 use sqlx::PgConnection;
 use url::Url;
-use uuid::Uuid;
 
 use super::{
     deliver::DeliverWebhook,
@@ -25,7 +24,7 @@ use super::{
 use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
-    events::{announce::VERSION, store as events},
+    events::{announce::Event, store as events},
     repeat::{self, ID_TAKEN, Written},
 };
 
@@ -169,16 +168,7 @@ pub(super) async fn test(
 ) -> Result<WebhookDelivery> {
     app.events.tests_of.check(managed.belonging.actor.account).await?;
     let named = events::named(&mut *conn, managed.belonging.app).await?;
-    let payload = WebhookPayload {
-        version: VERSION,
-        id: Uuid::now_v7(),
-        kind: WebhookEvent::WebhookTest,
-        created_at: Utc::now(),
-        app: named.ok_or(NO_SUCH_APP)?,
-        build: None,
-        expiring: None,
-        feedback: None,
-    };
+    let payload = Event::Plain(WebhookEvent::WebhookTest).payload(named.ok_or(NO_SUCH_APP)?, None);
     let delivery = store::insert_delivery(&mut *conn, managed.webhook.id, &payload).await?;
     send(conn, managed, delivery).await
 }

@@ -3,13 +3,15 @@
 use securevox_core::web::Language;
 use securevox_protocol::{
     builds::BuildStatus,
-    webhooks::{MailLanguage, WebhookEvent, WebhookFormat, WebhookPayload},
+    webhooks::{
+        MailLanguage, WebhookBuild, WebhookEvent, WebhookFeedback, WebhookFormat, WebhookPayload,
+    },
 };
 use serde_json::{Value, json};
 
 use crate::{
-    events::words::{EventWords, language},
-    words::system_and_version,
+    events::words::{EventWords, device_name, language},
+    words::{system_and_version, version},
 };
 
 /// Notes in a message; who wants to read more opens the page.
@@ -43,58 +45,85 @@ pub(super) fn body(
 impl Message {
     fn of(payload: &WebhookPayload, language: Language) -> Self {
         let words = EventWords::of(language);
-        let changed = match payload.build.as_ref().map(|build| build.status) {
-            Some(BuildStatus::Inactive) => words.deactivated,
-            Some(BuildStatus::Active) | None => words.activated,
+        let mut message = Self {
+            title: format!("{}: {}", payload.app.name, happened(words, payload)),
+            text: String::new(),
+            facts: Vec::new(),
+            button: None,
+            is_warning: payload.kind == WebhookEvent::BuildExpiring,
         };
-        let event = match payload.kind {
-            WebhookEvent::BuildPublished => words.published,
-            WebhookEvent::BuildChanged => changed,
-            WebhookEvent::BuildDeleted => words.deleted,
-            WebhookEvent::BuildExpiring => words.expiring,
-            WebhookEvent::FeedbackCreated => words.feedback,
-            WebhookEvent::WebhookTest => words.test_event,
-        };
-        let mut text = String::new();
-        let mut facts = Vec::new();
+        if let Some(build) = &payload.build {
+            let version = (build.version.as_deref(), build.build_number.as_deref());
+            let version = system_and_version(build.platform, version.0, version.1);
+            message.facts.push((words.build, version));
+            let gone = payload.kind == WebhookEvent::BuildDeleted;
+            message.button = (!gone).then(|| (words.open, build.page_url.clone()));
+        }
         if let Some(feedback) = &payload.feedback {
-            text.clone_from(&feedback.text);
-            facts.extend(feedback.rating.map(|rating| (words.rating, format!("{rating}/5"))));
+            message.tell_feedback(words, feedback);
         }
         if let Some(expiring) = &payload.expiring {
-            facts.push((words.ends, language.date(&expiring.expires_at)));
+            message.facts.push((words.ends, language.date(&expiring.expires_at)));
         }
-        let Some(build) = &payload.build else {
-            let text = words.test_text.to_owned();
-            let title = format!("{}: {event}", payload.app.name);
-            return Self { title, text, facts, button: None, is_warning: false };
-        };
-        let version = (build.version.as_deref(), build.build_number.as_deref());
-        let version = system_and_version(build.platform, version.0, version.1);
-        facts.insert(0, (words.build, version));
-        facts.extend(build.channel.clone().map(|channel| (words.channel, channel)));
-        if payload.kind == WebhookEvent::BuildPublished {
-            text = build.release_notes.clone().unwrap_or_default();
-            facts.push((words.size, language.size(build.size)));
-            facts.extend(build.branch.clone().map(|branch| (words.branch, branch)));
-            let details = build.warnings.iter().map(|warning| warning.detail.as_str());
-            let warnings = details.collect::<Vec<_>>().join(" ");
-            facts.extend((!warnings.is_empty()).then(|| (words.warnings, shortened(&warnings))));
+        if let Some(device) = &payload.device {
+            words.enrolled_text.clone_into(&mut message.text);
+            let named = Some(device_name(device)).filter(|name| !name.is_empty());
+            message.facts.extend(named.map(|name| (words.device, name)));
+            message.button = Some((words.open_devices, device.page_url.clone()));
         }
-        let gone = payload.kind == WebhookEvent::BuildDeleted;
-        Self {
-            title: format!("{}: {event}", payload.app.name),
-            text: shortened(&text),
-            facts,
-            button: (!gone).then(|| (words.open, build.page_url.clone())),
-            is_warning: payload.kind == WebhookEvent::BuildExpiring,
+        if let Some(build) = &payload.build {
+            message.facts.extend(build.channel.clone().map(|channel| (words.channel, channel)));
+            if payload.kind == WebhookEvent::BuildPublished {
+                message.tell_new(words, build, language);
+            }
         }
+        if payload.kind == WebhookEvent::WebhookTest {
+            words.test_text.clone_into(&mut message.text);
+        }
+        message
+    }
+
+    /// Of a build, or of a version that has no page here.
+    fn tell_feedback(&mut self, words: &EventWords, feedback: &WebhookFeedback) {
+        self.text = shortened(&feedback.text);
+        if self.facts.is_empty() && (feedback.version.is_some() || feedback.build_number.is_some())
+        {
+            let (name, number) = (feedback.version.as_deref(), feedback.build_number.as_deref());
+            self.facts.push((words.build, version(name, number)));
+        }
+        self.facts.extend(feedback.rating.map(|rating| (words.rating, format!("{rating}/5"))));
+        let read = || Some((words.open_feedback, feedback.page_url.clone()?));
+        self.button = self.button.take().or_else(read);
+    }
+
+    fn tell_new(&mut self, words: &EventWords, build: &WebhookBuild, language: Language) {
+        self.text = shortened(build.release_notes.as_deref().unwrap_or_default());
+        self.facts.push((words.size, language.size(build.size)));
+        self.facts.extend(build.branch.clone().map(|branch| (words.branch, branch)));
+        let details = build.warnings.iter().map(|warning| warning.detail.as_str());
+        let warnings = details.collect::<Vec<_>>().join(" ");
+        self.facts.extend((!warnings.is_empty()).then(|| (words.warnings, shortened(&warnings))));
     }
 
     /// What stands in a notification, where there is no room for more.
     fn line(&self) -> String {
         let build = self.facts.first().map(|(_, value)| format!(" ({value})"));
         format!("{}{}", self.title, build.unwrap_or_default())
+    }
+}
+
+fn happened(words: &EventWords, payload: &WebhookPayload) -> &'static str {
+    match payload.kind {
+        WebhookEvent::BuildPublished => words.published,
+        WebhookEvent::BuildChanged => match payload.build.as_ref().map(|build| build.status) {
+            Some(BuildStatus::Inactive) => words.deactivated,
+            Some(BuildStatus::Active) | None => words.activated,
+        },
+        WebhookEvent::BuildDeleted => words.deleted,
+        WebhookEvent::BuildExpiring => words.expiring,
+        WebhookEvent::FeedbackCreated => words.feedback,
+        WebhookEvent::DeviceEnrolled => words.enrolled,
+        WebhookEvent::WebhookTest => words.test_event,
     }
 }
 

@@ -136,3 +136,39 @@ fn what_is_gone_or_only_tried_has_no_button() {
     assert_eq!(told["text"], "Tom &amp; Jerry: test");
     assert_eq!(told["blocks"].as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn feedback_without_a_build_says_of_which_version_it_is() {
+    let mut said = payload();
+    (said.kind, said.build) = (WebhookEvent::FeedbackCreated, None);
+    said.feedback = serde_json::from_value(json!({"rating": 2, "text": "Slow", "version": "9.9",
+        "build_number": "99", "page_url": "https://app.example.org/admin/apps/1/feedback"}))
+    .ok();
+    let told = body(WebhookFormat::Mattermost, MailLanguage::English, &said);
+    let told = &told["attachments"][0];
+    assert_eq!(told["fallback"], "Tom & Jerry: new feedback (9.9 (99))");
+    assert_eq!(told["text"], "Slow");
+    assert_eq!(told["title_link"], "https://app.example.org/admin/apps/1/feedback");
+    assert_eq!(told["fields"][0]["value"], "9.9 (99)");
+    assert_eq!(told["fields"][1]["value"], "2/5");
+    // What was noted before versions were told.
+    said.feedback = serde_json::from_value(json!({"rating": null, "text": "Slow"})).ok();
+    let told = body(WebhookFormat::Discord, MailLanguage::English, &said);
+    assert_eq!(told["embeds"][0]["description"], "Slow");
+    assert!(told["embeds"][0].get("url").is_none());
+}
+
+#[test]
+fn a_device_leads_to_the_page_of_devices() {
+    let mut enrolled = payload();
+    (enrolled.kind, enrolled.build) = (WebhookEvent::DeviceEnrolled, None);
+    enrolled.device = serde_json::from_value(json!({"model": "iPhone 14", "os": "iOS 18",
+        "id": "01935b7e-0000-7000-8000-000000000003",
+        "page_url": "https://app.example.org/admin/apps/1/devices"}))
+    .ok();
+    let told = body(WebhookFormat::Slack, MailLanguage::Italian, &enrolled);
+    assert_eq!(told["text"], "Tom &amp; Jerry: nuovo dispositivo (iPhone 14 · iOS 18)");
+    let button = &told["blocks"][3]["elements"][0];
+    assert_eq!(button["url"], "https://app.example.org/admin/apps/1/devices");
+    assert_eq!(button["text"]["text"], "Vedi i dispositivi");
+}

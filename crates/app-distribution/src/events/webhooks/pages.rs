@@ -89,6 +89,7 @@ pub(super) fn choices() -> &'static [WebhookEvent] {
         WebhookEvent::BuildDeleted,
         WebhookEvent::BuildExpiring,
         WebhookEvent::FeedbackCreated,
+        WebhookEvent::DeviceEnrolled,
     ];
     CHOICES
 }

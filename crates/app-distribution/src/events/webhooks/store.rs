@@ -149,21 +149,23 @@ pub(super) async fn delete(conn: &mut PgConnection, webhook: WebhookId) -> Resul
     Ok(gone.rows_affected() == 1)
 }
 
-/// The webhooks that want to be told of `event`, unless too much waits for them.
+/// The webhooks of an app that want to be told of `event`, unless too much waits for them. What
+/// is about no build is of no channel, so it is told to those of one channel, too.
 pub(in crate::events) async fn listeners(
     conn: &mut PgConnection,
-    build: BuildId,
+    (app, build): (AppId, Option<BuildId>),
     event: WebhookEvent,
     backlog: u32,
 ) -> Result<Vec<WebhookId>> {
     let ids = sqlx::query_scalar!(
-        "select w.id from webhooks w join builds b on b.app_id = w.app_id
-         where b.id = $1 and w.enabled and $2 = any (w.events)
-           and (w.channel is null or w.channel = b.channel)
+        "select w.id from webhooks w left join builds b on b.id = $2
+         where w.app_id = $1 and w.enabled and $3 = any (w.events)
+           and ($2 is null or w.channel is null or w.channel = b.channel)
            and (select count(*) from webhook_deliveries d
-                where d.webhook_id = w.id and d.state = 'waiting') < $3
+                where d.webhook_id = w.id and d.state = 'waiting') < $4
          order by w.id",
-        build.0,
+        app.0,
+        build.map(|build| build.0),
         event.as_str(),
         i64::from(backlog),
     )

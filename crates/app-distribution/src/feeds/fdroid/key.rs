@@ -7,6 +7,7 @@ use securevox_core::{
     Result,
     auth::{SecretKey, digest, hex},
 };
+use securevox_protocol::FeedId;
 use uuid::Uuid;
 
 use super::store;
@@ -32,7 +33,7 @@ impl Key {
 /// The key of the repository of a link, or of the public one; made when it is first asked for.
 ///
 /// One that was sealed with another secret key is gone, and a new one takes its place.
-pub(in crate::feeds) async fn of(app: &App, link: Option<Uuid>) -> Result<Key> {
+pub(in crate::feeds) async fn of(app: &App, link: Option<FeedId>) -> Result<Key> {
     let found = store::key(&mut *app.db.acquire().await?, link).await?;
     if let Some(key) = found.as_ref().and_then(|stored| open(stored, &app.secret)) {
         return Ok(key);

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
-use securevox_protocol::BuildId;
+use securevox_protocol::{BuildId, FeedId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -12,12 +12,15 @@ pub(super) struct StoredKey {
     pub(super) sealed_private_key: Vec<u8>,
 }
 
-pub(super) async fn key(conn: &mut PgConnection, link: Option<Uuid>) -> Result<Option<StoredKey>> {
+pub(super) async fn key(
+    conn: &mut PgConnection,
+    link: Option<FeedId>,
+) -> Result<Option<StoredKey>> {
     let key = sqlx::query_as!(
         StoredKey,
         "select id, certificate, sealed_private_key from feed_repositories
          where link_id is not distinct from $1",
-        link,
+        link.map(|link| link.0),
     )
     .fetch_optional(conn)
     .await?;
@@ -27,10 +30,11 @@ pub(super) async fn key(conn: &mut PgConnection, link: Option<Uuid>) -> Result<O
 /// Keeps a key where there is none yet, or only `lost`, and the link is still there.
 pub(super) async fn keep_key(
     conn: &mut PgConnection,
-    link: Option<Uuid>,
+    link: Option<FeedId>,
     key: &StoredKey,
     lost: Option<Vec<u8>>,
 ) -> Result<()> {
+    let link = link.map(|link| link.0);
     // A link that is deleted meanwhile would break the reference.
     sqlx::query!("select id from feed_links where id = $1 for key share", link)
         .fetch_optional(&mut *conn)

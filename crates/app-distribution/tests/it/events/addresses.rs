@@ -44,7 +44,10 @@ async fn an_address_is_proven_by_a_mail(db: PgPool) {
     assert_eq!(nobody.status, 303);
     assert!(ada.get(&scene.router, link).await.html().contains("ada@example.org"));
     assert_eq!(count().await, Some(0), "to look changes nothing");
-    assert_eq!(ada.post(&scene.router, link, &[proof]).await.status, 303);
+    let proven = ada.post(&scene.router, link, &[proof]).await;
+    assert_eq!(proven.status, 303);
+    let shown = ada.get(&scene.router, proven.header("location")).await;
+    assert!(shown.html().contains("Your address is confirmed."), "{}", shown.html());
     assert_eq!(count().await, Some(1));
     assert!(ada.get(&scene.router, &tab).await.html().contains("ada@example.org"));
 

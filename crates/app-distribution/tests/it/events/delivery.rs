@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use super::{Receiver, done, now, proven, scene, webhook, with_mail};
 use crate::{
     make::{eventually, form, ipa},
-    people::SERVICE,
+    people::{SERVICE, path, put},
 };
 
 const KIND: &str = "deliver-webhook";
@@ -117,6 +117,39 @@ async fn a_build_is_told_whole_and_opens_nothing(db: PgPool) {
     assert_eq!(scene.ada.get(&scene.router, &one).await.body, got["body"]);
     assert_eq!(scene.ada.post(&scene.router, &one, json!({})).await.status, 202);
     assert_eq!(receiver.got().await["id"], got["id"], "sent again it has the same id");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn feedback_is_told_whether_its_version_was_here_or_not(db: PgPool) {
+    let Some(mut receiver) = Receiver::start(json!({})).await else { return };
+    let scene = scene(db.clone()).await;
+    let build = scene.build(&ipa("1.0")).await;
+    let app = build.text("/app/id").to_owned();
+    // What is said of no build is of no channel, and told to those of one channel, too.
+    let order = json!({"url": receiver.url(), "events": ["feedback.created"], "channel": "beta"});
+    scene.ada.post(&scene.router, &format!("/api/apps/{app}/webhooks"), order).await;
+    let key = put(&scene, &scene.ada, &format!("/api/apps/{app}/feedback-key"), json!({})).await;
+    let at = path(key.text("/url")).to_owned();
+    let known = json!({"rating": 5, "version": "1.0"});
+    assert_eq!(scene.ada.post(&scene.router, &at, known.clone()).await.status, 201);
+    let said = json!({"rating": 2, "text": "It is slow", "version": "9.9", "build": "99"});
+    assert_eq!(scene.ada.post(&scene.router, &at, said).await.status, 201);
+    let got = receiver.got().await["body"].clone();
+    assert_eq!((&got["type"], &got["build"]), (&json!("feedback.created"), &Value::Null));
+    assert_eq!(got["app"], build.body["app"]);
+    let page = format!("http://localhost:8083/admin/apps/{app}/feedback");
+    let told = json!({"rating": 2, "text": "It is slow", "version": "9.9", "build_number": "99",
+        "page_url": page});
+    assert_eq!(got["feedback"], told);
+
+    sqlx::query!("update webhooks set channel = null").execute(&db).await.unwrap();
+    scene.ada.post(&scene.router, &at, known).await;
+    let got = receiver.got().await["body"].clone();
+    assert_eq!(got["build"]["id"], build.body["id"]);
+    assert_eq!(
+        (&got["feedback"]["version"], &got["feedback"]["build_number"]),
+        (&json!("1.0"), &json!("7"))
+    );
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

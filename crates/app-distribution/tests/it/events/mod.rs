@@ -1,7 +1,8 @@
-//! Webhooks, mails about new builds, and warnings before a signature ends.
+//! Webhooks, mails about new builds and devices, and warnings before a signature ends.
 
 mod addresses;
 mod delivery;
+mod enrolled;
 mod expiry;
 mod mails;
 mod webhooks;

@@ -1,6 +1,7 @@
 //! Feeds, as the programs see them that read them: without cookies.
 
 mod altstore;
+mod api;
 mod fdroid;
 mod links;
 mod news;

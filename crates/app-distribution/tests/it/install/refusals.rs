@@ -171,3 +171,35 @@ async fn older_builds_are_listed_for_everybody_who_sees_them(db: PgPool) {
     let linked = nobody.get(&scene.router, path(newest.text("/install_url"))).await;
     assert!(!linked.html().contains(&format!("/builds/{}\"", hidden.rsplit('/').next().unwrap())));
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn warnings_are_told_to_whom_they_matter_in_their_language(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let build = scene.build(SIGNED_APK).await;
+    let (id, app) = (build.text("/id"), build.text("/app/id"));
+    let warnings = json!([
+        {"code": "signer-differs", "detail": "It is signed by “A”, the build before by “B”."},
+        {"code": "debug-key", "detail": "It is signed with a debug key."},
+    ]);
+    sqlx::query!("update builds set warnings = $1", warnings).execute(&db).await.unwrap();
+    let friends = group(&scene, "Friends", app, true).await;
+    let mut bob = tester(&scene, &friends, "bob@example.org").await;
+    let mut ada = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let told = page(&mut bob, &scene, id).await;
+    assert!(told.html().contains("If that one is installed, remove it first"), "{}", told.html());
+    assert!(!told.html().contains("debug key") && !told.html().contains("“A”"));
+    let told = page(&mut ada, &scene, id).await;
+    assert!(told.html().contains("It is signed by “A”") && told.html().contains("debug key"));
+    assert!(!told.html().contains("If that one is installed"), "it is told once");
+
+    let italian = async |browser: &Browser, path: &str| {
+        let ask = Ask::new("GET", path).header("cookie", &browser.cookie());
+        ask.header("accept-language", "it").of(&scene.router).await
+    };
+    let told = italian(&bob, &format!("/builds/{id}")).await;
+    assert!(told.html().contains("Se hai installato quella, prima rimuovila"), "{}", told.html());
+    let told = italian(&ada, &format!("/builds/{id}")).await;
+    assert!(told.html().contains("È firmata con una chiave di debug"), "{}", told.html());
+    let managed = italian(&ada, &format!("/admin/builds/{id}")).await;
+    assert!(managed.html().contains("È firmata con una chiave di debug"));
+}

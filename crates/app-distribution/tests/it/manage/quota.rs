@@ -1,15 +1,31 @@
 //! What an app and the installation may take: refused before the bytes come where that can be told.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use securevox_testkit::{Ask, Form};
+use securevox_testkit::{Answer, Ask, Browser, Form, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::versions;
-use crate::make::{BUNDLE, Scene, eventually, form, ipa_of};
+use crate::{
+    make::{BUNDLE, Scene, eventually, form, ipa_of},
+    people::{SERVICE, join_app},
+};
 
 /// Much more than the form around a file.
 const LARGE: usize = 8 << 20;
+
+/// Says of an upload which app it is for.
+fn named() -> String {
+    let [bundle, platform] = [BUNDLE, "ios"].map(|text| BASE64_STANDARD.encode(text));
+    format!("bundle_id {bundle},platform {platform}")
+}
+
+/// Begins an upload in pieces.
+async fn begin(scene: &Scene, person: &Person, (length, metadata): (usize, &str)) -> Answer {
+    let ask = Ask::new("POST", "/api/uploads").by(person).header("tus-resumable", "1.0.0");
+    let ask = ask.header("upload-length", &length.to_string());
+    ask.header("upload-metadata", metadata).of(&scene.router).await
+}
 
 async fn quota(scene: &Scene, app: &str, bytes: i64) {
     let change = json!({ "quota_bytes": bytes });
@@ -33,16 +49,11 @@ async fn what_cannot_fit_is_refused_before_it_comes(db: PgPool) {
     assert!(refused.text("/detail").contains("1048576 bytes"), "{refused:?}");
 
     // In pieces: the token, or what is said of the file.
-    let begin = async |person: &securevox_testkit::Person, metadata: &str| {
-        let ask = Ask::new("POST", "/api/uploads").by(person).header("tus-resumable", "1.0.0");
-        let ask = ask.header("upload-length", &LARGE.to_string());
-        ask.header("upload-metadata", metadata).of(&scene.router).await
-    };
-    assert_eq!(begin(&token, "").await.problem(), (413, "quota-exceeded"));
-    let [bundle, platform] = [BUNDLE, "ios"].map(|text| BASE64_STANDARD.encode(text));
-    let named = format!("bundle_id {bundle},platform {platform}");
-    assert_eq!(begin(&scene.ada, &named).await.problem(), (413, "quota-exceeded"));
-    assert_eq!(begin(&scene.ada, "").await.status, 201, "nothing is known of it yet");
+    assert_eq!(begin(&scene, &token, (LARGE, "")).await.problem(), (413, "quota-exceeded"));
+    let named = begin(&scene, &scene.ada, (LARGE, &named())).await;
+    assert_eq!(named.problem(), (413, "quota-exceeded"));
+    let unknown = begin(&scene, &scene.ada, (LARGE, "")).await;
+    assert_eq!(unknown.status, 201, "nothing is known of it yet");
     // Symbols are of a build.
     let symbols = format!("/api/builds/{}/symbols", build.text("/id"));
     let ask = Ask::new("POST", &symbols).by(&scene.ada);
@@ -102,6 +113,70 @@ async fn two_uploads_at_once_do_not_share_what_is_left(db: PgPool) {
     let mut statuses = [a, b, c, d].map(|answer| answer.status.as_u16());
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 201, 413, 413]);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_unfinished_upload_holds_the_room_it_announced(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa_of(BUNDLE, "1.0", 0)).await.text("/app/id").to_owned();
+    quota(&scene, &app, 250_000).await;
+    let (named, ada) = (named(), &scene.ada);
+    let package = ipa_of(BUNDLE, "2.0", 150_000);
+    let first = begin(&scene, ada, (package.len(), &named)).await;
+    assert_eq!(first.status, 201);
+    let refused = begin(&scene, ada, (100_000, &named)).await;
+    assert_eq!(refused.problem(), (413, "quota-exceeded"));
+    assert!(refused.text("/detail").contains("unfinished uploads 15"), "{refused:?}");
+    let beside = scene.upload(form(&ipa_of(BUNDLE, "1.1", 100_000))).await;
+    assert_eq!(beside.problem(), (413, "quota-exceeded"), "nobody takes what is held");
+    let mut browser = Browser::of(ada, SERVICE, &scene.house);
+    let storage = browser.get(&scene.router, &format!("/admin/apps/{app}/storage")).await;
+    assert!(storage.html().contains("Unfinished uploads"), "{}", storage.html());
+
+    // What comes to its end takes what it held, and no more than that.
+    let at = first.header("location").to_owned();
+    let piece = Ask::new("PATCH", &at).by(ada).header("tus-resumable", "1.0.0");
+    let piece = piece.header("upload-offset", "0");
+    let piece = piece.body("application/offset+octet-stream", package);
+    assert_eq!(piece.of(&scene.router).await.status, 204);
+    eventually(async || ada.get(&scene.router, &at).await.text("/state") == "done").await;
+    assert_eq!(versions(&db).await, ["1.0", "2.0"]);
+
+    // Given up, or forgotten, it holds nothing.
+    let second = begin(&scene, ada, (200_000, &named)).await;
+    assert_eq!(second.status, 201, "the newest makes place");
+    assert_eq!(begin(&scene, ada, (200_000, &named)).await.status, 413);
+    let end =
+        Ask::new("DELETE", second.header("location")).by(ada).header("tus-resumable", "1.0.0");
+    assert_eq!(end.of(&scene.router).await.status, 204);
+    assert_eq!(begin(&scene, ada, (200_000, &named)).await.status, 201);
+    assert_eq!(begin(&scene, ada, (200_000, &named)).await.status, 413);
+    sqlx::query!("update uploads set expires_at = now() where state = 'receiving'")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(begin(&scene, ada, (200_000, &named)).await.status, 201);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn two_that_begin_at_once_do_not_share_what_is_left(db: PgPool) {
+    let settings = [("SECUREVOX_DISTRIBUTION_QUOTA", "500K")];
+    let scene = Scene::with(db.clone(), &settings).await;
+    let app = scene.build(&ipa_of(BUNDLE, "1.0", 0)).await.text("/app/id").to_owned();
+    quota(&scene, &app, 250_000).await;
+    let other = Person::publisher("otto", &scene.house).await;
+    join_app(&db, &app, &other, "developer").await;
+    let named = named();
+    let statuses = async |length: usize, metadata: &str| {
+        let ask = |person| begin(&scene, person, (length, metadata));
+        let (a, b, c, d) = tokio::join!(ask(&scene.ada), ask(&other), ask(&scene.ada), ask(&other));
+        let mut statuses = [a, b, c, d].map(|answer| answer.status.as_u16());
+        statuses.sort_unstable();
+        statuses
+    };
+    assert_eq!(statuses(100_000, &named).await, [201, 201, 413, 413], "of the app");
+    // 200,000 of 512,000 are held, and a little is used.
+    assert_eq!(statuses(150_000, "").await, [201, 201, 413, 413], "of the installation");
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

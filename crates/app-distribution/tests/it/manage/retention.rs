@@ -140,3 +140,48 @@ async fn the_page_tells_what_rules_would_delete_before_they_hold(db: PgPool) {
     assert_eq!(details.body["keep_days"], 30);
     assert!(details.body["keep_builds"].is_null());
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn the_api_tells_what_goes_and_what_rules_would_delete(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let mut app = String::new();
+    for version in ["1.1", "2.2", "3.3"] {
+        app = scene.build(&ipa(version)).await.text("/app/id").to_owned();
+    }
+    let told = async |query: &str| {
+        let path = format!("/api/apps/{app}/retention{query}");
+        scene.ada.get(&scene.router, &path).await
+    };
+    let none = told("").await;
+    let no_rules = json!({"keep_builds": null, "keep_days": null, "quota_bytes": null});
+    assert_eq!((&none.body["rules"], &none.body["deletes"]), (&no_rules, &json!([])));
+    assert_eq!(none.body["storage"]["builds"], 3);
+    let sizes = sqlx::query_scalar!(r#"select sum(size)::bigint as "sum!" from builds"#);
+    let size = sizes.fetch_one(&db).await.unwrap();
+    assert_eq!(none.body["storage"]["used_bytes"], size);
+
+    let tried = told("?keep_builds=2&quota_bytes=1").await;
+    let deletes = tried.body["deletes"].as_array().unwrap();
+    assert_eq!(deletes.len(), 2, "the newest stays");
+    assert_eq!((&deletes[0]["version"], &deletes[1]["version"]), (&json!("1.1"), &json!("2.2")));
+    assert_eq!(deletes[0]["reasons"], json!(["too-many", "too-large"]));
+    assert_eq!(deletes[1]["reasons"], json!(["too-large"]));
+    assert_eq!(tried.body["rules"]["keep_builds"], 2);
+    // Those of the app; what is tried stands for all of them.
+    scene.ada.patch(&scene.router, &format!("/api/apps/{app}"), json!({"keep_builds": 2})).await;
+    let theirs = told("").await;
+    assert_eq!(theirs.text("/deletes/0/version"), "1.1");
+    assert_eq!(theirs.body["rules"]["keep_builds"], 2);
+    assert_eq!(told("?keep_days=30").await.body["deletes"], json!([]));
+    for (query, pointer) in [
+        ("?keep_builds=0", "?keep_builds"),
+        ("?keep_days=-1", "?keep_days"),
+        ("?quota_bytes=0", "?quota_bytes"),
+    ] {
+        let refused = told(query).await;
+        assert_eq!((refused.status.as_u16(), refused.pointers()), (422, vec![pointer]));
+    }
+    assert_eq!(told("?keep_builds=x").await.status.as_u16() / 100, 4);
+    let audited = sqlx::query_scalar!("select count(*) from audit where action = 'app.changed'");
+    assert_eq!(audited.fetch_one(&db).await.unwrap(), Some(1), "to ask is no change");
+}

@@ -140,6 +140,7 @@ fn body(method: &str, path: &str) -> Value {
         }
         ("post", "/api/apps/{app}/webhooks") => json!({"url": "", "events": []}),
         ("post", "/api/builds/{build}/groups") => json!({"groups": ["no such group"]}),
+        ("post", "/api/feeds") => json!({"name": "Phone"}),
         ("post" | "patch", "/api/groups" | "/api/groups/{group}") => json!({"name": "Renamed"}),
         ("put", "/api/groups/{group}/apps/{app}") => json!({"every_build": true}),
         ("patch", "/api/apps/{app}/feedback/{feedback}") => json!({"resolved": true}),

@@ -24,6 +24,7 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("delete", "/api/apps/{app}", "umfffiiffff"),
     ("get", "/api/apps/{app}/downloads", "umfiiiiffff"),
     ("get", "/api/apps/{app}/latest", "umiiiiiiimm"),
+    ("get", "/api/apps/{app}/retention", "umfiiiiiimm"),
     ("get", "/api/apps/{app}/updates", "iiiiiiiiiii"),
     ("get", "/api/apps/{app}/analytics", "umfiiiiiimm"),
     ("get", "/api/apps/{app}/feedback", "umfiiiiiimm"),
@@ -83,6 +84,11 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("delete", "/api/builds/{build}/symbols/{symbols}", "umfmmmmfmmm"),
     ("get", "/api/symbols/{uuid}", "ummmmmmmmmm"),
     ("get", "/api/downloads/{token}", "mmmmmmmmmmm"),
+    // Whoever has an account, for what they see.
+    ("get", "/api/feeds", "uiiiiiiffff"),
+    ("post", "/api/feeds", "uiiiiiiffff"),
+    // There is none.
+    ("delete", "/api/feeds/{feed}", "ummmmmmffff"),
     ("get", "/api/groups", "uiiiiiiffff"),
     ("post", "/api/groups", "uffffiiffff"),
     ("get", "/api/groups/{group}", "ummmiiiffff"),

@@ -1,12 +1,16 @@
-//! The warnings of a build in the language of the page. The API tells them in English alone, with
-//! names and days; in Italian they say the same, and the facts beside them have the rest.
+//! The warnings of a build in the language of a page, for its developers. The API tells them in
+//! English alone, with names and days; in Italian they say the same, and the facts of the build
+//! have the rest. What whoever installs it ought to know is told by `install::cautions`.
 
 use securevox_core::web::Language;
-use securevox_protocol::builds::Build;
+use securevox_protocol::builds::Warning;
 
 /// What there is to know, each as a sentence or two.
-pub(super) fn of(build: &Build, language: Language) -> Vec<String> {
-    let told = build.warnings.iter().map(|warning| match language {
+pub(in crate::builds) fn told<'a>(
+    warnings: impl Iterator<Item = &'a Warning>,
+    language: Language,
+) -> Vec<String> {
+    let told = warnings.map(|warning| match language {
         Language::English => warning.detail.clone(),
         Language::Italian => {
             italian(&warning.code).map_or_else(|| warning.detail.clone(), ToOwned::to_owned)
