@@ -71,6 +71,7 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(tokens::routes())
         .merge(admin::routes())
         .merge(auth::pages().into())
+        .merge(tokens::pages().into())
         .merge(set_up::pages().into());
     let (router, _) = openapi::describe("SecureVOX API", http::timed(described, limit));
     web::with_problem_words(router.with_state(app), words::FAULTS)

@@ -22,6 +22,7 @@ mod life;
 mod multipart;
 mod people;
 mod property_list;
+mod repeat;
 mod sweep;
 mod uploads;
 mod words;

@@ -67,6 +67,8 @@ pub struct Upload {
     pub icon: Option<PathBuf>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
+    /// Whether those who get it are mailed; as the app says if absent.
+    pub notify: Option<bool>,
     /// Refuse instead of warn.
     pub strict: bool,
 }
@@ -80,6 +82,7 @@ impl Upload {
     async fn form(&self) -> io::Result<Form> {
         let platform = self.platform.map(|platform| platform.to_string());
         let is_beta = self.is_beta.map(|is_beta| is_beta.to_string());
+        let notify = self.notify.map(|notify| notify.to_string());
         let strict = self.strict.then(|| "true".to_owned());
         let texts = [
             ("platform", &platform),
@@ -95,6 +98,7 @@ impl Upload {
             ("ci_url", &self.ci_url),
             ("groups", &self.groups),
             ("is_beta", &is_beta),
+            ("notify", &notify),
             ("strict", &strict),
         ];
         let said = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));

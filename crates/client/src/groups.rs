@@ -4,7 +4,8 @@ use reqwest::Method;
 use securevox_protocol::{
     AppId, BuildId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, BuildGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group, InviteTesters,
+        AttachApp, BuildGroup, CreateGroup, CreateJoinLink, CreatedJoinLink, GiveBuild, Group,
+        InviteTesters,
         InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
@@ -25,7 +26,7 @@ impl Client {
     }
 
     /// Makes a group.
-    pub async fn create_group(&self, request: &NameGroup) -> Result<Group> {
+    pub async fn create_group(&self, request: &CreateGroup) -> Result<Group> {
         self.change_distributed(Method::POST, GROUPS, request).await
     }
 

@@ -38,6 +38,10 @@ words! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SendFeedback {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<FeedbackId>,
     /// Stars, 1 to 5.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5))]
     #[serde(skip_serializing_if = "Option::is_none")]

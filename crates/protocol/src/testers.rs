@@ -35,7 +35,21 @@ pub struct GroupApp {
     pub every_build: bool,
 }
 
-/// `POST /api/groups` and `PATCH /api/groups/{group}`.
+/// `POST /api/groups`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateGroup {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<GroupId>,
+    /// 1–100 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: String,
+}
+
+/// `PATCH /api/groups/{group}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -95,6 +109,10 @@ pub struct InvitedTester {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateJoinLink {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<JoinLinkId>,
     /// Only addresses of this domain may join; any if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_domain: Option<String>,
@@ -124,14 +142,14 @@ pub struct JoinLink {
     pub created_at: DateTime<Utc>,
 }
 
-/// The answer to `POST /api/groups/{group}/links`: the only time the address is shown.
+/// The answer to `POST /api/groups/{group}/links`, where alone the address is shown.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedJoinLink {
     /// The link.
     #[serde(flatten)]
     pub link: JoinLink,
-    /// To be passed on; the server keeps only its hash.
+    /// To be passed on; the server keeps only its hash, and tells it again whoever repeats the request.
     pub url: String,
 }
 

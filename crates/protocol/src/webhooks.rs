@@ -209,6 +209,10 @@ pub struct Webhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhook {
+    /// A UUID of version 7 of your own making, for a request that may be repeated: the same again is
+    /// answered with what there is. Somebody else's is a 409.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<WebhookId>,
     /// An https address of the public Internet, 2,000 characters at most.
     pub url: String,
     /// `generic` if absent.

@@ -45,6 +45,20 @@ pub(crate) fn curl() -> Result<(), String> {
     obtain(&CURL, || in_path("curl")).map(drop)
 }
 
+/// Beside `curl` and bash, what the Action that uploads from CI asks of a runner.
+const JQ: Program = Program { name: "jq", package: "jq" };
+/// What runs the lane of fastlane.
+const RUBY: Program = Program { name: "ruby", package: "ruby" };
+
+/// Needed by the tests of what uploads from CI alone, which are skipped without them.
+pub(crate) fn ci() {
+    for program in [&JQ, &RUBY] {
+        if let Err(words) = obtain(program, || in_path(program.name)) {
+            going_on(&words, program.name);
+        }
+    }
+}
+
 const OPENSSL: Program = Program { name: "openssl", package: "openssl" };
 
 /// Makes the certificates of `verify-deploy`, and shakes hands.

@@ -15,6 +15,7 @@ use crate::{Outcome, cargo, install};
 pub(crate) fn run(arguments: &[OsString]) -> Outcome {
     install::postgres()?;
     install::curl()?;
+    install::ci();
     let redis = install::redis();
     let tools = cargo::target()?.join("tools");
     let weed = install::weed(&tools);

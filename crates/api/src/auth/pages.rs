@@ -24,6 +24,7 @@ use super::login;
 use crate::{
     app::App,
     sessions::{revoke, start},
+    tokens,
 };
 
 /// How long the code that brings a session to another host works.
@@ -154,7 +155,7 @@ async fn enter(
     Ok(started)
 }
 
-/// Where the browser goes next: to the host that sent it, with a code; else to the apps.
+/// Where the browser goes next: to the host that sent it, with a code, or to a page of ours; else to the apps.
 async fn hand_over(
     conn: &mut PgConnection,
     app: &App,
@@ -162,8 +163,11 @@ async fn hand_over(
     wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    let known = wanted.to.as_str() != app.site.service();
-    let Some(host) = app.site.address(&wanted.to).filter(|_| known && !wanted.state.is_empty())
+    let is_here = wanted.to.as_str() == app.site.service();
+    if is_here && wanted.path == tokens::PAGE {
+        return Ok(tokens::PAGE.to_owned());
+    }
+    let Some(host) = app.site.address(&wanted.to).filter(|_| !is_here && !wanted.state.is_empty())
     else {
         return Ok(arrival(&app.site.urls().distribution).into());
     };

@@ -1,27 +1,28 @@
 //! A new API token, made by its account or by an operator on the host.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::{
     Error, Result,
     audit::{self, Entry},
     auth::NewApiToken,
+    extract::Checks,
 };
 use securevox_protocol::{
     AccountId, AppId, Problem,
     accounts::Role,
-    tokens::{CreatedToken, Scope},
+    tokens::{CreateToken, CreatedToken, Scope},
 };
 use sqlx::PgConnection;
 
 use super::store;
 use crate::accounts;
 
-const PUBLISHERS_ONLY: Problem = Problem::new(
+pub(super) const PUBLISHERS_ONLY: Problem = Problem::new(
     403,
     "/problems/publishers-only",
     "Only publishers, developers of an app and administrators have tokens for builds",
 );
-const TOO_MANY_TOKENS: Problem =
+pub(super) const TOO_MANY_TOKENS: Problem =
     Problem::new(409, "/problems/too-many-tokens", "The account has too many API tokens");
 
 /// What a token shall be. `scopes` is not empty.
@@ -31,6 +32,24 @@ pub struct Wanted {
     pub scopes: Vec<Scope>,
     pub app: Option<AppId>,
     pub expires: Option<DateTime<Utc>>,
+}
+
+impl Wanted {
+    /// What a request asks for, if a token may be like that.
+    pub(super) fn of(request: CreateToken, now: DateTime<Utc>) -> Result<Self> {
+        let days = request.expires_in_days;
+        let mut scopes = request.scopes;
+        scopes.sort();
+        scopes.dedup();
+        let mut checks = Checks::default();
+        checks.text(&request.name, "#/name", (1, 64));
+        checks.require(!scopes.is_empty(), "#/scopes", "must hold at least one scope");
+        let in_range = days.is_none_or(|days| (1..=3_650).contains(&days));
+        checks.require(in_range, "#/expires_in_days", "must be 1 to 3650");
+        checks.finish()?;
+        let expires = days.map(|days| now + TimeDelta::days(days.into()));
+        Ok(Self { name: request.name, scopes, app: request.app_id, expires })
+    }
 }
 
 /// Makes a token of `account`, which may have `most`; its text is in the answer and nowhere else.

@@ -1,11 +1,9 @@
 use axum::{extract::State, http::StatusCode};
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use securevox_core::{
     Result,
-    audit::{self, Entry},
     auth::SignedIn,
-    error::NOT_FOUND,
-    extract::{Checks, Json, Paging, Path, Query},
+    extract::{Json, Paging, Path, Query},
     openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
     rate_limit::Within,
 };
@@ -14,7 +12,7 @@ use securevox_protocol::{
     tokens::{ApiToken, CreateToken, CreatedToken},
 };
 
-use super::{Wanted, store};
+use super::{Wanted, revoke, store};
 use crate::{app::App, limits::TokenCreations};
 
 /// The API tokens of the caller's account, newest first, without their secrets.
@@ -42,19 +40,7 @@ pub(super) async fn create(
     Within(caller): Within<TokenCreations>,
     Json(request): Json<CreateToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>)> {
-    let days = request.expires_in_days;
-    let mut scopes = request.scopes;
-    scopes.sort();
-    scopes.dedup();
-    let mut checks = Checks::default();
-    checks.text(&request.name, "#/name", (1, 64));
-    checks.require(!scopes.is_empty(), "#/scopes", "must hold at least one scope");
-    let in_range = days.is_none_or(|days| (1..=3_650).contains(&days));
-    checks.require(in_range, "#/expires_in_days", "must be 1 to 3650");
-    checks.finish()?;
-
-    let expires = days.map(|days| Utc::now() + TimeDelta::days(days.into()));
-    let wanted = Wanted { name: request.name, scopes, app: request.app_id, expires };
+    let wanted = Wanted::of(request, Utc::now())?;
     let mut tx = app.db.begin().await?;
     let most = app.config.tokens_per_account;
     let token = super::create(&mut tx, caller.account, &wanted, most).await?;
@@ -72,12 +58,7 @@ pub(super) async fn delete(
     Path(token): Path<TokenId>,
 ) -> Result<StatusCode> {
     let mut tx = app.db.begin().await?;
-    if !store::delete(&mut tx, caller.account, token).await? {
-        return Err(NOT_FOUND.into());
-    }
-    let (actor, target) = (Some(caller.account), Some(token.0));
-    let entry = Entry { actor, account: actor, action: "token.revoked", target };
-    audit::record(&mut tx, entry).await?;
+    revoke::revoke(&mut tx, caller.account, token).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,8 @@
+use chrono::{DateTime, Utc};
 use securevox_core::{Result, auth::NewApiToken};
 use securevox_protocol::{
     AccountId, AppId, TokenId,
+    builds::Platform,
     tokens::{ApiToken, Scope},
 };
 use sqlx::PgConnection;
@@ -76,6 +78,72 @@ pub(super) async fn list(
     .fetch_all(conn)
     .await?;
     Ok(tokens)
+}
+
+/// A token as its page shows it.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) id: TokenId,
+    pub(super) name: String,
+    pub(super) scopes: Vec<Scope>,
+    /// The name of the one app that it is for.
+    pub(super) app: Option<String>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) last_used_at: Option<DateTime<Utc>>,
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// Those of an account, newest first, or `only` one of them.
+pub(super) async fn listed(
+    conn: &mut PgConnection,
+    account: AccountId,
+    only: Option<TokenId>,
+    (after, limit): (Option<Uuid>, i64),
+) -> Result<Vec<Listed>> {
+    let tokens = sqlx::query_as!(
+        Listed,
+        r#"select t.id, t.name, t.scopes as "scopes: Vec<Scope>", p.name as "app?",
+                  t.expires_at, t.last_used_at, t.created_at
+           from api_tokens t left join apps p on p.id = t.app_id
+           where t.account_id = $1 and ($2::uuid is null or t.id = $2)
+             and ($3::uuid is null or t.id < $3)
+           order by t.id desc limit $4"#,
+        account.0,
+        only.map(|id| id.0),
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(tokens)
+}
+
+/// An app that a token can be for.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) id: AppId,
+    pub(super) name: String,
+    pub(super) platform: Platform,
+}
+
+/// The apps that `account` belongs to; all of them for an administrator.
+pub(super) async fn apps_of(
+    conn: &mut PgConnection,
+    account: AccountId,
+    most: i64,
+) -> Result<Vec<Choice>> {
+    let apps = sqlx::query_as!(
+        Choice,
+        "select p.id, p.name, p.platform from apps p
+         where exists (select 1 from app_members m where m.app_id = p.id and m.account_id = $1)
+            or exists (select 1 from accounts a where a.id = $1 and a.role = 'admin')
+         order by lower(p.name), p.id limit $2",
+        account.0,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
 }
 
 pub(super) async fn delete(

@@ -12,7 +12,12 @@ use crate::people::{OPEN, PASSWORD, open, register};
 /// Where the browser of a tester comes from: the distribution host sent it.
 const TO_APPS: &str = "/login?to=app-distribution&state=xyz&path=/builds/1";
 
-async fn login(browser: &mut Browser, router: &Router, page: &str, password: &str) -> Answer {
+pub(crate) async fn login(
+    browser: &mut Browser,
+    router: &Router,
+    page: &str,
+    password: &str,
+) -> Answer {
     let form = browser.get(router, page).await;
     assert_eq!(form.status, 200, "{form:?}");
     let fields = ["csrf", "to", "state", "path"].map(|name| (name, unescape(form.hidden(name))));
@@ -116,6 +121,10 @@ async fn nobody_is_sent_elsewhere(db: PgPool) {
     for to in ["evil.example", "api", "notifier", ""] {
         let answer = browser.get(&router, &format!("/login?to={to}&state=s&path=/x")).await;
         assert_eq!(answer.header("location"), "http://localhost:8083/session", "{to}");
+    }
+    for (path, next) in [("/tokens", "/tokens"), ("/tokens/", "http://localhost:8083/session")] {
+        let answer = browser.get(&router, &format!("/login?to=api&path={path}")).await;
+        assert_eq!(answer.header("location"), next);
     }
     let fields = [("back", "//evil.example"), ("theme", "dark")];
     let answer = browser.post(&router, "/preferences", &fields).await;

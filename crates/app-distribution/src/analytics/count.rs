@@ -15,7 +15,7 @@ use securevox_protocol::{
     AppId, BuildId,
     builds::{InstalledBuild, Platform},
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 use super::store;
 use crate::{
@@ -52,15 +52,14 @@ pub(crate) async fn note_download(
     fetched: &Fetched<'_>,
     at: DateTime<Utc>,
 ) -> Result<bool> {
-    let mut tx = conn.begin().await?;
-    let Some(person) = store::insert_download(&mut tx, fetched).await? else { return Ok(false) };
+    let person = store::insert_download(&mut *conn, fetched).await?;
+    let Some(person) = person else { return Ok(false) };
     let agent = Agent::read(fetched.agent.unwrap_or_default()).coarse();
     let once = Once { app: fetched.app, build: fetched.build, at, agent };
-    store::count(&mut tx, &once, (1, 0)).await?;
+    store::count(&mut *conn, &once, (1, 0)).await?;
     if let Some(person) = person {
-        store::see(&mut tx, &once, person).await?;
+        store::see(conn, &once, person).await?;
     }
-    tx.commit().await?;
     Ok(true)
 }
 
@@ -130,14 +129,12 @@ pub(crate) async fn note_install(
         Err(Error::Problem(_)) => return Ok(()),
         Err(error) => return Err(error),
     }
-    let mut tx = conn.begin().await?;
-    if !store::insert_install(&mut tx, build, &mark).await? {
+    if !store::insert_install(&mut *conn, build, &mark).await? {
         return Ok(());
     }
     let (os, model) = (installed.os.as_deref(), installed.model.as_deref());
     let agent = Agent::installed(platform, os, model).coarse();
-    store::count(&mut tx, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
-    tx.commit().await?;
+    store::count(conn, &Once { app: id, build, at: Utc::now(), agent }, (0, 1)).await?;
     app.counters.installs.with_label_values(&[platform.as_str()]).inc();
     Ok(())
 }

@@ -111,35 +111,37 @@ pub(crate) async fn send(
     fetch: Fetch,
 ) -> Result<Response> {
     let Fetch { noted_as, redirected_for, method, headers } = fetch;
-    let mut conn = app.db.acquire().await?;
+    let mut tx = app.db.begin().await?;
     let now = Utc::now();
-    let develops = match people::access::look_again(&mut conn, build, who, now).await? {
+    let develops = match people::access::look_again(&mut tx, build, who, now).await? {
         Look::Sees { develops, .. } => develops,
         Look::Over(_) => return Err(BUILD_EXPIRED.into()),
         Look::Nothing => return Err(NO_SUCH_BUILD.into()),
     };
-    let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
+    let row = store::find(&mut tx, build).await?.ok_or(NO_SUCH_BUILD)?;
     // Developers look into what no longer installs.
     if !develops && row.obstacle(now).is_some_and(Obstacle::is_end) {
         return Err(BUILD_EXPIRED.into());
     }
+    let mut is_first = false;
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let mut tx = conn.begin().await?;
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
-        if analytics::note_download(&mut tx, &fetched, now).await? {
+        is_first = analytics::note_download(&mut tx, &fetched, now).await?;
+        if is_first {
             store::want(&mut tx, build).await?;
             if let Who::Share(link) = who
                 && !shares::begin_install(&mut tx, link).await?
             {
                 return Err(shares::SHARE_LINK_OVER.into());
             }
-            app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
         }
-        tx.commit().await?;
     }
     // A download may take an hour: no connection is held meanwhile.
-    drop(conn);
+    tx.commit().await?;
+    if is_first {
+        app.counters.downloads.with_label_values(&[row.platform().as_str()]).inc();
+    }
     let media_type = row.media_type();
     let label = Label { media_type, file_name: &row.file_name };
     if let Some(lifetime) = redirected_for {

@@ -9,7 +9,7 @@ use securevox_protocol::{
     packages::PackageDetails,
     webhooks::WebhookEvent,
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 use super::{advice, delete_files, form::Fields, icon_key, key, store};
 use crate::{
@@ -70,15 +70,16 @@ pub(super) async fn publish(
         sha256: file.sha256(),
         file_name: safe_name(file_name.as_deref(), unnamed(&package.details)),
     };
-    let mut conn = app.db.acquire().await?;
+    let mut tx = app.db.begin().await?;
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
-    if let Some(id) = apps::admit(&mut conn, &uploader, target).await?
-        && let Some(build) = update_known(&mut conn, &app, (id, &uploader), &new).await?
+    if let Some(id) = apps::admit(&mut tx, &uploader, target).await?
+        && let Some(build) = update_known(&mut tx, &app, (id, &uploader), &new).await?
     {
+        tx.commit().await?;
         return Ok((Outcome::Known, build));
     }
-    drop(conn);
+    drop(tx);
     app.storage.keep(key(new.id), file).await?;
     if let Some(icon) = &package.icon {
         keep_icon(&app, new.id, icon).await?;
@@ -155,25 +156,18 @@ async fn update_known(
     (app_id, uploader): (AppId, &Uploader),
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
-    let mut tx = conn.begin().await?;
-    let warnings = all_warnings(&mut tx, app_id, new).await?;
-    let known = store::update_same(&mut tx, app_id, new, &warnings).await?;
-    let build = match known {
-        Some(id) => {
-            let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
-            let act = Act { action, actor, account: actor, target: id.0 };
-            history::record(&mut tx, &[app_id], act).await?;
-            give(&mut tx, uploader, (id, app_id), new.fields).await?;
-            if new.fields.groups.is_some() {
-                let told = Told::Groups(new.fields.notify);
-                events::tell_testers(&mut tx, app, (id, app_id), told).await?;
-            }
-            store::find(&mut tx, id).await?.map(|build| shown(build, app, uploader))
-        }
-        None => None,
-    };
-    tx.commit().await?;
-    Ok(build)
+    let warnings = all_warnings(&mut *conn, app_id, new).await?;
+    let known = store::update_same(&mut *conn, app_id, new, &warnings).await?;
+    let Some(id) = known else { return Ok(None) };
+    let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
+    let act = Act { action, actor, account: actor, target: id.0 };
+    history::record(&mut *conn, &[app_id], act).await?;
+    give(&mut *conn, uploader, (id, app_id), new.fields).await?;
+    if new.fields.groups.is_some() {
+        let told = Told::Groups(new.fields.notify);
+        events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
+    }
+    Ok(store::find(conn, id).await?.map(|build| shown(build, app, uploader)))
 }
 
 fn shown(build: store::Row, app: &App, uploader: &Uploader) -> Build {

@@ -17,7 +17,7 @@ use securevox_protocol::{Problem, testers::Group};
 use super::{form::Fields, upload};
 use crate::{
     app::App,
-    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader},
+    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader, with_uploads},
     people,
     uploads::{self, store::Unfinished},
     words::{DistributionWords, PROBLEMS},
@@ -65,6 +65,7 @@ pub(crate) async fn page(
 ) -> Result<Response> {
     let person = view.person.as_ref().ok_or(SIGNED_OUT)?;
     let mut conn = app.db.acquire().await?;
+    let view = &with_uploads(&mut conn, view).await?;
     let actor = Actor { account: person.account, role: person.role };
     let groups = people::changeable(&mut conn, actor).await?;
     let unfinished = uploads::store::unfinished(&mut conn, person.account, Utc::now()).await?;

@@ -25,6 +25,7 @@ use crate::{
     app::App,
     events::{self, Event},
     life::quota,
+    repeat::{self, Written},
 };
 
 /// Characters of a text that a webhook is told.
@@ -57,9 +58,16 @@ pub(super) async fn accept(
     subject: Subject,
     (author, origin): (Author, FeedbackOrigin),
     (mut said, file): (SendFeedback, Option<Spooled>),
-) -> Result<FeedbackId> {
+) -> Result<(Written, FeedbackId)> {
     check(&mut said, file.is_some())?;
-    let id = FeedbackId::fresh();
+    let id = said.id.unwrap_or_else(FeedbackId::fresh);
+    let told = (subject.app, origin, author.account, author.tester);
+    // Before its screenshot takes the place of another.
+    if said.id.is_some()
+        && let Some(known) = store::said(&mut *app.db.acquire().await?, id).await?
+    {
+        return Ok((Written::of(Some(known), told)?, id));
+    }
     let picture = match file {
         Some(file) => {
             let mut conn = app.db.acquire().await?;
@@ -71,10 +79,17 @@ pub(super) async fn accept(
     };
     let new = NewFeedback { id, subject, said, picture, author, origin };
     let mut tx = app.db.begin().await?;
-    create(&mut tx, app, &new).await?;
+    let mut written = Written::Now;
+    if new.said.id.is_some() {
+        repeat::turn(&mut tx, id.0).await?;
+        written = Written::of(store::said(&mut tx, id).await?, told)?;
+    }
+    if written == Written::Now {
+        create(&mut tx, app, &new).await?;
+        app.counters.feedback.with_label_values(&[origin.as_str()]).inc();
+    }
     tx.commit().await?;
-    app.counters.feedback.with_label_values(&[origin.as_str()]).inc();
-    Ok(id)
+    Ok((written, id))
 }
 
 /// The one place where feedback comes into being: what has to happen with it happens in this transaction.

@@ -78,6 +78,10 @@ fn take(said: &mut SendFeedback, name: &str, text: &str) -> Result<()> {
             said.context = object::<BTreeMap<String, String>>(words)
                 .map_err(|_| wrong("must be an object of texts"))?;
         }
+        "id" => {
+            let id = value.map(|text| text.trim().parse()).transpose();
+            said.id = id.map_err(|_| wrong("must be a UUID of version 7"))?;
+        }
         "text" => said.text = value,
         "device" => said.device = value,
         "os" => said.os = value,

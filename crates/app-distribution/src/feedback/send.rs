@@ -9,11 +9,11 @@ use securevox_core::{
     Error, Result,
     extract::{Json, Path},
     http::ClientAddress,
-    openapi::{BodyProblems, CallerProblems, Limited, Missing},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing},
     web::{genuine, said_of, see_other, wants_html},
 };
 use securevox_protocol::{
-    BuildId,
+    BuildId, FeedbackId,
     feedback::{FeedbackOrigin, FeedbackReceived, SendFeedback},
 };
 
@@ -41,6 +41,8 @@ pub(super) struct FeedbackForm {
     /// PNG, JPEG or WebP, 10 MiB at most. Only the picture is kept.
     #[schema(value_type = Option<String>, format = Binary)]
     screenshot: Option<Vec<u8>>,
+    /// A UUID of version 7 of your own making, for a request that may be repeated.
+    id: Option<FeedbackId>,
     /// Stars, 1 to 5.
     #[schema(minimum = 1, maximum = 5)]
     rating: Option<i16>,
@@ -82,7 +84,7 @@ impl Reply {
 /// A rating, a text, or a screenshot in a form, at least one of them.
 #[utoipa::path(post, path = "/api/builds/{build}/feedback", tag = "feedback",
     params(("build" = BuildId, Path)), security(("bearer" = [])), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
-    responses((status = 201, body = FeedbackReceived), CallerProblems, Missing, BodyProblems, Limited))]
+    responses((status = 201, body = FeedbackReceived), (status = 200, description = "It was said before, with this id", body = FeedbackReceived), CallerProblems, Missing, Conflict, BodyProblems, Limited))]
 pub(super) async fn send(
     State(app): State<App>,
     address: ClientAddress,
@@ -95,8 +97,8 @@ pub(super) async fn send(
     let mut said = SendFeedback::default();
     let file = receive(&app, request, None, &mut said).await?;
     let from = (author, FeedbackOrigin::Api);
-    let id = create::accept(&app, subject, from, (said, file)).await?;
-    Ok((StatusCode::CREATED, Json(FeedbackReceived { id })))
+    let (written, id) = create::accept(&app, subject, from, (said, file)).await?;
+    Ok((written.status(), Json(FeedbackReceived { id })))
 }
 
 /// Says something of the app that has this key, from inside it: no account is needed.
@@ -104,7 +106,7 @@ pub(super) async fn send(
 /// `version` and `build` say of which build. Otherwise as for a build.
 #[utoipa::path(post, path = "/api/feedback/{key}", tag = "feedback",
     params(("key" = String, Path)), request_body(content((SendFeedback = "application/json"), (FeedbackForm = "multipart/form-data"))),
-    responses((status = 201, body = FeedbackReceived), Missing, BodyProblems, Limited))]
+    responses((status = 201, body = FeedbackReceived), (status = 200, description = "It was said before, with this id", body = FeedbackReceived), Missing, Conflict, BodyProblems, Limited))]
 pub(super) async fn send_by_key(
     State(app): State<App>,
     address: ClientAddress,
@@ -120,8 +122,8 @@ pub(super) async fn send_by_key(
     let subject = store::subject(&mut *app.db.acquire().await?, &key, theirs).await?;
     let subject = subject.ok_or(NO_SUCH_KEY)?;
     let from = (Author::default(), FeedbackOrigin::App);
-    let id = create::accept(&app, subject, from, (said, file)).await?;
-    Ok((StatusCode::CREATED, Json(FeedbackReceived { id })))
+    let (written, id) = create::accept(&app, subject, from, (said, file)).await?;
+    Ok((written.status(), Json(FeedbackReceived { id })))
 }
 
 /// Takes the form on the page of a build, whose first field is its `csrf`, and goes back to the page.

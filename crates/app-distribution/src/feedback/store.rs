@@ -104,6 +104,19 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
     Ok(())
 }
 
+/// The app of what was said, where it was said, and by whom.
+pub(super) type Origin = (AppId, FeedbackOrigin, Option<AccountId>, Option<TesterId>);
+
+/// What is known of it, if it was said.
+pub(super) async fn said(conn: &mut PgConnection, id: FeedbackId) -> Result<Option<Origin>> {
+    let row = sqlx::query!(
+        "select app_id, origin, account_id, tester_id from feedback where id = $1",
+        id.0
+    );
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| (row.app_id, row.origin, row.account_id, row.tester_id)))
+}
+
 /// The feedback about an app that is asked for, newest first; with `one`, that alone.
 pub(super) async fn list(
     conn: &mut PgConnection,

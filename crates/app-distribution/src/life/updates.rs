@@ -36,12 +36,14 @@ pub(super) async fn check(
     Path(id): Path<AppId>,
     Query(installed): Query<InstalledBuild>,
 ) -> Result<Json<UpdateCheck>> {
-    let mut conn = app.db.acquire().await?;
-    let asked = store::asked(&mut conn, id, installed.key.as_deref()).await?.ok_or(NO_SUCH_APP)?;
+    let mut tx = app.db.begin().await?;
+    let asked = store::asked(&mut tx, id, installed.key.as_deref()).await?.ok_or(NO_SUCH_APP)?;
     if installed.platform.is_some_and(|theirs| theirs != asked.platform) {
         return Ok(Json(UpdateCheck { update: None }));
     }
-    analytics::note_install(&mut conn, &app, (id, asked.platform, &installed), address).await?;
+    analytics::note_install(&mut tx, &app, (id, asked.platform, &installed), address).await?;
+    tx.commit().await?;
+    let mut conn = app.db.acquire().await?;
     let line = Line { channel: installed.channel.clone(), branch: None };
     let now = Utc::now();
     let newest = store::newest(&mut conn, id, &line, now).await?;

@@ -86,6 +86,8 @@ translations! {
         beta_hint: "Marks the build for testers.", "Contrassegna la build per i tester.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";
+        tokens: "API tokens", "Token API";
+        make_token: "Make an API token", "Crea un token API";
     }
 }
 

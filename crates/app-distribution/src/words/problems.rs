@@ -5,6 +5,11 @@ use securevox_core::web::ProblemWords;
 /// What our pages say of problems.
 pub(crate) const PROBLEMS: &[ProblemWords] = &[
     ProblemWords {
+        slug: "id-taken",
+        english: None,
+        italian: ("Questo id è già di qualcos’altro", "Riprova: ne verrà usato un altro."),
+    },
+    ProblemWords {
         slug: "link-expired",
         english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),

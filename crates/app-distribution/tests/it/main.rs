@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod bucket;
+mod ci;
 mod description;
 mod devices;
 mod downloads;
@@ -17,6 +18,7 @@ mod manage;
 mod pages;
 mod people;
 mod pieces;
+mod repeats;
 mod sharing;
 mod sweep;
 mod uploads;

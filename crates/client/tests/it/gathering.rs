@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use securevox_client::{Client, Paging, Upload};
 use securevox_protocol::{
+    GroupId,
     accounts::Role,
     apps::{Access, AppRole, SetMember, UpdateApp},
     shares::CreateShareLink,
-    testers::{AttachApp, CreateJoinLink, GiveBuild, InviteTesters, NameGroup},
+    testers::{AttachApp, CreateGroup, CreateJoinLink, GiveBuild, InviteTesters, NameGroup},
 };
 use securevox_testkit::Person;
 use sqlx::PgPool;
@@ -26,7 +27,13 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let dev = Client::with_api_token(installation.servers.clone(), person.token).unwrap();
     let fixtures = "../app-distribution/tests/fixtures/uiautomator2-server-test.apk";
     let package = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(fixtures);
-    let group = pat.create_group(&named("Friends")).await.unwrap();
+    let request = CreateGroup { id: Some(GroupId::fresh()), name: "Friends".to_owned() };
+    let group = pat.create_group(&request).await.unwrap();
+    assert_eq!(
+        pat.create_group(&request).await.unwrap(),
+        group,
+        "a lost answer is asked for again"
+    );
     let upload = Upload { groups: Some("friends".to_owned()), ..Upload::of(package) };
     let build = pat.upload_build(&upload).await.unwrap();
     let app = build.app.id;

@@ -40,6 +40,7 @@ async fn a_publisher_comes_in_and_publishes(db: PgPool) {
         release_notes: notes.clone(),
         branch: Some("main".to_owned()),
         is_beta: Some(true),
+        notify: Some(false),
         ..Upload::of(package())
     };
     let build = ci.upload_build(&upload).await.unwrap();

@@ -5,10 +5,11 @@ use std::{
     str::FromStr,
 };
 
-use aws_lc_rs::digest as hashes;
+use aws_lc_rs::{digest as hashes, hmac};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use uuid::Uuid;
 
-use super::secret_key::random_bytes;
+use super::{SecretKey, secret_key::random_bytes};
 
 /// A refresh token or the code of an invitation. `Display` shows it: write it to its owner alone.
 #[derive(Clone)]
@@ -18,6 +19,12 @@ impl Opaque {
     /// A new one.
     pub fn random() -> Self {
         Self(random_bytes())
+    }
+
+    /// The one of an id: the same again for whoever has the key, to be told twice and kept nowhere.
+    pub fn derived(key: &SecretKey, purpose: &str, id: Uuid) -> Self {
+        let tag = hmac::sign(&key.mac(purpose), id.as_bytes());
+        Self(tag.as_ref().try_into().expect("HMAC-SHA256 has 32 bytes"))
     }
 
     /// What the database keeps: SHA-256. It needs no salt, for nobody can try 2^256 of them.

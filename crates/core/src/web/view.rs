@@ -67,6 +67,8 @@ pub struct View {
     pub sign_in: Option<String>,
     /// What the logs call the request.
     pub request_id: Option<String>,
+    /// Where API tokens are made, for whoever signed in.
+    pub tokens: Option<String>,
     /// For a visitor who comes for the first time.
     cookie: Option<HeaderValue>,
     /// Other hosts that a form may end up on.
@@ -95,6 +97,7 @@ impl View {
             path: path.to_owned(),
             sign_in: None,
             request_id: None,
+            tokens: None,
             cookie: None,
             partners: String::new(),
         }
@@ -204,6 +207,8 @@ where
         // The login page need not name itself.
         let elsewhere = site.service() != "api";
         view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));
+        let tokens = site.urls().api.join("tokens").ok().filter(|_| view.person.is_some());
+        view.tokens = tokens.map(Into::into);
         for service in ["api", "app-distribution"] {
             if let Some(url) = site.address(service).filter(|_| service != site.service()) {
                 view.partners += " ";

@@ -1,4 +1,4 @@
-//! SQL stands in the stores.
+//! SQL stands in the stores, and a transaction begins where the pool is.
 
 use super::{Source, Violation};
 
@@ -10,19 +10,34 @@ const HOMES: [&str; 5] = [
     "crates/testkit/",
 ];
 
+/// The operator's commands have one connection of their own, and no pool.
+const COMMANDS: &str = "crates/securevox/src/admin/";
+
+const ASKS: &str = "SQL belongs in a store.rs";
+const NESTS: &str =
+    "begin a transaction on the pool `db`: who was given a connection works within its caller's";
+
 pub(super) fn check(source: &Source) -> Vec<Violation> {
-    if !source.is_rust() || is_home(source) {
+    if !source.is_rust() || source.is_test() {
         return Vec::new();
     }
     let code = source.production().filter(|(_, line)| !line.trim_start().starts_with("//"));
-    let asking = code.filter(|(_, line)| asks_database(line));
-    asking.map(|(number, _)| source.violation(number, "SQL belongs in a store.rs")).collect()
+    let found = code.filter_map(|(number, line)| {
+        let words = if asks_database(line) && !is_home(source) {
+            ASKS
+        } else if begins_on_connection(line) && !source.path.starts_with(COMMANDS) {
+            NESTS
+        } else {
+            return None;
+        };
+        Some(source.violation(number, words))
+    });
+    found.collect()
 }
 
 fn is_home(source: &Source) -> bool {
     source.file_name() == "store.rs"
         || source.folders().any(|folder| folder == "store")
-        || source.is_test()
         || HOMES.iter().any(|home| source.path.starts_with(home))
 }
 
@@ -39,6 +54,15 @@ fn asks_database(line: &str) -> bool {
     })
 }
 
+/// Whether a transaction begins on anything but `db`.
+fn begins_on_connection(line: &str) -> bool {
+    line.match_indices(".begin().await").any(|(at, _)| {
+        let name = line[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+        // A line that begins with the dot goes on from one that names it.
+        name.is_some_and(|name| !name.is_empty() && name != "db")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::source, *};
@@ -49,6 +73,19 @@ mod tests {
         assert!(asks_database("let rows = query_file_as!(Row, \"a.sql\")"));
         assert!(!asks_database("let query = parse(\"a\")"));
         assert!(!asks_database("my_query!(1); if query != 1 {}"));
+    }
+
+    #[test]
+    fn transactions_begin_on_the_pool() {
+        let count = |path: &str, line: &str| check(&source(path, line)).len();
+        let operation = "crates/api/src/accounts/create.rs";
+        assert_eq!(count(operation, "let mut tx = app.db.begin().await?;"), 0);
+        assert_eq!(count(operation, "let mut tx = db.begin().await?;"), 0);
+        assert_eq!(count(operation, "let mut tx = conn.begin().await?;"), 1);
+        assert_eq!(
+            count("crates/securevox/src/admin/mod.rs", "let mut tx = conn.begin().await?;"),
+            0
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{Result, extract::Path, web::View};
 use securevox_protocol::{AppId, Problem, TesterId};
+use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::store::{self, Ends};
@@ -33,6 +34,8 @@ pub(in crate::events) async fn show(
     page(&app, &view, &token, false).await
 }
 
+/// A mail program sends `List-Unsubscribe=One-Click`, perhaps as another kind of form, and no scope.
+///
 /// Who holds the link may, and nobody guesses one: there is no session that another site could abuse, and mail programs
 /// send neither cookies nor our token.
 pub(in crate::events) async fn change(
@@ -42,14 +45,12 @@ pub(in crate::events) async fn change(
     body: Bytes,
 ) -> Result<Response> {
     let (tester, about) = opened(&app, &token)?;
-    let sent = String::from_utf8_lossy(&body);
+    let scope = form_urlencoded::parse(&body).find(|(name, _)| name == "scope");
     let mut tx = app.db.begin().await?;
-    if sent.contains("scope=all") {
-        store::end_all(&mut tx, tester, Utc::now()).await?;
-    } else if sent.contains("scope=again") {
-        store::resume(&mut tx, tester, about).await?;
-    } else {
-        store::end_app(&mut tx, tester, about).await?;
+    match scope.as_ref().map(|(_, value)| &**value) {
+        Some("all") => store::end_all(&mut tx, tester, Utc::now()).await?,
+        Some("again") => store::resume(&mut tx, tester, about).await?,
+        _ => store::end_app(&mut tx, tester, about).await?,
     }
     tx.commit().await?;
     page(&app, &view, &token, true).await

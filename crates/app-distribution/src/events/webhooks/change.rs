@@ -26,6 +26,7 @@ use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
     events::{announce::VERSION, store as events},
+    repeat::{self, ID_TAKEN, Written},
 };
 
 const TOO_MANY_WEBHOOKS: Problem =
@@ -81,15 +82,28 @@ pub(super) async fn create(
     app: &App,
     belonging: &Belonging,
     request: &CreateWebhook,
-) -> Result<CreatedWebhook> {
+) -> Result<(Written, CreatedWebhook)> {
     belonging.require(AppRole::Manager)?;
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        let (known, sealed) = store::made(&mut *conn, id).await?.unzip();
+        let maker = (belonging.app, Some(belonging.actor.account));
+        let written = Written::of(known, maker)?;
+        if written == Written::Before {
+            let secret = sealed.and_then(|sealed| Secret::open(&app.events.secret, id, &sealed));
+            // Sealed with another key of the server it is lost, and somebody has to make another.
+            let secret = secret.ok_or(ID_TAKEN)?.shown();
+            let webhook = find(conn, belonging, id).await?;
+            return Ok((written, CreatedWebhook { webhook, secret }));
+        }
+    }
     let channel = request.channel.as_deref();
     let url = check(app, Some(&request.url), Some(&request.events), channel)?.unwrap_or_default();
     let most = app.events.settings.webhooks_per_app;
     if store::count(&mut *conn, belonging.app).await? >= i64::from(most) {
         return Err(TOO_MANY_WEBHOOKS.with_detail(format!("An app has {most} at most.")).into());
     }
-    let (id, secret) = (WebhookId::fresh(), Secret::random());
+    let (id, secret) = (request.id.unwrap_or_else(WebhookId::fresh), Secret::random());
     let new = NewWebhook {
         id,
         url: &url,
@@ -98,10 +112,10 @@ pub(super) async fn create(
         channel: channel.map(str::trim).filter(|channel| !channel.is_empty()),
         secret: secret.sealed(&app.events.secret, id),
     };
-    store::insert(&mut *conn, belonging.app, &new).await?;
+    store::insert(&mut *conn, (belonging.app, belonging.actor.account), &new).await?;
     record(&mut *conn, belonging, Action::WebhookCreated, id).await?;
     let webhook = find(conn, belonging, id).await?;
-    Ok(CreatedWebhook { webhook, secret: secret.shown() })
+    Ok((Written::Now, CreatedWebhook { webhook, secret: secret.shown() }))
 }
 
 async fn find(conn: &mut PgConnection, belonging: &Belonging, id: WebhookId) -> Result<Webhook> {

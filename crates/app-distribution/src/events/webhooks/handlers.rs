@@ -34,7 +34,7 @@ pub(in crate::events) async fn list(
     Ok(Json(Page { items, next: None }))
 }
 
-/// Makes a webhook; its secret is in this answer and nowhere else.
+/// Makes a webhook; its secret is in this answer and nowhere else but in that to the same request again.
 ///
 /// What it is sent is a `WebhookPayload`, with the headers `webhook-id`, `webhook-timestamp` and
 /// `webhook-signature` of Standard Webhooks. Any 2xx takes it. All else, and no answer, is tried
@@ -42,16 +42,16 @@ pub(in crate::events) async fn list(
 /// Things may arrive twice, and in another order than they happened: `webhook-id` tells.
 #[utoipa::path(post, path = "/api/apps/{app}/webhooks", tag = "webhooks",
     params(("app" = AppId, Path)), security(("bearer" = [])), request_body = CreateWebhook,
-    responses((status = 201, body = CreatedWebhook), CallerProblems, Missing, Conflict, BodyProblems))]
+    responses((status = 201, body = CreatedWebhook), (status = 200, description = "It was made before, with this id", body = CreatedWebhook), CallerProblems, Missing, Conflict, BodyProblems))]
 pub(in crate::events) async fn create(
     State(app): State<App>,
     belonging: Belonging,
     Json(request): Json<CreateWebhook>,
 ) -> Result<(StatusCode, Json<CreatedWebhook>)> {
     let mut tx = app.db.begin().await?;
-    let created = change::create(&mut tx, &app, &belonging, &request).await?;
+    let (written, created) = change::create(&mut tx, &app, &belonging, &request).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(created)))
+    Ok((written.status(), Json(created)))
 }
 
 /// A webhook.

@@ -132,6 +132,7 @@ pub(in crate::events) async fn create(
 ) -> Result<Response> {
     at.require(AppRole::Manager)?;
     let request = CreateWebhook {
+        id: None,
         events: sent.events(),
         url: sent.url,
         format: sent.format,
@@ -139,7 +140,7 @@ pub(in crate::events) async fn create(
     };
     let mut tx = app.db.begin().await?;
     match change::create(&mut tx, &app, &at.belonging, &request).await {
-        Ok(created) => {
+        Ok((_, created)) => {
             tx.commit().await?;
             let is_signed = created.webhook.format == WebhookFormat::Generic;
             let secret = is_signed.then_some(created.secret);

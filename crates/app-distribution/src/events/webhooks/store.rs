@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AppId, BuildId, DeliveryId, WebhookId,
+    AccountId, AppId, BuildId, DeliveryId, WebhookId,
     webhooks::{
         DeliveryFault, DeliveryState, MailLanguage, UpdateWebhook, Webhook, WebhookDelivery,
         WebhookEnd, WebhookEvent, WebhookFormat, WebhookPayload,
@@ -53,6 +53,16 @@ pub(super) async fn count(conn: &mut PgConnection, app: AppId) -> Result<i64> {
     Ok(count.fetch_one(conn).await?)
 }
 
+/// The app of a webhook, who made it, and its secret.
+pub(super) async fn made(
+    conn: &mut PgConnection,
+    id: WebhookId,
+) -> Result<Option<((AppId, Option<AccountId>), Vec<u8>)>> {
+    let row = sqlx::query!("select app_id, created_by, secret from webhooks where id = $1", id.0);
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| ((row.app_id, row.created_by), row.secret)))
+}
+
 /// What is written about a new webhook.
 pub(super) struct NewWebhook<'a> {
     pub(super) id: WebhookId,
@@ -65,12 +75,12 @@ pub(super) struct NewWebhook<'a> {
 
 pub(super) async fn insert(
     conn: &mut PgConnection,
-    app: AppId,
+    (app, maker): (AppId, AccountId),
     new: &NewWebhook<'_>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into webhooks (id, app_id, url, format, events, channel, secret)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into webhooks (id, app_id, url, format, events, channel, secret, created_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         new.id.0,
         app.0,
         new.url,
@@ -78,6 +88,7 @@ pub(super) async fn insert(
         &words(new.events),
         new.channel,
         new.secret,
+        maker.0,
     )
     .execute(conn)
     .await?;

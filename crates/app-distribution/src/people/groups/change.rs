@@ -9,7 +9,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Error, Result,
-    auth::Opaque,
+    auth::{Opaque, SecretKey},
     extract::{Checks, Path},
 };
 use securevox_protocol::{
@@ -17,7 +17,7 @@ use securevox_protocol::{
     accounts::Role,
     apps::AppRole,
     history::Action,
-    testers::{CreateJoinLink, Group, JoinLink},
+    testers::{CreateGroup, CreateJoinLink, Group, JoinLink},
 };
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -27,6 +27,7 @@ use super::store;
 use crate::{
     app::App,
     apps::{Actor, NO_SUCH_APP},
+    repeat::{self, Written},
 };
 
 pub(super) const NO_SUCH_GROUP: Problem =
@@ -124,16 +125,28 @@ impl FromRequestParts<App> for Charge {
     }
 }
 
-/// Publishers and administrators make groups.
-pub(super) async fn create(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<Group> {
+/// Publishers and administrators make groups, once with each id.
+pub(super) async fn create(
+    conn: &mut PgConnection,
+    actor: Actor,
+    request: &CreateGroup,
+) -> Result<(Written, Group)> {
     if actor.role < Role::Publisher {
         let detail = "Ask an administrator to make you a publisher.";
         return Err(MAY_NOT_MAKE_GROUPS.with_detail(detail).into());
     }
-    check_name(name)?;
-    let id = store::insert(&mut *conn, actor, name.trim()).await?;
-    actor.record(&mut *conn, &[], Action::GroupCreated, id.0).await?;
-    Ok(Charge::of(conn, actor, id).await?.group)
+    check_name(&request.name)?;
+    let mut written = Written::Now;
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        written = Written::of(store::maker(&mut *conn, id).await?, actor.account)?;
+    }
+    let id = request.id.unwrap_or_else(GroupId::fresh);
+    if written == Written::Now {
+        store::insert(&mut *conn, actor, (id, request.name.trim())).await?;
+        actor.record(&mut *conn, &[], Action::GroupCreated, id.0).await?;
+    }
+    Ok((written, Known::of(conn, actor, id).await?.group))
 }
 
 fn check_name(name: &str) -> Result<()> {
@@ -199,12 +212,24 @@ pub(super) async fn forget(conn: &mut PgConnection, actor: Actor, tester: Tester
     actor.record(conn, &apps, Action::TesterForgotten, tester.0).await
 }
 
-/// A link by which people join, and its code.
+/// What the codes of links whose ids clients chose are derived for.
+const CODES: &str = "join-links";
+
+/// A link by which people join, and its code; with an id, the one that there is.
 pub(super) async fn create_link(
     conn: &mut PgConnection,
+    key: &SecretKey,
     charge: &Charge,
     request: &CreateJoinLink,
-) -> Result<(JoinLink, Opaque)> {
+) -> Result<(Written, JoinLink, Opaque)> {
+    if let Some(id) = request.id {
+        repeat::turn(&mut *conn, id.0).await?;
+        let (known, link) = store::find_link(&mut *conn, id).await?.unzip();
+        let written = Written::of(known, (charge.id(), charge.actor.account))?;
+        if let (Written::Before, Some(link)) = (written, link) {
+            return Ok((written, link, Opaque::derived(key, CODES, id.0)));
+        }
+    }
     let domain = request
         .email_domain
         .as_deref()
@@ -227,8 +252,12 @@ pub(super) async fn create_link(
         "must be 1 to 8,760",
     );
     checks.finish()?;
-    let code = Opaque::random();
+    let code = match request.id {
+        Some(id) => Opaque::derived(key, CODES, id.0),
+        None => Opaque::random(),
+    };
     let new = store::NewLink {
+        id: request.id.unwrap_or_else(JoinLinkId::fresh),
         hash: &code.hash(),
         email_domain: domain.as_deref(),
         uses,
@@ -236,7 +265,7 @@ pub(super) async fn create_link(
     };
     let link = store::insert_link(&mut *conn, charge.id(), charge.actor, &new).await?;
     charge.record(conn, Action::JoinLinkCreated, link.id.0).await?;
-    Ok((link, code))
+    Ok((Written::Now, link, code))
 }
 
 pub(super) async fn withdraw_link(

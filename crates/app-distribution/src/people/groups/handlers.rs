@@ -5,14 +5,14 @@ use axum::{
 use securevox_core::{
     Result,
     extract::{Json, Paging, Path, Query},
-    openapi::{BodyProblems, CallerProblems, Limited, Missing, QueryProblems},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
     web::Language,
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Page, TesterId,
     testers::{
-        AttachApp, CreateJoinLink, CreatedJoinLink, Group, InviteTesters, InvitedTester, JoinLink,
-        NameGroup, Tester,
+        AttachApp, CreateGroup, CreateJoinLink, CreatedJoinLink, Group, InviteTesters,
+        InvitedTester, JoinLink, NameGroup, Tester,
     },
 };
 use serde::Deserialize;
@@ -57,17 +57,17 @@ pub(in crate::people) async fn list(
 
 /// Makes a group. Publishers and administrators.
 #[utoipa::path(post, path = "/api/groups", tag = "groups", security(("bearer" = [])),
-    request_body = NameGroup,
-    responses((status = 201, body = Group), CallerProblems, BodyProblems))]
+    request_body = CreateGroup,
+    responses((status = 201, body = Group), (status = 200, description = "It was made before, with this id", body = Group), CallerProblems, Conflict, BodyProblems))]
 pub(in crate::people) async fn create(
     State(app): State<App>,
     actor: Actor,
-    Json(request): Json<NameGroup>,
+    Json(request): Json<CreateGroup>,
 ) -> Result<(StatusCode, Json<Group>)> {
     let mut tx = app.db.begin().await?;
-    let group = change::create(&mut tx, actor, &request.name).await?;
+    let (written, group) = change::create(&mut tx, actor, &request).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(group)))
+    Ok((written.status(), Json(group)))
 }
 
 /// A group with an app that the caller manages, or that they may change.
@@ -221,17 +221,18 @@ pub(in crate::people) async fn links(
 /// Makes a link by which people join a group by themselves, once a mail has proven their address.
 #[utoipa::path(post, path = "/api/groups/{group}/links", tag = "groups",
     params(("group" = GroupId, Path)), security(("bearer" = [])), request_body = CreateJoinLink,
-    responses((status = 201, body = CreatedJoinLink), CallerProblems, Missing, BodyProblems))]
+    responses((status = 201, body = CreatedJoinLink), (status = 200, description = "It was made before, with this id", body = CreatedJoinLink), CallerProblems, Missing, Conflict, BodyProblems))]
 pub(in crate::people) async fn create_link(
     State(app): State<App>,
     charge: Charge,
     Json(request): Json<CreateJoinLink>,
 ) -> Result<(StatusCode, Json<CreatedJoinLink>)> {
     let mut tx = app.db.begin().await?;
-    let (link, code) = change::create_link(&mut tx, &charge, &request).await?;
+    let (written, link, code) =
+        change::create_link(&mut tx, &app.secret, &charge, &request).await?;
     tx.commit().await?;
     let url = app.addresses.join(&code);
-    Ok((StatusCode::CREATED, Json(CreatedJoinLink { link, url })))
+    Ok((written.status(), Json(CreatedJoinLink { link, url })))
 }
 
 /// Withdraws a link by which people join.

@@ -11,7 +11,7 @@ use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
     apps::{AppDetails, AppRole},
-    testers::{CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
+    testers::{CreateGroup, CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
 };
 use serde::Deserialize;
 
@@ -151,8 +151,8 @@ pub(in crate::people) async fn create(
 ) -> Result<Response> {
     let actor = sender(&view)?;
     let mut tx = app.db.begin().await?;
-    match change::create(&mut tx, actor, &sent.name).await {
-        Ok(group) => {
+    match change::create(&mut tx, actor, &CreateGroup { id: None, name: sent.name }).await {
+        Ok((_, group)) => {
             tx.commit().await?;
             Ok(see_other(&address(group.id)))
         }
@@ -324,13 +324,14 @@ pub(in crate::people) async fn create_link(
         (!text.is_empty()).then(|| text.parse::<u16>().unwrap_or(0))
     };
     let request = CreateJoinLink {
+        id: None,
         email_domain: Some(sent.email_domain),
         uses: number(&sent.uses).map(Into::into),
         expires_in_hours: number(&sent.hours).map(Into::into),
     };
     let mut tx = app.db.begin().await?;
-    let told = match change::create_link(&mut tx, &charge, &request).await {
-        Ok((_, code)) => {
+    let told = match change::create_link(&mut tx, &app.secret, &charge, &request).await {
+        Ok((_, _, code)) => {
             tx.commit().await?;
             Told { link: Some(app.addresses.join(&code)), ..Told::default() }
         }

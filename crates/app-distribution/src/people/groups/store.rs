@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AppId, BuildId, GroupId, JoinLinkId, TesterId,
+    AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
     testers::{Group, GroupApp, JoinLink, Tester},
 };
@@ -61,8 +61,17 @@ pub(super) async fn list(
     Ok(groups.collect())
 }
 
-pub(super) async fn insert(conn: &mut PgConnection, actor: Actor, name: &str) -> Result<GroupId> {
-    let id = GroupId::fresh();
+/// Who made the group.
+pub(super) async fn maker(conn: &mut PgConnection, group: GroupId) -> Result<Option<AccountId>> {
+    let maker = sqlx::query_scalar!("select created_by from tester_groups where id = $1", group.0);
+    Ok(maker.fetch_optional(conn).await?)
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    actor: Actor,
+    (id, name): (GroupId, &str),
+) -> Result<()> {
     sqlx::query!(
         "insert into tester_groups (id, name, created_by) values ($1, $2, $3)",
         id.0,
@@ -71,7 +80,7 @@ pub(super) async fn insert(conn: &mut PgConnection, actor: Actor, name: &str) ->
     )
     .execute(conn)
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 pub(super) async fn rename(conn: &mut PgConnection, group: GroupId, name: &str) -> Result<()> {
@@ -242,8 +251,33 @@ pub(super) async fn links(conn: &mut PgConnection, group: GroupId) -> Result<Vec
     Ok(links)
 }
 
+/// A link, the group that it is for, and who made it.
+pub(super) async fn find_link(
+    conn: &mut PgConnection,
+    id: JoinLinkId,
+) -> Result<Option<((GroupId, AccountId), JoinLink)>> {
+    let row = sqlx::query!(
+        "select id, group_id, created_by, email_domain, uses_left, expires_at, created_at
+         from join_links where id = $1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| {
+        let link = JoinLink {
+            id: row.id,
+            email_domain: row.email_domain,
+            uses_left: row.uses_left,
+            expires_at: row.expires_at,
+            created_at: row.created_at,
+        };
+        ((row.group_id, row.created_by), link)
+    }))
+}
+
 /// What is written about a new link.
 pub(super) struct NewLink<'a> {
+    pub(super) id: JoinLinkId,
     pub(super) hash: &'a [u8],
     pub(super) email_domain: Option<&'a str>,
     pub(super) uses: Option<i32>,
@@ -262,7 +296,7 @@ pub(super) async fn insert_link(
                                  created_by)
          values ($1, $2, $3, $4, $5, $6, $7)
          returning id, email_domain, uses_left, expires_at, created_at",
-        JoinLinkId::fresh().0,
+        new.id.0,
         group.0,
         new.hash,
         new.email_domain,

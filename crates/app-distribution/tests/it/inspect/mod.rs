@@ -21,6 +21,8 @@ use std::io::Cursor;
 use securevox_app_distribution::inspect::{InspectError, Package, Platform, Rejection, inspect};
 use securevox_protocol::packages::{ApkDetails, PackageDetails};
 
+use self::make::{Data, Manifest};
+
 /// Who a package is, as its own tools print it.
 #[derive(Debug, PartialEq, Eq)]
 struct Facts {
@@ -56,6 +58,13 @@ fn android(package: Package) -> ApkDetails {
         PackageDetails::Apk(details) | PackageDetails::Aab(details) => *details,
         PackageDetails::Ipa(_) => panic!("not for Android: {package:?}"),
     }
+}
+
+/// An APK of `com.example.app` 1.2.3, called "Example", that asks for these permissions.
+pub(crate) fn wanting(version_code: i32, permissions: Vec<&'static str>) -> Vec<u8> {
+    let mut manifest = Manifest { permissions, ..Manifest::example() };
+    manifest.root[0].1 = Data::Int(version_code);
+    make::apk(&manifest.build(), None)
 }
 
 /// A file that is part of the repository.

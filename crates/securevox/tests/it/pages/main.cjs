@@ -25,6 +25,7 @@ const JOURNEYS = [
   ...require("./insight.cjs"),
   ...require("./manage.cjs"),
   ...require("./webhooks.cjs"),
+  ...require("./tokens.cjs"),
   ...require("./forms.cjs"),
   ...require("./keyboard.cjs"),
   ...require("./reference.cjs"),
