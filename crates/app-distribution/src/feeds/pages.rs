@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
     response::Response,
 };
 use chrono::Utc;
@@ -16,7 +16,7 @@ use securevox_core::{
     Error, Result,
     auth::Opaque,
     extract::{Path, Query},
-    web::{Form, Nothing, View, see_other},
+    web::{Faults, Form, Nothing, View, see_other},
 };
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
@@ -51,7 +51,8 @@ struct FeedsPage<'a> {
     /// Where the new link leads, which is shown this once.
     made: Option<&'a Shown>,
     public: Option<&'a Shown>,
-    problem: Option<&'a str>,
+    name: &'a str,
+    faults: &'a Faults,
     withdrawn: bool,
 }
 
@@ -112,7 +113,9 @@ pub(super) async fn show(
 #[derive(Default)]
 struct Outcome {
     made: Option<Shown>,
-    problem: Option<&'static str>,
+    /// What stands in the form, if it was refused.
+    name: String,
+    faults: Faults,
     withdrawn: bool,
 }
 
@@ -126,7 +129,8 @@ pub(super) async fn create(
     let words = FeedWords::of(view.language);
     let name = sent.name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let outcome = Outcome { problem: Some(words.bad_name), ..Outcome::default() };
+        let faults = Faults::about("name", words.bad_name, &view);
+        let outcome = Outcome { faults, name: sent.name, ..Outcome::default() };
         return page(&app, (&view, &viewer), &outcome).await;
     }
     let (id, token) = (Uuid::now_v7(), Opaque::random());
@@ -135,7 +139,8 @@ pub(super) async fn create(
     let made = store::insert_link(&mut tx, (id, &token.hash(), name), owner, most).await?;
     tx.commit().await?;
     if !made {
-        let outcome = Outcome { problem: Some(words.too_many), ..Outcome::default() };
+        let faults = Faults::about("name", words.too_many, &view);
+        let outcome = Outcome { faults, name: sent.name, ..Outcome::default() };
         return page(&app, (&view, &viewer), &outcome).await;
     }
     let mine = Viewer::behind(&mut *app.db.acquire().await?, owner).await?.ok_or(SIGNED_OUT)?;
@@ -177,13 +182,12 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         links: links.as_deref(),
         made: outcome.made.as_ref(),
         public: public.as_ref(),
-        problem: outcome.problem,
+        name: &outcome.name,
+        faults: &outcome.faults,
         withdrawn: outcome.withdrawn,
         view,
     };
-    let wrong = outcome.problem.is_some();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut response = view.page_with(status, &page);
+    let mut response = view.page_with(outcome.faults.status(), &page);
     if outcome.made.is_some() {
         let no_store = HeaderValue::from_static("no-store");
         response.headers_mut().insert(header::CACHE_CONTROL, no_store);

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    web::{View, see_other},
+    web::{Faults, View, see_other},
 };
 use securevox_protocol::{apps::AppDetails, builds::Build, symbols::Symbols};
 use serde::Deserialize;
@@ -18,10 +18,11 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::wrong,
     builds::{change, notes, symbols},
-    words::DistributionWords,
+    words::{DistributionWords, faults},
 };
+
+const FIELDS: &[&str] = &["release_notes", "channel", "expires_at"];
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -32,7 +33,7 @@ pub(super) struct Confirmed {
 /// What is told on the page beside the build.
 #[derive(Default)]
 pub(super) struct Told {
-    pub(super) problem: Option<String>,
+    pub(super) faults: Faults,
     pub(super) saved: bool,
     /// What somebody else changed: name, and what is there.
     pub(super) theirs: Vec<(&'static str, String)>,
@@ -53,6 +54,7 @@ struct EditPage<'a> {
     /// What is written to delete it.
     name: &'a str,
     told: &'a Told,
+    faults: &'a Faults,
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
@@ -105,6 +107,7 @@ pub(super) async fn page(app: &App, at: BuildView, told: Told) -> Result<Respons
         build: &build,
         name: &name,
         told: &told,
+        faults: &told.faults,
         typed: &typed,
         channels: &channels,
         groups: &groups,
@@ -112,11 +115,7 @@ pub(super) async fn page(app: &App, at: BuildView, told: Told) -> Result<Respons
         deletes,
         view: &view,
     };
-    let status = match (&told.problem, told.theirs.is_empty()) {
-        (_, false) => StatusCode::CONFLICT,
-        (Some(_), true) => StatusCode::UNPROCESSABLE_ENTITY,
-        (None, true) => StatusCode::OK,
-    };
+    let status = if told.theirs.is_empty() { told.faults.status() } else { StatusCode::CONFLICT };
     Ok(view.page_with(status, &page))
 }
 
@@ -143,7 +142,10 @@ pub(super) async fn update(
 ) -> Result<Response> {
     let manage = ManageWords::of(at.view.language);
     let told = match typed.wanted() {
-        None => Told { problem: Some(manage.bad_time.to_owned()), ..Told::default() },
+        None => {
+            let faults = Faults::about("expires_at", manage.bad_time, &at.view);
+            Told { faults, ..Told::default() }
+        }
         Some(_) if typed.then == "preview" => {
             Told { preview: Some(notes::html(&typed.release_notes)), ..Told::default() }
         }
@@ -155,7 +157,7 @@ pub(super) async fn update(
             Ok(edit::Outcome::Changed(theirs)) => {
                 Told { theirs: theirs.differing(&wanted, manage), ..Told::default() }
             }
-            Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+            Err(error) => Told { faults: faults(error, &at.view, FIELDS)?, ..Told::default() },
         },
     };
     let told = Told { typed: Some(typed), ..told };
@@ -169,8 +171,9 @@ pub(super) async fn delete(
 ) -> Result<Response> {
     let build = &at.managed.build;
     if change::may_delete(&at.managed) && build.name() != sent.confirmed.trim() {
-        let problem = Some(ManageWords::of(at.view.language).not_confirmed.to_owned());
-        return page(&app, at, Told { problem, ..Told::default() }).await;
+        let words = ManageWords::of(at.view.language).not_confirmed;
+        let faults = Faults::about("confirmed", words, &at.view);
+        return page(&app, at, Told { faults, ..Told::default() }).await;
     }
     change::remove(&app, &at.managed).await?;
     Ok(see_other(&format!("/admin/apps/{}/builds", at.details.id)))

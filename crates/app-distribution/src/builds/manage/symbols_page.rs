@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::wrong,
     builds::{problem::NO_SUCH_BUILD, symbols},
+    words::faults,
 };
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ pub(super) async fn add(
     match Box::pin(symbols::receive(&app, managed, request, Some(&proof))).await {
         Ok(_) => Ok(see_other(&home)),
         Err(error) => {
-            let told = Told { problem: Some(wrong(error)?), ..Told::default() };
+            let told = Told { faults: faults(error, &view, &["file", "id"])?, ..Told::default() };
             page(&app, BuildView::of(&app, view, build).await?, told).await
         }
     }

@@ -10,7 +10,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
@@ -45,7 +45,9 @@ struct AddressPage<'a> {
     now: Option<&'a str>,
     off: bool,
     sent: bool,
-    problem: Option<&'a str>,
+    /// What stands in the form.
+    email: &'a str,
+    faults: &'a Faults,
 }
 
 #[derive(Template)]
@@ -68,17 +70,18 @@ pub(in crate::events) async fn form(
     State(app): State<App>,
     signed_in: SignedInView,
 ) -> Result<Response> {
-    page(&app, &signed_in.view, signed_in.person.account, (false, None)).await
+    let shown = (false, "", Faults::default());
+    page(&app, &signed_in.view, signed_in.person.account, shown).await
 }
 
 async fn page(
     app: &App,
     view: &View,
     account: AccountId,
-    (sent, problem): (bool, Option<&str>),
+    (sent, email, faults): (bool, &str, Faults),
 ) -> Result<Response> {
     let now = store::address_of(&mut *app.db.acquire().await?, account).await?;
-    Ok(view.page(&AddressPage {
+    let page = AddressPage {
         view,
         words: DistributionWords::of(view.language),
         mails: MailWords::of(view.language),
@@ -86,8 +89,10 @@ async fn page(
         now: now.as_deref(),
         off: !app.mailer.is_on(),
         sent,
-        problem,
-    }))
+        email,
+        faults: &faults,
+    };
+    Ok(view.page_with(faults.status(), &page))
 }
 
 /// Mails a link that names the account and the address.
@@ -100,14 +105,18 @@ pub(in crate::events) async fn ask(
     app.limits.of_strangers.asked_from.check(&address).await?;
     let words = MailWords::of(view.language);
     let Some(email) = mail::address(&asked.email) else {
-        return page(&app, &view, actor.account, (false, Some(words.wrong_address))).await;
+        let faults = Faults::about("email", words.wrong_address, &view);
+        return page(&app, &view, actor.account, (false, &asked.email, faults)).await;
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
     let posted = app.mailer.post(&mut tx, letters::prove(&email, &link, view.language)).await?;
     tx.commit().await?;
-    let problem = (posted == Posted::TooMany).then_some(words.too_many);
-    page(&app, &view, actor.account, (posted == Posted::Queued, problem)).await
+    let faults = match posted {
+        Posted::TooMany => Faults::about("email", words.too_many, &view),
+        Posted::Queued | Posted::Off => Faults::default(),
+    };
+    page(&app, &view, actor.account, (posted == Posted::Queued, &asked.email, faults)).await
 }
 
 pub(in crate::events) async fn show(

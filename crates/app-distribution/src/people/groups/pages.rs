@@ -1,11 +1,11 @@
 //! The pages of groups.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View, see_other},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{self, Actor, sender, wrong},
-    words::{DistributionWords, PeopleWords},
+    apps::{self, Actor, sender},
+    words::{DistributionWords, PeopleWords, faults},
 };
 
 /// What a page shows of a list.
@@ -36,7 +36,9 @@ struct GroupsPage<'a> {
     people: &'static PeopleWords,
     groups: &'a [Group],
     makes: bool,
-    problem: Option<&'a str>,
+    /// What stands in the form.
+    name: &'a str,
+    faults: &'a Faults,
 }
 
 #[derive(Template)]
@@ -51,12 +53,24 @@ struct GroupPage<'a> {
     /// Apps that the actor could attach.
     apps: &'a [AppDetails],
     told: &'a Told,
+    faults: &'a Faults,
+    typed: &'a Typed,
+}
+
+/// What stands in the forms of a group.
+#[derive(Default)]
+struct Typed {
+    name: Option<String>,
+    emails: String,
+    link: NewLink,
 }
 
 /// What came of a form.
 #[derive(Default)]
 struct Told {
-    problem: Option<String>,
+    faults: Faults,
+    /// What stood in the form, if it was refused.
+    typed: Typed,
     /// A new link to join.
     link: Option<String>,
     invited: Vec<InvitedTester>,
@@ -112,21 +126,27 @@ pub(in crate::people) struct Pasted {
     emails: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::people) struct NewLink {
     email_domain: String,
     uses: String,
-    hours: String,
+    expires_in_hours: String,
 }
 
 pub(in crate::people) async fn list(
     State(app): State<App>,
     signed_in: SignedInView,
 ) -> Result<Response> {
-    groups(&app, &signed_in.view, Actor::of(&signed_in), None).await
+    groups(&app, &signed_in.view, Actor::of(&signed_in), ("", Faults::default())).await
 }
 
-async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> Result<Response> {
+/// The list, with the name in the form and what is wrong with it.
+async fn groups(
+    app: &App,
+    view: &View,
+    actor: Actor,
+    (name, faults): (&str, Faults),
+) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
     let makes = actor.role >= Role::Publisher;
@@ -135,11 +155,11 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
         people: PeopleWords::of(view.language),
         groups: &groups,
         makes,
-        problem,
+        name,
+        faults: &faults,
         view,
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(view.page_with(status, &page))
+    Ok(view.page_with(faults.status(), &page))
 }
 
 pub(in crate::people) async fn create(
@@ -155,7 +175,8 @@ pub(in crate::people) async fn create(
         }
         Err(error) => {
             drop(tx);
-            groups(&app, &view, actor, Some(&wrong(error)?)).await
+            let faults = faults(error, &view, &["name"])?;
+            groups(&app, &view, actor, (&sent.name, faults)).await
         }
     }
 }
@@ -192,11 +213,11 @@ async fn page(app: &App, view: &View, charge: &Charge, told: &Told) -> Result<Re
         links: &links,
         apps: &apps,
         told,
+        faults: &told.faults,
+        typed: &told.typed,
         view,
     };
-    let status =
-        if told.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = view.page_with(status, &page);
+    let mut page = view.page_with(told.faults.status(), &page);
     let no_store = axum::http::HeaderValue::from_static("no-store");
     page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
     Ok(page)
@@ -220,7 +241,8 @@ pub(in crate::people) async fn rename(
         }
         Err(error) => {
             drop(tx);
-            let told = Told { problem: Some(wrong(error)?), ..Told::default() };
+            let typed = Typed { name: Some(sent.name), ..Typed::default() };
+            let told = Told { faults: faults(error, &view, &["name"])?, typed, ..Told::default() };
             page(&app, &view, &charge, &told).await
         }
     }
@@ -280,7 +302,10 @@ pub(in crate::people) async fn invite(
     };
     let told = match invited.await {
         Ok(invited) => Told { invited, ..Told::default() },
-        Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+        Err(error) => {
+            let typed = Typed { emails: sent.emails, ..Typed::default() };
+            Told { faults: faults(error, &view, &["emails"])?, typed, ..Told::default() }
+        }
     };
     page(&app, &view, &charge, &told).await
 }
@@ -309,9 +334,9 @@ pub(in crate::people) async fn create_link(
         (!text.is_empty()).then(|| text.parse::<u16>().unwrap_or(0))
     };
     let request = CreateJoinLink {
-        email_domain: Some(sent.email_domain),
+        email_domain: Some(sent.email_domain.clone()),
         uses: number(&sent.uses).map(Into::into),
-        expires_in_hours: number(&sent.hours).map(Into::into),
+        expires_in_hours: number(&sent.expires_in_hours).map(Into::into),
     };
     let mut tx = app.db.begin().await?;
     let told = match change::create_link(&mut tx, &charge, &request).await {
@@ -321,7 +346,8 @@ pub(in crate::people) async fn create_link(
         }
         Err(error) => {
             drop(tx);
-            Told { problem: Some(wrong(error)?), ..Told::default() }
+            let faults = faults(error, &view, &["email_domain", "uses", "expires_in_hours"])?;
+            Told { faults, typed: Typed { link: sent, ..Typed::default() }, ..Told::default() }
         }
     };
     page(&app, &view, &charge, &told).await
