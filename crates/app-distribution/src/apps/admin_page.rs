@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Faults, Nothing, View, see_other},
+    web::{Faults, Nothing, View},
 };
 use securevox_protocol::{
     AccountId,
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},
 };
 
@@ -176,7 +177,7 @@ pub(super) async fn set_member(
             return page(&app, &at, Told { faults, added, ..Told::default() }).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}", at.id()), Done::Added))
 }
 
 pub(super) async fn remove_member(
@@ -193,7 +194,7 @@ pub(super) async fn remove_member(
             return page(&app, &at, Told { faults, ..Told::default() }).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}", at.id()), Done::Removed))
 }
 
 /// Whoever wrote the bundle id means it.
@@ -210,5 +211,5 @@ pub(super) async fn delete(
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &at.belonging).await?;
     tx.commit().await?;
-    Ok(see_other("/"))
+    Ok(done(&app, "/", Done::Deleted))
 }

@@ -73,7 +73,11 @@ translations! {
         send_again: "Send again", "Invia di nuovo";
         tries: "Tries", "Tentativi";
         answer: "Answer", "Risposta";
+        rotate_question: "New secret for", "Nuovo segreto per";
+        rotate_lost: "The old one stops to work in 24 hours. Until then, give the new one to whoever checks signatures.", "Il vecchio smette di valere tra 24 ore. Fino ad allora, dai il nuovo a chi verifica le firme.";
         delete: "Delete the webhook", "Elimina il webhook";
+        delete_question: "Delete the webhook of", "Eliminare il webhook di";
+        delete_lost: "It is told nothing more, and the list of its deliveries goes with it. It cannot be undone.", "Non riceverà più nulla e l’elenco delle sue consegne va perso. Non si può annullare.";
         was_gone: "Turned off: the address answered 410 Gone.", "Disattivato: l’indirizzo ha risposto 410 Gone.";
         was_failing: "Turned off: the address took nothing for days.", "Disattivato: l’indirizzo non ha accettato nulla per giorni.";
         state_waiting: "Waiting", "In attesa";

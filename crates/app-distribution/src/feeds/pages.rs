@@ -15,8 +15,8 @@ use fast_qr::{
 use securevox_core::{
     Error, Result,
     auth::Opaque,
-    extract::{Path, Query},
-    web::{Faults, Form, Nothing, View, see_other},
+    extract::Path,
+    web::{Faults, Form, Nothing, View},
 };
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ use super::{
 use crate::{
     app::App,
     apps::SIGNED_OUT,
+    done::{Done, done},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -53,7 +54,6 @@ struct FeedsPage<'a> {
     public: Option<&'a Shown>,
     name: &'a str,
     faults: &'a Faults,
-    withdrawn: bool,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -84,12 +84,6 @@ struct News {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Told {
-    #[serde(default)]
-    withdrawn: bool,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Named {
     name: String,
 }
@@ -100,13 +94,8 @@ fn owner(viewer: &Viewer) -> Option<Who> {
     account.or_else(|| viewer.tester.as_ref().map(|tester| Who::Tester(tester.claim)))
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    view: View,
-    viewer: Viewer,
-    Query(told): Query<Told>,
-) -> Result<Response> {
-    page(&app, (&view, &viewer), &Outcome { withdrawn: told.withdrawn, ..Outcome::default() }).await
+pub(super) async fn show(State(app): State<App>, view: View, viewer: Viewer) -> Result<Response> {
+    page(&app, (&view, &viewer), &Outcome::default()).await
 }
 
 /// What came of a form.
@@ -116,7 +105,6 @@ struct Outcome {
     /// What stands in the form, if it was refused.
     name: String,
     faults: Faults,
-    withdrawn: bool,
 }
 
 pub(super) async fn create(
@@ -162,7 +150,7 @@ pub(super) async fn withdraw(
     if !store::delete_link(&mut *app.db.acquire().await?, id, owner).await? {
         return Err(Error::from(NO_SUCH_FEED));
     }
-    Ok(see_other("/feeds?withdrawn=true"))
+    Ok(done(&app, "/feeds", Done::LinkWithdrawn))
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
@@ -184,7 +172,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         public: public.as_ref(),
         name: &outcome.name,
         faults: &outcome.faults,
-        withdrawn: outcome.withdrawn,
         view,
     };
     let mut response = view.page_with(outcome.faults.status(), &page);

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    web::{Faults, View, see_other},
+    web::{Faults, View},
 };
 use securevox_protocol::{apps::AppDetails, builds::Build, symbols::Symbols};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     app::App,
     builds::{change, notes, symbols},
+    done::{Done, done},
     words::{DistributionWords, faults},
 };
 
@@ -176,5 +177,5 @@ pub(super) async fn delete(
         return page(&app, at, Told { faults, ..Told::default() }).await;
     }
     change::remove(&app, &at.managed).await?;
-    Ok(see_other(&format!("/admin/apps/{}/builds", at.details.id)))
+    Ok(done(&app, &format!("/admin/apps/{}/builds", at.details.id), Done::Deleted))
 }

@@ -74,6 +74,8 @@ translations! {
         download: "Download", "Scarica";
         add: "Add", "Aggiungi";
         delete: "Delete", "Elimina";
+        delete_question: "Delete", "Eliminare";
+        symbols_lost: "Crashes of this build can be read no more with them. It cannot be undone.", "Non serviranno più a leggere i crash di questa build. Non si può annullare.";
         warnings: "Worth knowing", "Da sapere";
         details: "What the package says", "Cosa dice il pacchetto";
         compare: "Compare", "Confronta";

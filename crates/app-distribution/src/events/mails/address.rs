@@ -10,7 +10,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Faults, Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View},
 };
 use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use super::{letters, store};
 use crate::{
     app::App,
     apps::sender,
+    done::{Done, done},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -168,5 +169,5 @@ pub(in crate::events) async fn prove(
     let (actor, action) = (Some(account), "account.address_proven");
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;
-    Ok(see_other("/admin/mail"))
+    Ok(done(&app, "/admin/mail", Done::AddressConfirmed))
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     app::App,
     apps::{AppForm, AppView},
+    done::{Done, done},
     events::words::EventWords,
     words::{DistributionWords, faults},
 };
@@ -157,7 +158,7 @@ pub(in crate::events) async fn delete(
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &managed).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/webhooks", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}/webhooks", at.id()), Done::Deleted))
 }
 
 pub(in crate::events) async fn rotate(

@@ -144,7 +144,7 @@ pub(super) fn choices() -> &'static [WebhookEvent] {
 }
 
 /// The host alone: of a chat the rest of the address is a key.
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     let url = url::Url::parse(url).ok();
     url.and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default()
 }

@@ -1,11 +1,13 @@
 //! The pages of groups.
 
+use std::fmt::Display;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Faults, Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
@@ -22,6 +24,7 @@ use super::{
 use crate::{
     app::App,
     apps::{self, Actor, sender},
+    done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},
 };
 
@@ -55,6 +58,19 @@ struct GroupPage<'a> {
     told: &'a Told,
     faults: &'a Faults,
     typed: &'a Typed,
+}
+
+impl GroupPage<'_> {
+    /// Where a form of the page is sent.
+    fn path(&self, what: &str, id: &impl Display, act: &str) -> String {
+        format!("{}/{what}/{id}/{act}", address(self.group.id))
+    }
+
+    /// Who may join by a link.
+    fn whom(&self, link: &JoinLink) -> String {
+        let domain = link.email_domain.as_ref().map(|domain| format!("@{domain}"));
+        domain.unwrap_or_else(|| self.people.any_domain.to_owned())
+    }
 }
 
 /// What stands in the forms of a group.
@@ -171,7 +187,7 @@ pub(in crate::people) async fn create(
     match change::create(&mut tx, actor, &sent.name).await {
         Ok(group) => {
             tx.commit().await?;
-            Ok(see_other(&address(group.id)))
+            Ok(done(&app, &address(group.id), Done::GroupMade))
         }
         Err(error) => {
             drop(tx);
@@ -237,7 +253,7 @@ pub(in crate::people) async fn rename(
     match change::rename(&mut tx, &charge, &sent.name).await {
         Ok(_) => {
             tx.commit().await?;
-            Ok(see_other(&address(path.group)))
+            Ok(done(&app, &address(path.group), Done::Renamed))
         }
         Err(error) => {
             drop(tx);
@@ -257,7 +273,7 @@ pub(in crate::people) async fn delete(
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &charge).await?;
     tx.commit().await?;
-    Ok(see_other("/admin/groups"))
+    Ok(done(&app, "/admin/groups", Done::Deleted))
 }
 
 pub(in crate::people) async fn attach(
@@ -269,7 +285,7 @@ pub(in crate::people) async fn attach(
     let mut tx = app.db.begin().await?;
     change::attach(&mut tx, &charge, sent.app, sent.every_build).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::Added))
 }
 
 pub(in crate::people) async fn detach(
@@ -283,7 +299,8 @@ pub(in crate::people) async fn detach(
     tx.commit().await?;
     // Whoever managed the group by this app alone has nothing to do with it any more.
     let left = Charge::of(&mut *app.db.acquire().await?, charge.actor, path.group).await;
-    Ok(see_other(&if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() }))
+    let back = if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() };
+    Ok(done(&app, &back, Done::Removed))
 }
 
 pub(in crate::people) async fn invite(
@@ -319,7 +336,7 @@ pub(in crate::people) async fn remove(
     let mut tx = app.db.begin().await?;
     change::remove(&mut tx, &charge, path.tester).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::Removed))
 }
 
 pub(in crate::people) async fn create_link(
@@ -362,5 +379,5 @@ pub(in crate::people) async fn withdraw_link(
     let mut tx = app.db.begin().await?;
     change::withdraw_link(&mut tx, &charge, path.link).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::LinkWithdrawn))
 }

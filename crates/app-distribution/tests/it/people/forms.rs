@@ -68,3 +68,19 @@ async fn what_is_wrong_stands_beside_its_field_in_the_language_of_the_page(db: P
     assert_eq!(refused.status, 409);
     assert!(refused.html().contains("È l’unico proprietario"), "{}", refused.html());
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_was_done_is_told_once(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    let at = format!("/admin/groups/{}", group(&scene, "Friends", &app, true).await);
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let (html, csrf) = page(&scene, &mut browser, &at).await;
+    assert!(!html.contains("data-toast"));
+    let renamed = [("csrf", csrf.as_str()), ("name", "Family")];
+    assert_eq!(browser.post(&scene.router, &at, &renamed).await.status, 303);
+    let (html, _) = page(&scene, &mut browser, &at).await;
+    assert!(html.contains("data-toast") && html.contains("Renamed."), "{html}");
+    let (html, _) = page(&scene, &mut browser, &at).await;
+    assert!(!html.contains("data-toast"), "{html}");
+}
