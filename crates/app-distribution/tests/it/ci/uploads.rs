@@ -43,7 +43,7 @@ async fn a_push_uploads_and_puts_out_what_there_is(db: PgPool) {
     let notes = "Faster; \"quoted\", 100 % @home\n\n- <one>\n";
     let job = server
         .job(Job::push("main"))
-        .file("build/My App, \"x\"; 1.ipa", &ipa("1.0"))
+        .file("build/My App, x; 1.ipa", &ipa("1.0"))
         .file("NEWS.md", notes.as_bytes())
         .with("file", "build/*.ipa")
         .with("notes-file", "NEWS.md")
@@ -68,7 +68,7 @@ async fn a_push_uploads_and_puts_out_what_there_is(db: PgPool) {
         "commit": COMMIT,
         "ci_url": "https://github.com/ada/engine/actions/runs/4711",
         "is_beta": true,
-        "file_name": "My App, \"x\"; 1.ipa",
+        "file_name": "My App, x; 1.ipa",
     });
     for (field, value) in told.as_object().unwrap() {
         assert_eq!(&build.body[field], value, "{field}");
