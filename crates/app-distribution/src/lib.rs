@@ -9,6 +9,7 @@ mod builds;
 mod cms;
 mod config;
 mod der;
+mod done;
 mod downloads;
 pub mod enrolment;
 mod events;

@@ -1,11 +1,11 @@
 //! The page to change an app: its settings, and who belongs to it.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use securevox_core::{
-    Error, Result,
+    Result,
     extract::Path,
-    web::{Nothing, View, see_other},
+    web::{Faults, Nothing, View},
 };
 use securevox_protocol::{
     AccountId,
@@ -19,8 +19,12 @@ use super::{
 };
 use crate::{
     app::App,
-    words::{DistributionWords, PeopleWords},
+    done::{Done, done},
+    words::{DistributionWords, PeopleWords, faults},
 };
+
+/// Of the settings.
+const FIELDS: &[&str] = &["description", "testflight_url", "play_url", "password"];
 
 #[derive(Template)]
 #[template(path = "people/app.html")]
@@ -32,7 +36,18 @@ struct AppPage<'a> {
     members: &'a [Member],
     /// The roles that the actor gives.
     roles: &'a [AppRole],
-    problem: Option<&'a str>,
+    typed: &'a Settings,
+    added: &'a Added,
+    faults: &'a Faults,
+    saved: bool,
+}
+
+/// What came of a form, and what stood in it.
+#[derive(Default)]
+struct Told {
+    faults: Faults,
+    typed: Option<Settings>,
+    added: Added,
     saved: bool,
 }
 
@@ -57,10 +72,29 @@ pub(super) struct Settings {
     password: String,
 }
 
+impl Settings {
+    fn of(app: &AppDetails) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self {
+            description: text(&app.description),
+            testflight_url: text(&app.testflight_url),
+            play_url: text(&app.play_url),
+            access: app.access,
+            password: String::new(),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Added {
     handle: String,
     role: AppRole,
+}
+
+impl Default for Added {
+    fn default() -> Self {
+        Self { handle: String::new(), role: AppRole::Tester }
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,10 +103,10 @@ pub(super) struct Confirmed {
 }
 
 pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
-    page(&app, &at, Ok(false)).await
+    page(&app, &at, Told::default()).await
 }
 
-async fn page(app: &App, at: &AppView, done: Result<bool, String>) -> Result<Response> {
+async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
     let AppView { view, belonging, details } = at;
     let members = members::list(&mut *app.db.acquire().await?, belonging).await?;
     let roles = match belonging.standing {
@@ -86,40 +120,26 @@ async fn page(app: &App, at: &AppView, done: Result<bool, String>) -> Result<Res
         app: details,
         members: &members,
         roles,
-        problem: done.as_ref().err().map(String::as_str),
-        saved: done == Ok(true),
+        typed: &told.typed.unwrap_or_else(|| Settings::of(details)),
+        added: &told.added,
+        faults: &told.faults,
+        saved: told.saved,
         view,
     };
-    let status = if done.is_err() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(view.page_with(status, &page))
-}
-
-/// What is wrong with a form, to be told on its page; anything else is a problem of its own.
-pub(crate) fn wrong(error: Error) -> Result<String> {
-    match error {
-        Error::Problem(problem) if matches!(problem.status, 409 | 422) => {
-            let fields = problem.errors.iter().map(|error| {
-                let field = error.pointer.trim_start_matches(['#', '/']);
-                format!("{field}: {}", error.detail)
-            });
-            let told: Vec<String> = fields.chain(problem.detail.clone()).collect();
-            Ok(if told.is_empty() { problem.title.to_string() } else { told.join(" ") })
-        }
-        error => Err(error),
-    }
+    Ok(view.page_with(told.faults.status(), &page))
 }
 
 pub(super) async fn update(
     State(app): State<App>,
     AppForm(mut at, sent): AppForm<Settings>,
 ) -> Result<Response> {
-    let given = |text: String| Some(Some(text).filter(|text| !text.trim().is_empty()));
+    let given = |text: &str| Some(Some(text.to_owned()).filter(|text| !text.trim().is_empty()));
     let request = UpdateApp {
-        description: given(sent.description),
-        testflight_url: given(sent.testflight_url),
-        play_url: given(sent.play_url),
+        description: given(&sent.description),
+        testflight_url: given(&sent.testflight_url),
+        play_url: given(&sent.play_url),
         access: Some(sent.access),
-        password: Some(sent.password).filter(|password| !password.is_empty()),
+        password: Some(sent.password.clone()).filter(|password| !password.is_empty()),
         ..UpdateApp::default()
     };
     let changed = async {
@@ -129,14 +149,17 @@ pub(super) async fn update(
         tx.commit().await?;
         Result::Ok(details)
     };
-    let done = match changed.await {
+    let told = match changed.await {
         Ok(details) => {
             at.details = details;
-            Ok(true)
+            Told { saved: true, ..Told::default() }
         }
-        Err(error) => Err(wrong(error)?),
+        Err(error) => {
+            let faults = faults(error, &at.view, FIELDS)?;
+            Told { faults, typed: Some(sent), ..Told::default() }
+        }
     };
-    page(&app, &at, done).await
+    page(&app, &at, told).await
 }
 
 pub(super) async fn set_member(
@@ -149,10 +172,12 @@ pub(super) async fn set_member(
         Ok(_) => tx.commit().await?,
         Err(error) => {
             drop(tx);
-            return page(&app, &at, Err(wrong(error)?)).await;
+            let faults = faults(error, &at.view, &["handle"])?;
+            let added = Added { handle: request.handle, role: request.role };
+            return page(&app, &at, Told { faults, added, ..Told::default() }).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}", at.id()), Done::Added))
 }
 
 pub(super) async fn remove_member(
@@ -165,10 +190,11 @@ pub(super) async fn remove_member(
         Ok(()) => tx.commit().await?,
         Err(error) => {
             drop(tx);
-            return page(&app, &at, Err(wrong(error)?)).await;
+            let faults = faults(error, &at.view, &[])?;
+            return page(&app, &at, Told { faults, ..Told::default() }).await;
         }
     }
-    Ok(see_other(&format!("/admin/apps/{}", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}", at.id()), Done::Removed))
 }
 
 /// Whoever wrote the bundle id means it.
@@ -178,11 +204,12 @@ pub(super) async fn delete(
 ) -> Result<Response> {
     at.require(AppRole::Owner)?;
     if at.details.bundle_id != sent.bundle_id.trim() {
-        let words = PeopleWords::of(at.view.language).not_confirmed.to_owned();
-        return page(&app, &at, Err(words)).await;
+        let words = PeopleWords::of(at.view.language).not_confirmed;
+        let faults = Faults::about("bundle_id", words, &at.view);
+        return page(&app, &at, Told { faults, ..Told::default() }).await;
     }
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &at.belonging).await?;
     tx.commit().await?;
-    Ok(see_other("/"))
+    Ok(done(&app, "/", Done::Deleted))
 }

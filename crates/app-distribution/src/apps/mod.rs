@@ -20,7 +20,6 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use admin_page::wrong;
 pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, with_uploads};
 pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};

@@ -1,9 +1,12 @@
 //! What the builds of an app take, what of it is kept, and what would be deleted now.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use chrono::Utc;
-use securevox_core::{Error, Result, web::View};
+use securevox_core::{
+    Error, Result,
+    web::{Faults, View},
+};
 use securevox_protocol::{
     apps::{AppDetails, AppRole, UpdateApp},
     retention::{RetentionReason, RetentionRules},
@@ -11,7 +14,6 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{
-    admin_page::wrong,
     app_view::{AppForm, AppView},
     change,
     standing::NO_SUCH_APP,
@@ -20,8 +22,10 @@ use super::{
 use crate::{
     app::App,
     life::{self, Room, Superfluous},
-    words::DistributionWords,
+    words::{DistributionWords, faults},
 };
+
+const FIELDS: &[&str] = &["keep_builds", "keep_days", "quota"];
 
 /// As sizes are told.
 const MEGABYTE: i64 = 1_000_000;
@@ -49,7 +53,7 @@ struct StoragePage<'a> {
     rules: &'a Rules,
     superfluous: &'a [Superfluous],
     is_preview: bool,
-    problem: Option<&'a str>,
+    faults: &'a Faults,
     saved: bool,
     changes: bool,
 }
@@ -94,10 +98,10 @@ impl Rules {
             let fault = || Error::invalid_field(&format!("#/{name}"), words.not_a_number);
             number.map(|number| Some(Some(number))).ok_or_else(fault)
         };
-        let quota = changed(&self.quota, &before.quota, words.quota_mb)?;
+        let quota = changed(&self.quota, &before.quota, "quota")?;
         Ok(UpdateApp {
-            keep_builds: changed(&self.keep_builds, &before.keep_builds, words.keep_builds)?,
-            keep_days: changed(&self.keep_days, &before.keep_days, words.keep_days)?,
+            keep_builds: changed(&self.keep_builds, &before.keep_builds, "keep_builds")?,
+            keep_days: changed(&self.keep_days, &before.keep_days, "keep_days")?,
             quota_bytes: quota.map(|quota| quota.map(|quota| i64::from(quota) * MEGABYTE)),
             ..UpdateApp::default()
         })
@@ -112,7 +116,7 @@ fn megabytes(bytes: i64) -> i64 {
 /// What is told beside the rules.
 #[derive(Default)]
 struct Told {
-    problem: Option<String>,
+    faults: Faults,
     saved: bool,
     /// Rules that were sent, and what they would delete.
     typed: Option<Rules>,
@@ -130,7 +134,7 @@ pub(super) async fn update(
     at.require(AppRole::Manager)?;
     let told = match apply(&app, &mut at, &rules).await {
         Ok(told) => told,
-        Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+        Err(error) => Told { faults: faults(error, &at.view, FIELDS)?, ..Told::default() },
     };
     let typed = (!told.saved).then_some(rules);
     page(&app, &at, Told { typed, ..told }).await
@@ -181,12 +185,10 @@ async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
         room: &room,
         superfluous: &superfluous,
         is_preview,
-        problem: told.problem.as_deref(),
+        faults: &told.faults,
         saved: told.saved,
         changes: at.manages(),
         view,
     };
-    let status =
-        if page.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(view.page_with(status, &page))
+    Ok(view.page_with(told.faults.status(), &page))
 }

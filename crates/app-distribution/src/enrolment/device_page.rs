@@ -12,7 +12,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::LinkRefused,
-    web::{Form, Nothing, View, see_other},
+    web::{Form, Nothing, View},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ use super::{
 use crate::{
     app::App,
     builds::{Looked, itms},
+    done::{Done, done},
     people::access,
     words::DistributionWords,
 };
@@ -264,7 +265,7 @@ pub(super) async fn rename(
     if !store::rename(&mut conn, held.device, name).await? {
         return Err(NO_SUCH_DEVICE.into());
     }
-    Ok(see_other(&format!("/devices/{}", app.enrolling.page(held, now))))
+    Ok(done(&app, &format!("/devices/{}", app.enrolling.page(held, now)), Done::Renamed))
 }
 
 /// Whoever enrolled a device may take it back, from all apps.
@@ -277,7 +278,7 @@ pub(super) async fn forget(
     app.enrolling.tries().check(&address).await?;
     let held = owned(&app, &token, Utc::now())?;
     store::delete(&mut *app.db.acquire().await?, held.device).await?;
-    let mut response = see_other("/");
+    let mut response = done(&app, "/", Done::Removed);
     response.headers_mut().append(header::SET_COOKIE, Enrolling::forget(&app.site));
     Ok(response)
 }

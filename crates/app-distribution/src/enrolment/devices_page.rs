@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Nothing, View, see_other},
+    web::{Nothing, View},
 };
 use securevox_protocol::{EnrolledDeviceId, apps::AppDetails, enrolment::EnrolledDevice};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     app::App,
     apps::{AppForm, AppView},
+    done::{Done, done},
     words::DistributionWords,
 };
 
@@ -90,7 +91,7 @@ pub(super) async fn delete(
     let mut tx = app.db.begin().await?;
     devices::remove(&mut tx, &at.belonging, device).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}/devices", at.id()), Done::Removed))
 }
 
 pub(super) async fn delete_unverified(

@@ -80,7 +80,11 @@ translations! {
         send_again: "Send again", "Invia di nuovo";
         tries: "Tries", "Tentativi";
         answer: "Answer", "Risposta";
+        rotate_question: "New secret for", "Nuovo segreto per";
+        rotate_lost: "The old one stops to work in 24 hours. Until then, give the new one to whoever checks signatures.", "Il vecchio smette di valere tra 24 ore. Fino ad allora, dai il nuovo a chi verifica le firme.";
         delete: "Delete the webhook", "Elimina il webhook";
+        delete_question: "Delete the webhook of", "Eliminare il webhook di";
+        delete_lost: "It is told nothing more, and the list of its deliveries goes with it. It cannot be undone.", "Non riceverà più nulla e l’elenco delle sue consegne va perso. Non si può annullare.";
         was_gone: "Turned off: the address answered 410 Gone.", "Disattivato: l’indirizzo ha risposto 410 Gone.";
         was_failing: "Turned off: the address took nothing for days.", "Disattivato: l’indirizzo non ha accettato nulla per giorni.";
         state_waiting: "Waiting", "In attesa";
@@ -131,7 +135,6 @@ translations! {
         prove_title: "Confirm your address", "Conferma il tuo indirizzo";
         prove_lead: "Mails about your apps on SecureVOX are to come to this address:", "Le email sulle tue app su SecureVOX arriveranno a questo indirizzo:";
         prove: "Confirm", "Conferma";
-        proven: "Your address is confirmed.", "Il tuo indirizzo è confermato.";
         prove_note: "The link works for an hour. If you did not ask for it, do nothing.", "Il link vale un’ora. Se non l’hai chiesto tu, non fare nulla.";
     }
 }

@@ -11,6 +11,11 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    /// Who said it, as far as that is known.
+    pub(super) fn author(&self, otherwise: &str) -> String {
+        self.entry.author.clone().unwrap_or_else(|| otherwise.to_owned())
+    }
+
     /// Full stars and empty ones.
     pub(super) fn stars(&self) -> Option<(String, i16)> {
         let stars = self.entry.rating?;

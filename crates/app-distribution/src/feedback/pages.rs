@@ -5,7 +5,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Nothing, View, see_other},
+    web::{Nothing, View},
 };
 use securevox_protocol::{BuildId, FeedbackId, apps::AppDetails, feedback::FeedbackKey};
 use serde::{Deserialize, Deserializer};
@@ -15,6 +15,7 @@ use super::{handlers, key, listed::Listed, store, wanted::Wanted, words::Feedbac
 use crate::{
     app::App,
     apps::{AppForm, AppView, NO_SUCH_APP},
+    done::{Done, done},
     words::DistributionWords,
 };
 
@@ -144,8 +145,8 @@ fn command(address: &str) -> String {
     format!("curl {fields} -F screenshot=@shot.png \\\n  {address}")
 }
 
-fn back(at: &AppView) -> Response {
-    see_other(&format!("/admin/apps/{}/feedback", at.id()))
+fn back(app: &App, at: &AppView, what: Done) -> Response {
+    done(app, &format!("/admin/apps/{}/feedback", at.id()), what)
 }
 
 pub(super) async fn resolve(
@@ -154,7 +155,7 @@ pub(super) async fn resolve(
     AppForm(at, Resolve { resolved }): AppForm<Resolve>,
 ) -> Result<Response> {
     handlers::resolve(&app, &at.belonging, feedback, resolved).await?;
-    Ok(back(&at))
+    Ok(back(&app, &at, if resolved { Done::Resolved } else { Done::Reopened }))
 }
 
 pub(super) async fn delete(
@@ -163,7 +164,7 @@ pub(super) async fn delete(
     AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
     handlers::remove(&app, &at.belonging, feedback).await?;
-    Ok(back(&at))
+    Ok(back(&app, &at, Done::Deleted))
 }
 
 pub(super) async fn renew_key(
@@ -171,7 +172,7 @@ pub(super) async fn renew_key(
     AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
     key::make(&app, &at.belonging).await?;
-    Ok(back(&at))
+    Ok(back(&app, &at, Done::KeyMade))
 }
 
 pub(super) async fn delete_key(
@@ -179,5 +180,5 @@ pub(super) async fn delete_key(
     AppForm(at, Nothing {}): AppForm<Nothing>,
 ) -> Result<Response> {
     key::remove(&app, &at.belonging).await?;
-    Ok(back(&at))
+    Ok(back(&app, &at, Done::FeedbackOff))
 }

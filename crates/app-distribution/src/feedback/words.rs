@@ -31,6 +31,7 @@ translations! {
         resolve: "Mark as resolved", "Segna come risolto";
         reopen: "Reopen", "Riapri";
         delete: "Delete", "Elimina";
+        delete_question: "Delete the feedback of", "Eliminare il feedback di";
         delete_lead: "With its screenshot, for ever.", "Con il suo screenshot, per sempre.";
         by_page: "Build page", "Pagina della build";
         by_api: "API", "API";
@@ -47,6 +48,10 @@ translations! {
         inside_off: "Off: the app has no key. A manager of the app makes one.", "Disattivato: l’app non ha una chiave. La crea un manager dell’app.";
         make_key: "Make a key", "Crea una chiave";
         renew_key: "Make another key", "Crea un’altra chiave";
+        renew_question: "Make another key for", "Creare un’altra chiave per";
+        renew_lost: "Versions of the app that have the key there is send no feedback any more.", "Le versioni dell’app con la chiave attuale non invieranno più feedback.";
+        delete_key_question: "Turn off feedback from inside", "Disattivare il feedback dall’interno di";
+        delete_key_lost: "No version of the app sends feedback any more. A key made later is another one.", "Nessuna versione dell’app invierà più feedback. Una chiave creata dopo sarà diversa.";
         delete_key: "Turn off", "Disattiva";
         of_screenshot: "Screenshot, open it in full size", "Screenshot, aprilo a grandezza naturale";
     }

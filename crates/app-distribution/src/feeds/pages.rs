@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
     response::Response,
 };
 use fast_qr::{
@@ -13,8 +13,8 @@ use fast_qr::{
 };
 use securevox_core::{
     Error, Result,
-    extract::{Path, Query},
-    web::{Form, Nothing, View, see_other},
+    extract::Path,
+    web::{Faults, Form, Nothing, View},
 };
 use securevox_protocol::{
     FeedId,
@@ -33,6 +33,7 @@ use super::{
 use crate::{
     app::App,
     apps::{SIGNED_OUT, with_uploads},
+    done::{Done, done},
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -48,8 +49,8 @@ struct FeedsPage<'a> {
     /// Where the new link leads, which is shown this once.
     made: Option<&'a Shown>,
     public: Option<&'a Shown>,
-    problem: Option<&'a str>,
-    withdrawn: bool,
+    name: &'a str,
+    faults: &'a Faults,
 }
 
 /// A place, with all that can be added to a phone from it.
@@ -71,12 +72,6 @@ impl Shown {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Told {
-    #[serde(default)]
-    withdrawn: bool,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Named {
     name: String,
 }
@@ -87,21 +82,17 @@ fn owner(viewer: &Viewer) -> Option<Who> {
     account.or_else(|| viewer.tester.as_ref().map(|tester| Who::Tester(tester.claim)))
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    view: View,
-    viewer: Viewer,
-    Query(told): Query<Told>,
-) -> Result<Response> {
-    page(&app, (&view, &viewer), &Outcome { withdrawn: told.withdrawn, ..Outcome::default() }).await
+pub(super) async fn show(State(app): State<App>, view: View, viewer: Viewer) -> Result<Response> {
+    page(&app, (&view, &viewer), &Outcome::default()).await
 }
 
 /// What came of a form.
 #[derive(Default)]
 struct Outcome {
     made: Option<Shown>,
-    problem: Option<&'static str>,
-    withdrawn: bool,
+    /// What stands in the form, if it was refused.
+    name: String,
+    faults: Faults,
 }
 
 pub(super) async fn create(
@@ -112,17 +103,18 @@ pub(super) async fn create(
     let viewer = Viewer::of(&parts, &app, &view).await?;
     let owner = owner(&viewer).ok_or(SIGNED_OUT)?;
     let words = FeedWords::of(view.language);
+    let refused = |words: &str| Outcome {
+        faults: Faults::about("name", words, &view),
+        name: sent.name.clone(),
+        ..Outcome::default()
+    };
     let outcome = match make(&app, owner, &sent.name).await {
         Ok(made) => {
             let made = Some(Shown::of(made.addresses)?);
             Outcome { made, ..Outcome::default() }
         }
-        Err(Error::Problem(problem)) if problem.status == 422 => {
-            Outcome { problem: Some(words.bad_name), ..Outcome::default() }
-        }
-        Err(Error::Problem(problem)) if problem.status == 409 => {
-            Outcome { problem: Some(words.too_many), ..Outcome::default() }
-        }
+        Err(Error::Problem(problem)) if problem.status == 422 => refused(words.bad_name),
+        Err(Error::Problem(problem)) if problem.status == 409 => refused(words.too_many),
         Err(error) => return Err(error),
     };
     page(&app, (&view, &viewer), &outcome).await
@@ -138,7 +130,7 @@ pub(super) async fn withdraw(
     let owner = owner(&viewer).ok_or(SIGNED_OUT)?;
     let Path(id) = path.map_err(|_| NO_SUCH_FEED)?;
     make::withdraw(&app, owner, id).await?;
-    Ok(see_other("/feeds?withdrawn=true"))
+    Ok(done(&app, "/feeds", Done::LinkWithdrawn))
 }
 
 async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) -> Result<Response> {
@@ -162,13 +154,11 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         links: links.as_deref(),
         made: outcome.made.as_ref(),
         public: public.as_ref(),
-        problem: outcome.problem,
-        withdrawn: outcome.withdrawn,
+        name: &outcome.name,
+        faults: &outcome.faults,
         view,
     };
-    let wrong = outcome.problem.is_some();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut response = view.page_with(status, &page);
+    let mut response = view.page_with(outcome.faults.status(), &page);
     if outcome.made.is_some() {
         let no_store = HeaderValue::from_static("no-store");
         response.headers_mut().insert(header::CACHE_CONTROL, no_store);

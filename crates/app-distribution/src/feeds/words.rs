@@ -17,7 +17,8 @@ translations! {
         used: "last used", "usato l’ultima volta il";
         unused: "not used yet", "mai usato";
         withdraw: "Withdraw", "Ritira";
-        withdrawn: "The link is withdrawn: it opens nothing any more.", "Il link è stato ritirato: non apre più nulla.";
+        withdraw_question: "Withdraw", "Ritirare";
+        withdraw_lost: "What it was added to gets no builds any more. It cannot be undone.", "Dove è stato aggiunto non arriveranno più build. Non si può annullare.";
         made: "Your new link. It is shown once.", "Il tuo nuovo link. Lo vedi solo ora.";
         made_lead: "Whoever has it sees what you see. Keep it to yourself, and withdraw it when the phone is gone.", "Chi lo ha vede ciò che vedi tu. Tienilo per te e ritiralo se perdi il telefono.";
         public: "Public apps", "App pubbliche";

@@ -77,6 +77,9 @@ impl Findings {
         if name.starts_with(b"/") || name.split(|&byte| byte == b'/').any(|part| part == b"..") {
             return Err(Rejection::UnsafePath(text::quote(name)));
         }
+        if name.contains(&0) {
+            return Err(Rejection::ZeroInName(text::quote(name)));
+        }
         if !self.names.note(name) {
             if !entry.is_folder() {
                 return Err(Rejection::DuplicateEntry(text::quote(name)));

@@ -48,6 +48,8 @@ pub enum Rejection {
     TooLarge { name: String, limit_kib: u64 },
     #[error("The archive contains “{0}”, a path that leads out of the package.")]
     UnsafePath(String),
+    #[error("The archive contains “{0}”, a name with a zero byte in it, which no device opens.")]
+    ZeroInName(String),
     #[error("The archive contains “{0}” more than once, so it is not clear which one counts.")]
     DuplicateEntry(String),
     #[error("Files in the archive overlap: each has to have its own place.")]

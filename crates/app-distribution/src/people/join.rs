@@ -8,7 +8,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail,
-    web::{Form, View},
+    web::{Faults, Form, View},
 };
 use securevox_protocol::Problem;
 
@@ -31,7 +31,7 @@ pub(super) async fn show(
     Path(code): Path<String>,
 ) -> Result<Response> {
     let link = find(&app, &code).await?;
-    Ok(page(&app, &view, (&code, &link), None, false))
+    Ok(page(&app, &view, (&code, &link), Ok(false)))
 }
 
 /// Mails a link. Whether the address is known already is told to nobody.
@@ -45,11 +45,13 @@ pub(super) async fn ask(
     let link = find(&app, &code).await?;
     let people = PeopleWords::of(view.language);
     let Some(email) = mail::address(&asked.email) else {
-        return Ok(page(&app, &view, (&code, &link), Some(people.no_address), false));
+        let faults = Faults::about("email", people.no_address, &view);
+        return Ok(page(&app, &view, (&code, &link), Err((asked.email, faults))));
     };
     let domain = email.rsplit_once('@').map(|(_, domain)| domain);
     if link.email_domain.is_some() && link.email_domain.as_deref() != domain {
-        return Ok(page(&app, &view, (&code, &link), Some(people.other_domain), false));
+        let faults = Faults::about("email", people.other_domain, &view);
+        return Ok(page(&app, &view, (&code, &link), Err((asked.email, faults))));
     }
     if app.mailer.is_on() {
         let mut tx = app.db.begin().await?;
@@ -61,7 +63,7 @@ pub(super) async fn ask(
             .await?;
         tx.commit().await?;
     }
-    Ok(page(&app, &view, (&code, &link), None, true))
+    Ok(page(&app, &view, (&code, &link), Ok(true)))
 }
 
 async fn find(app: &App, code: &str) -> Result<Open> {
@@ -70,16 +72,20 @@ async fn find(app: &App, code: &str) -> Result<Open> {
     Ok(store::open_link(&mut conn, &code.hash(), Utc::now()).await?.ok_or(JOIN_LINK_OVER)?)
 }
 
+/// The page: whether the mail is sent, or what stood in the form and what is wrong with it.
 fn page(
     app: &App,
     view: &View,
     (code, link): (&str, &Open),
-    problem: Option<&str>,
-    sent: bool,
+    sent: Result<bool, (String, Faults)>,
 ) -> Response {
+    let (sent, (email, faults)) = match sent {
+        Ok(sent) => (sent, (String::new(), Faults::default())),
+        Err(refused) => (false, refused),
+    };
     let people = PeopleWords::of(view.language);
     let title = format!("{} {}", people.join, link.group);
-    let page = view.page(&AskPage {
+    let page = AskPage {
         view,
         words: DistributionWords::of(view.language),
         people,
@@ -88,9 +94,10 @@ fn page(
         title: &title,
         lead: if app.mailer.is_on() { people.join_lead } else { people.join_off },
         domain: link.email_domain.as_deref(),
-        problem,
+        email: &email,
+        faults: &faults,
         off: !app.mailer.is_on(),
         sent,
-    });
-    unreferred(page)
+    };
+    unreferred(view.page_with(faults.status(), &page))
 }

@@ -14,7 +14,7 @@ use securevox_core::{
     extract::{Path, Query},
     http::ClientAddress,
     mail,
-    web::{Form, Nothing, View, local_path, see_other},
+    web::{Faults, Form, Nothing, View, local_path, see_other},
 };
 use serde::Deserialize;
 
@@ -51,7 +51,9 @@ pub(super) struct AskPage<'a> {
     pub(super) lead: &'a str,
     /// Only addresses of this domain are taken.
     pub(super) domain: Option<&'a str>,
-    pub(super) problem: Option<&'a str>,
+    /// What stands in the form.
+    pub(super) email: &'a str,
+    pub(super) faults: &'a Faults,
     /// No mail is sent from here.
     pub(super) off: bool,
     pub(super) sent: bool,
@@ -158,7 +160,8 @@ fn page(app: &App, view: &View, wanted: &Wanted, sent: bool) -> Response {
         title: people.ask_title,
         lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
         domain: None,
-        problem: None,
+        email: "",
+        faults: &Faults::default(),
         off: !app.mailer.is_on(),
         sent,
     })

@@ -5,8 +5,8 @@ mod problems;
 mod values;
 
 use securevox_core::{
-    translations,
-    web::{FaultWords, Language, View},
+    Error, Result, translations,
+    web::{FaultWords, Faults, Language, View},
 };
 use securevox_protocol::{accounts::Role, builds::Platform};
 
@@ -16,6 +16,12 @@ pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
 
 /// What our pages say of what goes wrong.
 pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
+
+/// What is wrong with a form that has these `fields`, to be told on its page; what cannot be mended
+/// there is an error still.
+pub(crate) fn faults(error: Error, view: &View, fields: &[&'static str]) -> Result<Faults> {
+    Faults::of(error, view, fields, FAULTS)
+}
 
 translations! {
     pub(crate) DistributionWords {

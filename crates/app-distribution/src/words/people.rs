@@ -29,6 +29,14 @@ translations! {
         owner: "Owner", "Proprietario";
         add: "Add", "Aggiungi";
         remove: "Remove", "Rimuovi";
+        remove_question: "Remove", "Rimuovere";
+        member_lost: "The account loses its role in the app. You can add it again.", "L’account perde il suo ruolo nell’app. Potrai aggiungerlo di nuovo.";
+        tester_lost: "They lose the builds of this group. You can invite them again.", "Non avrà più le build di questo gruppo. Potrai invitarlo di nuovo.";
+        detach_lost: "The group loses all builds of the app, those that were given to it too.", "Il gruppo perde tutte le build dell’app, anche quelle assegnate.";
+        withdraw_question: "Withdraw the link for", "Ritirare il link per";
+        link_lost: "Nobody joins by it any more. Who joined stays.", "Non ci si potrà più iscrivere da qui. Chi è già iscritto resta.";
+        delete_question: "Delete", "Eliminare";
+        group_lost: "Its testers lose the builds that they get by it, and its join links end. It cannot be undone.", "I tester perdono le build che ricevono da qui e i link di iscrizione non valgono più. Non si può annullare.";
         danger: "Delete the app", "Elimina l’app";
         danger_lead: "With all its builds, for ever. Write its bundle ID to confirm.", "Con tutte le sue build, per sempre. Scrivi il suo bundle ID per confermare.";
         not_confirmed: "This is not the bundle ID of the app.", "Questo non è il bundle ID dell’app.";

@@ -183,6 +183,45 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Il modulo non si legge", "Ricarica la pagina e invialo di nuovo."),
     },
     ProblemWords {
+        slug: "last-owner",
+        english: Some(("It is the only owner of the app", "Make somebody else an owner first.")),
+        italian: ("È l’unico proprietario dell’app", "Prima rendi proprietario qualcun altro."),
+    },
+    ProblemWords {
+        slug: "too-many-webhooks",
+        english: None,
+        italian: (
+            "L’app ha già tutti i webhook che può avere",
+            "Elimina quelli che non servono più.",
+        ),
+    },
+    ProblemWords {
+        slug: "delivery-waiting",
+        english: Some(("It is on its way already", "Load the page again in a moment.")),
+        italian: ("È già in arrivo", "Ricarica la pagina tra un momento."),
+    },
+    ProblemWords {
+        slug: "not-symbols",
+        english: None,
+        italian: (
+            "Nel file non ci sono simboli che si possano usare",
+            "Carica i dSYM come zip, oppure il mapping.txt di R8.",
+        ),
+    },
+    ProblemWords {
+        slug: "app-role-missing",
+        english: None,
+        italian: (
+            "Il tuo ruolo nell’app non lo permette",
+            "Chiedi a chi gestisce l’app di darti il ruolo che serve.",
+        ),
+    },
+    ProblemWords {
+        slug: "signed-out",
+        english: None,
+        italian: ("Non hai effettuato l’accesso", "Accedi e invialo di nuovo."),
+    },
+    ProblemWords {
         slug: "address-link-over",
         english: Some((
             "This link does not work for you",

@@ -26,7 +26,7 @@ pub use language::Language;
 pub use problem_words::{ProblemWords, said_of, with_problem_words};
 pub use problems::{problems_as_pages, wants_html};
 pub use site::{Site, cookie};
-pub use view::{SignedInView, Theme, View, see_other};
+pub use view::{SignedInView, Theme, View, see_done, see_other};
 pub use words::Words;
 
 use axum::{Router, routing::post};

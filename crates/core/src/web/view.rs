@@ -18,6 +18,9 @@ use crate::{
     http::RequestId,
 };
 
+/// The cookie that says what was done, until the next page.
+const DONE: &str = "done";
+
 /// Light or dark, where somebody chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -69,8 +72,11 @@ pub struct View {
     pub request_id: Option<String>,
     /// Where API tokens are made, for whoever signed in.
     pub tokens: Option<String>,
-    /// For a visitor who comes for the first time.
-    cookie: Option<HeaderValue>,
+    /// What the form before this page did, in a word of the service.
+    pub done: Option<String>,
+    /// What the browser is to keep or to forget: the visit of who comes for the first time, and
+    /// what was done once it is told.
+    cookies: Vec<HeaderValue>,
     /// Other hosts that a form may end up on.
     partners: String,
 }
@@ -98,7 +104,8 @@ impl View {
             sign_in: None,
             request_id: None,
             tokens: None,
-            cookie: None,
+            done: None,
+            cookies: Vec::new(),
             partners: String::new(),
         }
     }
@@ -168,7 +175,7 @@ impl View {
             (header::VARY, HeaderValue::from_static("accept-language, cookie")),
         ];
         let mut response = (status, headers, html).into_response();
-        if let Some(cookie) = &self.cookie {
+        for cookie in &self.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response
@@ -199,11 +206,15 @@ where
             (None, Some(visit)) => Holder::Visit(visit),
             (None, None) => {
                 let visit = Uuid::new_v4();
-                view.cookie = Some(site.keep_visit(visit));
+                view.cookies.push(site.keep_visit(visit));
                 Holder::Visit(visit)
             }
         };
         view.csrf = site.proof("form", holder);
+        view.done = site.get(&parts.headers, DONE).map(ToOwned::to_owned);
+        if view.done.is_some() {
+            view.cookies.push(site.set(DONE, "", 0));
+        }
         // The login page need not name itself.
         let elsewhere = site.service() != "api";
         view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));
@@ -236,6 +247,14 @@ where
         let back = if parts.method == Method::GET { view.path.as_str() } else { "/" };
         Err(see_other(&handoff::sign_in_path(&Site::from_ref(state), back)))
     }
+}
+
+/// 303 to `location`, whose page is told what is `done`: a word from a list of the service's, for
+/// anybody can write cookies into their browser.
+pub fn see_done(site: &Site, location: &str, done: &str) -> Response {
+    let mut response = see_other(location);
+    response.headers_mut().append(header::SET_COOKIE, site.set(DONE, done, 60));
+    response
 }
 
 /// 303 to `location`.

@@ -36,6 +36,7 @@ translations! {
         light: "Light", "Chiaro";
         dark: "Dark", "Scuro";
         home: "Back to the start", "Torna all’inizio";
+        cancel: "Cancel", "Annulla";
         marked: "Check what is marked below", "Controlla quello che è segnato qui sotto";
         quote: "If you ask for help, quote", "Se chiedi aiuto, cita";
     }

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
-    web::{View, see_other},
+    web::{Faults, View},
 };
 use securevox_protocol::{
     accounts::Role, apps::AppDetails, builds::Build, shares::ShareLink, symbols::Symbols,
@@ -20,10 +20,12 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::wrong,
     builds::{advice, change, notes, shares, symbols},
-    words::DistributionWords,
+    done::{Done, done},
+    words::{DistributionWords, faults},
 };
+
+const FIELDS: &[&str] = &["release_notes", "channel", "expires_at"];
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -34,7 +36,7 @@ pub(super) struct Confirmed {
 /// What is told on the page beside the build.
 #[derive(Default)]
 pub(in crate::builds) struct Told {
-    pub(in crate::builds) problem: Option<String>,
+    pub(in crate::builds) faults: Faults,
     /// The address of a link that was made to share it.
     pub(in crate::builds) shared: Option<String>,
     pub(in crate::builds) saved: bool,
@@ -57,6 +59,7 @@ struct EditPage<'a> {
     /// What is written to delete it.
     name: &'a str,
     told: &'a Told,
+    faults: &'a Faults,
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
@@ -115,6 +118,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         build: &build,
         name: &name,
         told: &told,
+        faults: &told.faults,
         typed: &typed,
         channels: &channels,
         groups: &groups,
@@ -124,11 +128,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         deletes,
         view: &view,
     };
-    let status = match (&told.problem, told.theirs.is_empty()) {
-        (_, false) => StatusCode::CONFLICT,
-        (Some(_), true) => StatusCode::UNPROCESSABLE_ENTITY,
-        (None, true) => StatusCode::OK,
-    };
+    let status = if told.theirs.is_empty() { told.faults.status() } else { StatusCode::CONFLICT };
     Ok(view.page_with(status, &page))
 }
 
@@ -155,7 +155,10 @@ pub(super) async fn update(
 ) -> Result<Response> {
     let manage = ManageWords::of(at.view.language);
     let told = match typed.wanted() {
-        None => Told { problem: Some(manage.bad_time.to_owned()), ..Told::default() },
+        None => {
+            let faults = Faults::about("expires_at", manage.bad_time, &at.view);
+            Told { faults, ..Told::default() }
+        }
         Some(_) if typed.then == "preview" => {
             Told { preview: Some(notes::html(&typed.release_notes)), ..Told::default() }
         }
@@ -167,7 +170,7 @@ pub(super) async fn update(
             Ok(edit::Outcome::Changed(theirs)) => {
                 Told { theirs: theirs.differing(&wanted, manage), ..Told::default() }
             }
-            Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+            Err(error) => Told { faults: faults(error, &at.view, FIELDS)?, ..Told::default() },
         },
     };
     let told = Told { typed: Some(typed), ..told };
@@ -181,9 +184,10 @@ pub(super) async fn delete(
 ) -> Result<Response> {
     let build = &at.managed.build;
     if change::may_delete(&at.managed) && build.name() != sent.confirmed.trim() {
-        let problem = Some(ManageWords::of(at.view.language).not_confirmed.to_owned());
-        return page(&app, at, Told { problem, ..Told::default() }).await;
+        let words = ManageWords::of(at.view.language).not_confirmed;
+        let faults = Faults::about("confirmed", words, &at.view);
+        return page(&app, at, Told { faults, ..Told::default() }).await;
     }
     change::remove(&app, &at.managed).await?;
-    Ok(see_other(&format!("/admin/apps/{}/builds", at.details.id)))
+    Ok(done(&app, &format!("/admin/apps/{}/builds", at.details.id), Done::Deleted))
 }

@@ -1,7 +1,7 @@
 //! Giving a build to a group, and taking it back.
 
 use axum::{extract::State, response::Response};
-use securevox_core::{Result, extract::Path, web::see_other};
+use securevox_core::{Result, extract::Path};
 use securevox_protocol::{
     AccountId, AppId, BuildId, GroupId, Problem, history::Action, testers::BuildGroup,
 };
@@ -12,6 +12,7 @@ use super::{BuildForm, store};
 use crate::{
     app::App,
     builds::{change, managed::Managed, problem::NO_SUCH_BUILD},
+    done::{Done, done},
     events::{self, Told},
     people,
 };
@@ -70,6 +71,7 @@ pub(super) async fn change(
 ) -> Result<Response> {
     let Path(GroupPath { group }) = path.map_err(|_| NO_SUCH_BUILD)?;
     let of = (at.id(), at.managed.build.app());
+    let what = if sent.given { Done::Given } else { Done::Taken };
     let mut tx = app.db.begin().await?;
     if sent.given {
         people::give(&mut tx, at.actor, of, &[group.to_string()]).await?;
@@ -78,5 +80,5 @@ pub(super) async fn change(
         change::record(&mut tx, &at.managed, Action::BuildTakenBack).await?;
     }
     tx.commit().await?;
-    Ok(see_other(&at.home()))
+    Ok(done(&app, &at.home(), what))
 }

@@ -8,7 +8,7 @@ use axum::{
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Nothing, genuine, see_other},
+    web::{Nothing, genuine},
 };
 use securevox_protocol::SymbolsId;
 use serde::Deserialize;
@@ -19,8 +19,9 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::wrong,
     builds::{problem::NO_SUCH_BUILD, symbols},
+    done::{Done, done},
+    words::faults,
 };
 
 #[derive(Deserialize)]
@@ -39,9 +40,9 @@ pub(super) async fn add(
     let (site, headers) = (app.site.clone(), request.headers().clone());
     let proof = |token: &str| genuine(&view, &site, &headers, token);
     match Box::pin(symbols::receive(&app, managed, request, Some(&proof))).await {
-        Ok(_) => Ok(see_other(&home)),
+        Ok(_) => Ok(done(&app, &home, Done::Added)),
         Err(error) => {
-            let told = Told { problem: Some(wrong(error)?), ..Told::default() };
+            let told = Told { faults: faults(error, &view, &["file", "id"])?, ..Told::default() };
             page(&app, BuildView::of(&app, view, build).await?, told).await
         }
     }
@@ -65,5 +66,5 @@ pub(super) async fn delete(
 ) -> Result<Response> {
     let Path(SymbolsPath { symbols }) = path.map_err(|_| NO_SUCH_BUILD)?;
     symbols::remove(&app, &at.managed, symbols).await?;
-    Ok(see_other(&at.home()))
+    Ok(done(&app, &at.home(), Done::Deleted))
 }

@@ -63,6 +63,8 @@ translations! {
         share_until: "until", "fino al";
         share_installs: "installs", "installazioni";
         share_withdraw: "Withdraw", "Ritira";
+        share_withdraw_question: "Withdraw the link", "Ritirare il link";
+        share_lost: "Whoever has it can install no more by it.", "Chi ce l’ha non può più installare con esso.";
         share_ends: "Works for", "Vale per";
         share_hour: "1 hour", "1 ora";
         share_day: "1 day", "1 giorno";
@@ -92,6 +94,8 @@ translations! {
         download: "Download", "Scarica";
         add: "Add", "Aggiungi";
         delete: "Delete", "Elimina";
+        delete_question: "Delete", "Eliminare";
+        symbols_lost: "Crashes of this build can be read no more with them. It cannot be undone.", "Non serviranno più a leggere i crash di questa build. Non si può annullare.";
         warnings: "Worth knowing", "Da sapere";
         details: "What the package says", "Cosa dice il pacchetto";
         compare: "Compare", "Confronta";

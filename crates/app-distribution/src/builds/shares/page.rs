@@ -14,12 +14,13 @@ use serde::Deserialize;
 use super::{SHARE_LINK_OVER, change, store};
 use crate::{
     app::App,
-    apps::wrong,
     builds::{
         manage::{BuildForm, Told, page},
         problem::NO_SUCH_BUILD,
     },
+    done::{Done, done},
     people::{self, Who},
+    words::faults,
 };
 
 #[derive(Deserialize)]
@@ -30,7 +31,7 @@ pub(super) struct SharePath {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
-    hours: String,
+    expires_in_hours: String,
     note: String,
     installs: String,
 }
@@ -54,7 +55,7 @@ pub(super) async fn create(
     let number = |text: &str| text.trim().parse::<u16>().unwrap_or(0);
     let installs = Some(wanted.installs.as_str()).filter(|text| !text.trim().is_empty());
     let request = CreateShareLink {
-        expires_in_hours: number(&wanted.hours).into(),
+        expires_in_hours: number(&wanted.expires_in_hours).into(),
         note: Some(wanted.note),
         installs: installs.map(|text| number(text).into()),
     };
@@ -66,7 +67,8 @@ pub(super) async fn create(
         }
         Err(error) => {
             drop(tx);
-            Told { problem: Some(wrong(error)?), ..Told::default() }
+            let faults = faults(error, &at.view, &["expires_in_hours", "note", "installs"])?;
+            Told { faults, ..Told::default() }
         }
     };
     // The address is shown this once, and kept by no browser.
@@ -82,5 +84,5 @@ pub(super) async fn withdraw(
     let mut tx = app.db.begin().await?;
     change::withdraw(&mut tx, &at.managed, share).await?;
     tx.commit().await?;
-    Ok(see_other(&at.home()))
+    Ok(done(&app, &at.home(), Done::LinkWithdrawn))
 }

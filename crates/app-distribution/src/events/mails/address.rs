@@ -7,10 +7,10 @@ use chrono::{TimeDelta, Utc};
 use securevox_core::{
     Result,
     audit::{self, Entry},
-    extract::{Path, Query},
+    extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View},
 };
 use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use super::{letters, store};
 use crate::{
     app::App,
     apps::{sender, with_uploads},
+    done::{Done, done},
     events::words::{EventWords, MailWords},
     people::unreferred,
     words::DistributionWords,
@@ -46,9 +47,9 @@ struct AddressPage<'a> {
     now: Option<&'a str>,
     off: bool,
     sent: bool,
-    /// Whether the link in a mail was just used.
-    proven: bool,
-    problem: Option<&'a str>,
+    /// What stands in the form.
+    email: &'a str,
+    faults: &'a Faults,
 }
 
 #[derive(Template)]
@@ -67,40 +68,25 @@ pub(in crate::events) struct Asked {
     email: String,
 }
 
-#[derive(Deserialize)]
-pub(in crate::events) struct Told {
-    #[serde(default)]
-    proven: bool,
-}
-
 pub(in crate::events) async fn form(
     State(app): State<App>,
     signed_in: SignedInView,
-    Query(told): Query<Told>,
 ) -> Result<Response> {
-    let outcome = Outcome { proven: told.proven, ..Outcome::default() };
-    page(&app, &signed_in.view, signed_in.person.account, outcome).await
-}
-
-/// What came of a form or a link.
-#[derive(Default)]
-struct Outcome<'a> {
-    sent: bool,
-    proven: bool,
-    problem: Option<&'a str>,
+    let shown = (false, "", Faults::default());
+    page(&app, &signed_in.view, signed_in.person.account, shown).await
 }
 
 async fn page(
     app: &App,
     view: &View,
     account: AccountId,
-    Outcome { sent, proven, problem }: Outcome<'_>,
+    (sent, email, faults): (bool, &str, Faults),
 ) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let now = store::address_of(&mut conn, account).await?;
     let view = &with_uploads(&mut conn, view).await?;
     drop(conn);
-    Ok(view.page(&AddressPage {
+    let page = AddressPage {
         view,
         words: DistributionWords::of(view.language),
         mails: MailWords::of(view.language),
@@ -108,9 +94,10 @@ async fn page(
         now: now.as_deref(),
         off: !app.mailer.is_on(),
         sent,
-        proven,
-        problem,
-    }))
+        email,
+        faults: &faults,
+    };
+    Ok(view.page_with(faults.status(), &page))
 }
 
 /// Mails a link that names the account and the address.
@@ -123,17 +110,19 @@ pub(in crate::events) async fn ask(
     app.limits.of_strangers.asked_from.check(&address).await?;
     let words = MailWords::of(view.language);
     let Some(email) = mail::address(&asked.email) else {
-        let outcome = Outcome { problem: Some(words.wrong_address), ..Outcome::default() };
-        return page(&app, &view, actor.account, outcome).await;
+        let faults = Faults::about("email", words.wrong_address, &view);
+        return page(&app, &view, actor.account, (false, &asked.email, faults)).await;
     };
     let link = app.addresses.prove(&token(&app, actor.account, &email));
     let mut tx = app.db.begin().await?;
     let letter = letters::prove(&email, &link, view.language);
     let posted = app.mailer.post_asked(&mut tx, letter).await?;
     tx.commit().await?;
-    let problem = (posted == Posted::TooMany).then_some(words.too_many);
-    let outcome = Outcome { sent: posted == Posted::Queued, problem, proven: false };
-    page(&app, &view, actor.account, outcome).await
+    let faults = match posted {
+        Posted::TooMany => Faults::about("email", words.too_many, &view),
+        Posted::Queued | Posted::Off => Faults::default(),
+    };
+    page(&app, &view, actor.account, (posted == Posted::Queued, &asked.email, faults)).await
 }
 
 pub(in crate::events) async fn show(
@@ -185,5 +174,5 @@ pub(in crate::events) async fn prove(
     let (actor, action) = (Some(account), "account.address_proven");
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;
-    Ok(see_other("/admin/mail?proven=true"))
+    Ok(done(&app, "/admin/mail", Done::AddressConfirmed))
 }

@@ -1,12 +1,12 @@
 //! The page of one webhook: what it is told, and what came of it.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use chrono::Utc;
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Nothing, View, see_other},
+    web::{Faults, Nothing, View, see_other},
 };
 use securevox_protocol::{
     apps::AppDetails,
@@ -17,14 +17,15 @@ use serde::Deserialize;
 use super::{
     change,
     managed::{Managed, WebhookPath},
-    pages::{self, Sent},
+    pages::{self, Sent, Typed},
     store,
 };
 use crate::{
     app::App,
-    apps::{AppForm, AppView, wrong},
+    apps::{AppForm, AppView},
+    done::{Done, done},
     events::words::EventWords,
-    words::DistributionWords,
+    words::{DistributionWords, faults},
 };
 
 /// Deliveries on the page.
@@ -40,6 +41,8 @@ struct WebhookPage<'a> {
     webhook: &'a Webhook,
     deliveries: &'a [WebhookDelivery],
     shown: &'a Shown,
+    faults: &'a Faults,
+    typed: &'a Typed,
 }
 
 impl WebhookPage<'_> {
@@ -54,7 +57,9 @@ impl WebhookPage<'_> {
 pub(super) struct Shown {
     /// A new secret, this once.
     secret: Option<String>,
-    problem: Option<String>,
+    faults: Faults,
+    /// What stands in the form, if it was refused.
+    typed: Option<Typed>,
     saved: bool,
     sent: bool,
 }
@@ -99,11 +104,11 @@ pub(super) async fn of(
         webhook,
         deliveries: &deliveries,
         shown,
+        faults: &shown.faults,
+        typed: &shown.typed.clone().unwrap_or_else(|| Typed::of(webhook)),
         view,
     };
-    let refused = shown.problem.is_some();
-    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut response = view.page_with(status, &page);
+    let mut response = view.page_with(shown.faults.status(), &page);
     if shown.secret.is_some() {
         response = crate::people::unreferred(response);
     }
@@ -120,12 +125,13 @@ pub(in crate::events) async fn update(
     AppForm(at, sent): AppForm<Sent>,
 ) -> Result<Response> {
     let managed = managed(&app, &at, path).await?;
+    let typed = sent.typed();
     let request = UpdateWebhook {
-        events: Some(sent.events()),
-        url: Some(sent.url),
-        format: sent.format,
-        channel: Some(sent.channel),
-        enabled: Some(sent.enabled.is_some()),
+        events: Some(typed.events.clone()),
+        url: Some(typed.url.clone()),
+        format: Some(typed.format),
+        channel: Some(typed.channel.clone()),
+        enabled: Some(typed.enabled),
     };
     let mut tx = app.db.begin().await?;
     let (webhook, shown) = match change::update(&mut tx, &app, &managed, request).await {
@@ -135,8 +141,9 @@ pub(in crate::events) async fn update(
         }
         Err(error) => {
             drop(tx);
-            let problem = Some(wrong(error)?);
-            (managed.webhook.clone(), Shown { problem, ..Shown::default() })
+            let faults = faults(error, &at.view, pages::FIELDS)?;
+            let shown = Shown { faults, typed: Some(typed), ..Shown::default() };
+            (managed.webhook.clone(), shown)
         }
     };
     of(&app, &at, &webhook, &shown).await
@@ -151,7 +158,7 @@ pub(in crate::events) async fn delete(
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &managed).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/webhooks", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}/webhooks", at.id()), Done::Deleted))
 }
 
 pub(in crate::events) async fn rotate(
@@ -200,7 +207,8 @@ pub(in crate::events) async fn send_again(
         }
         Err(error) => {
             drop(tx);
-            let shown = Shown { problem: Some(wrong(error)?), ..Shown::default() };
+            let faults = faults(error, &at.view, &[])?;
+            let shown = Shown { faults, ..Shown::default() };
             of(&app, &at, &managed.webhook, &shown).await
         }
     }

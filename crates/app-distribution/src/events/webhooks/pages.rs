@@ -1,8 +1,11 @@
 //! The tab that lists the webhooks of an app and says what is mailed about it.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
-use securevox_core::{Result, web::View};
+use axum::{extract::State, response::Response};
+use securevox_core::{
+    Result,
+    web::{Faults, View},
+};
 use securevox_protocol::{
     apps::{AppDetails, AppRole},
     webhooks::{
@@ -18,10 +21,13 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{AppForm, AppView, NO_SUCH_APP, wrong},
+    apps::{AppForm, AppView, NO_SUCH_APP},
     events::{mails, words::EventWords},
-    words::DistributionWords,
+    words::{DistributionWords, faults},
 };
+
+/// Of the form of a webhook.
+pub(super) const FIELDS: &[&str] = &["url", "channel", "events"];
 
 #[derive(Template)]
 #[template(path = "events/webhooks.html")]
@@ -36,7 +42,8 @@ struct ListPage<'a> {
     address: Option<&'a str>,
     mail_is_on: bool,
     manages: bool,
-    problem: Option<&'a str>,
+    typed: &'a Typed,
+    faults: &'a Faults,
     saved: bool,
 }
 
@@ -44,11 +51,11 @@ struct ListPage<'a> {
 #[derive(Deserialize)]
 pub(in crate::events) struct Sent {
     #[serde(default)]
-    pub(super) url: String,
-    pub(super) format: Option<WebhookFormat>,
+    url: String,
+    format: Option<WebhookFormat>,
     #[serde(default)]
-    pub(super) channel: String,
-    pub(super) enabled: Option<String>,
+    channel: String,
+    enabled: Option<String>,
     #[serde(rename = "build.published")]
     published: Option<String>,
     #[serde(rename = "build.changed")]
@@ -61,9 +68,52 @@ pub(in crate::events) struct Sent {
     feedback: Option<String>,
 }
 
+/// What stands in the form of a webhook.
+#[derive(Clone)]
+pub(in crate::events) struct Typed {
+    pub(super) url: String,
+    pub(super) format: WebhookFormat,
+    pub(super) channel: String,
+    pub(super) events: Vec<WebhookEvent>,
+    pub(super) enabled: bool,
+}
+
+impl Typed {
+    /// A new one is told of new builds.
+    fn new() -> Self {
+        Self {
+            url: String::new(),
+            format: WebhookFormat::Generic,
+            channel: String::new(),
+            events: vec![WebhookEvent::BuildPublished],
+            enabled: true,
+        }
+    }
+
+    pub(super) fn of(webhook: &Webhook) -> Self {
+        Self {
+            url: webhook.url.clone(),
+            format: webhook.format,
+            channel: webhook.channel.clone().unwrap_or_default(),
+            events: webhook.events.clone(),
+            enabled: webhook.enabled,
+        }
+    }
+}
+
 impl Sent {
+    pub(super) fn typed(self) -> Typed {
+        Typed {
+            events: self.events(),
+            url: self.url,
+            format: self.format.unwrap_or(WebhookFormat::Generic),
+            channel: self.channel,
+            enabled: self.enabled.is_some(),
+        }
+    }
+
     /// The boxes that are ticked.
-    pub(super) fn events(&self) -> Vec<WebhookEvent> {
+    fn events(&self) -> Vec<WebhookEvent> {
         let boxes = [
             (&self.published, WebhookEvent::BuildPublished),
             (&self.changed, WebhookEvent::BuildChanged),
@@ -95,16 +145,24 @@ pub(super) fn choices() -> &'static [WebhookEvent] {
 }
 
 /// The host alone: of a chat the rest of the address is a key.
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     let url = url::Url::parse(url).ok();
     url.and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default()
 }
 
 pub(in crate::events) async fn list(State(app): State<App>, at: AppView) -> Result<Response> {
-    show(&app, &at, Ok(false)).await
+    show(&app, &at, Told::default()).await
 }
 
-async fn show(app: &App, at: &AppView, done: Result<bool, String>) -> Result<Response> {
+/// What came of a form, and what stood in it.
+#[derive(Default)]
+struct Told {
+    faults: Faults,
+    typed: Option<Typed>,
+    saved: bool,
+}
+
+async fn show(app: &App, at: &AppView, told: Told) -> Result<Response> {
     let (view, manages) = (&at.view, at.manages());
     let mut conn = app.db.acquire().await?;
     let settings = mails::store::settings(&mut conn, at.id()).await?.ok_or(NO_SUCH_APP)?;
@@ -119,12 +177,12 @@ async fn show(app: &App, at: &AppView, done: Result<bool, String>) -> Result<Res
         address: address.as_deref(),
         mail_is_on: app.mailer.is_on(),
         manages,
-        problem: done.as_ref().err().map(String::as_str),
-        saved: done == Ok(true),
+        typed: &told.typed.unwrap_or_else(Typed::new),
+        faults: &told.faults,
+        saved: told.saved,
         view,
     };
-    let status = if done.is_err() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(view.page_with(status, &page))
+    Ok(view.page_with(told.faults.status(), &page))
 }
 
 pub(in crate::events) async fn create(
@@ -132,12 +190,13 @@ pub(in crate::events) async fn create(
     AppForm(at, sent): AppForm<Sent>,
 ) -> Result<Response> {
     at.require(AppRole::Manager)?;
+    let typed = sent.typed();
     let request = CreateWebhook {
         id: None,
-        events: sent.events(),
-        url: sent.url,
-        format: sent.format,
-        channel: Some(sent.channel),
+        events: typed.events.clone(),
+        url: typed.url.clone(),
+        format: Some(typed.format),
+        channel: Some(typed.channel.clone()),
     };
     let mut tx = app.db.begin().await?;
     match change::create(&mut tx, &app, &at.belonging, &request).await {
@@ -149,7 +208,8 @@ pub(in crate::events) async fn create(
         }
         Err(error) => {
             drop(tx);
-            show(&app, &at, Err(wrong(error)?)).await
+            let faults = faults(error, &at.view, FIELDS)?;
+            show(&app, &at, Told { faults, typed: Some(typed), saved: false }).await
         }
     }
 }
@@ -165,5 +225,5 @@ pub(in crate::events) async fn notifications(
     let mut tx = app.db.begin().await?;
     mails::settings::set(&mut tx, &at.belonging, settings).await?;
     tx.commit().await?;
-    show(&app, &at, Ok(true)).await
+    show(&app, &at, Told { saved: true, ..Told::default() }).await
 }

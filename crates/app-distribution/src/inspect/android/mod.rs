@@ -30,7 +30,7 @@ use super::{InspectError, Package, Platform, Rejection, text};
 
 const MAX_MANIFEST: u64 = 8 * 1024 * 1024;
 const MAX_BUNDLE_RESOURCES: u64 = 32 * 1024 * 1024;
-const MAX_LABELS: usize = 100;
+const MAX_LABELS: usize = 200;
 const MAX_ALIASES: u32 = 16;
 /// What a version that is still a name counts as: newer than all.
 const SDK_IN_DEVELOPMENT: u32 = 10_000;

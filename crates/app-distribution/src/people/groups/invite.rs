@@ -42,7 +42,9 @@ pub(super) fn check(emails: &[String]) -> Result<Vec<String>> {
     for (index, email) in emails.iter().enumerate() {
         let pointer = format!("#/emails/{index}");
         let address = mail::address(email).ok_or_else(|| {
-            Error::invalid_field(&pointer, "must be an address like ada@example.org")
+            let shown: String = email.chars().take(100).collect();
+            let words = format!("“{shown}” is not an address like ada@example.org");
+            Error::invalid_field(&pointer, words)
         })?;
         if !addresses.contains(&address) {
             addresses.push(address);

@@ -1,11 +1,13 @@
 //! The pages of groups.
 
+use std::fmt::Display;
+
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::Path,
-    web::{Form, Nothing, SignedInView, View, see_other},
+    web::{Faults, Form, Nothing, SignedInView, View},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
@@ -21,8 +23,9 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{self, Actor, sender, wrong},
-    words::{DistributionWords, PeopleWords},
+    apps::{self, Actor, sender},
+    done::{Done, done},
+    words::{DistributionWords, PeopleWords, faults},
 };
 
 /// What a page shows of a list.
@@ -36,7 +39,9 @@ struct GroupsPage<'a> {
     people: &'static PeopleWords,
     groups: &'a [Group],
     makes: bool,
-    problem: Option<&'a str>,
+    /// What stands in the form.
+    name: &'a str,
+    faults: &'a Faults,
 }
 
 #[derive(Template)]
@@ -51,12 +56,37 @@ struct GroupPage<'a> {
     /// Apps that the actor could attach.
     apps: &'a [AppDetails],
     told: &'a Told,
+    faults: &'a Faults,
+    typed: &'a Typed,
+}
+
+impl GroupPage<'_> {
+    /// Where a form of the page is sent.
+    fn path(&self, what: &str, id: &impl Display, act: &str) -> String {
+        format!("{}/{what}/{id}/{act}", address(self.group.id))
+    }
+
+    /// Who may join by a link.
+    fn whom(&self, link: &JoinLink) -> String {
+        let domain = link.email_domain.as_ref().map(|domain| format!("@{domain}"));
+        domain.unwrap_or_else(|| self.people.any_domain.to_owned())
+    }
+}
+
+/// What stands in the forms of a group.
+#[derive(Default)]
+struct Typed {
+    name: Option<String>,
+    emails: String,
+    link: NewLink,
 }
 
 /// What came of a form.
 #[derive(Default)]
 struct Told {
-    problem: Option<String>,
+    faults: Faults,
+    /// What stood in the form, if it was refused.
+    typed: Typed,
     /// A new link to join.
     link: Option<String>,
     invited: Vec<InvitedTester>,
@@ -114,21 +144,27 @@ pub(in crate::people) struct Pasted {
     emails: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::people) struct NewLink {
     email_domain: String,
     uses: String,
-    hours: String,
+    expires_in_hours: String,
 }
 
 pub(in crate::people) async fn list(
     State(app): State<App>,
     signed_in: SignedInView,
 ) -> Result<Response> {
-    groups(&app, &signed_in.view, Actor::of(&signed_in), None).await
+    groups(&app, &signed_in.view, Actor::of(&signed_in), ("", Faults::default())).await
 }
 
-async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> Result<Response> {
+/// The list, with the name in the form and what is wrong with it.
+async fn groups(
+    app: &App,
+    view: &View,
+    actor: Actor,
+    (name, faults): (&str, Faults),
+) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
     let makes = actor.role >= Role::Publisher;
@@ -138,11 +174,11 @@ async fn groups(app: &App, view: &View, actor: Actor, problem: Option<&str>) -> 
         people: PeopleWords::of(view.language),
         groups: &groups,
         makes,
-        problem,
+        name,
+        faults: &faults,
         view,
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(view.page_with(status, &page))
+    Ok(view.page_with(faults.status(), &page))
 }
 
 pub(in crate::people) async fn create(
@@ -151,14 +187,16 @@ pub(in crate::people) async fn create(
 ) -> Result<Response> {
     let actor = sender(&view)?;
     let mut tx = app.db.begin().await?;
-    match change::create(&mut tx, actor, &CreateGroup { id: None, name: sent.name }).await {
+    let request = CreateGroup { id: None, name: sent.name };
+    match change::create(&mut tx, actor, &request).await {
         Ok((_, group)) => {
             tx.commit().await?;
-            Ok(see_other(&address(group.id)))
+            Ok(done(&app, &address(group.id), Done::GroupMade))
         }
         Err(error) => {
             drop(tx);
-            groups(&app, &view, actor, Some(&wrong(error)?)).await
+            let faults = faults(error, &view, &["name"])?;
+            groups(&app, &view, actor, (&request.name, faults)).await
         }
     }
 }
@@ -201,11 +239,11 @@ async fn page(
         links: &links,
         apps: &apps,
         told,
+        faults: &told.faults,
+        typed: &told.typed,
         view,
     };
-    let status =
-        if told.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = view.page_with(status, &page);
+    let mut page = view.page_with(told.faults.status(), &page);
     let no_store = axum::http::HeaderValue::from_static("no-store");
     page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
     Ok(page)
@@ -231,11 +269,12 @@ pub(in crate::people) async fn rename(
     match change::rename(&mut tx, &charge, &sent.name).await {
         Ok(_) => {
             tx.commit().await?;
-            Ok(see_other(&address(path.group)))
+            Ok(done(&app, &address(path.group), Done::Renamed))
         }
         Err(error) => {
             drop(tx);
-            let told = Told { problem: Some(wrong(error)?), ..Told::default() };
+            let typed = Typed { name: Some(sent.name), ..Typed::default() };
+            let told = Told { faults: faults(error, &view, &["name"])?, typed, ..Told::default() };
             page(&app, &view, charge.seen(), &told).await
         }
     }
@@ -250,7 +289,7 @@ pub(in crate::people) async fn delete(
     let mut tx = app.db.begin().await?;
     change::delete(&mut tx, &charge).await?;
     tx.commit().await?;
-    Ok(see_other("/admin/groups"))
+    Ok(done(&app, "/admin/groups", Done::Deleted))
 }
 
 pub(in crate::people) async fn attach(
@@ -262,7 +301,7 @@ pub(in crate::people) async fn attach(
     let mut tx = app.db.begin().await?;
     change::attach(&mut tx, &charge, sent.app, sent.every_build).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::Added))
 }
 
 pub(in crate::people) async fn detach(
@@ -276,7 +315,8 @@ pub(in crate::people) async fn detach(
     tx.commit().await?;
     // Whoever managed the group by this app alone has nothing to do with it any more.
     let left = Known::of(&mut *app.db.acquire().await?, known.actor, path.group).await;
-    Ok(see_other(&if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() }))
+    let back = if left.is_ok() { address(path.group) } else { "/admin/groups".to_owned() };
+    Ok(done(&app, &back, Done::Removed))
 }
 
 pub(in crate::people) async fn invite(
@@ -295,7 +335,10 @@ pub(in crate::people) async fn invite(
     };
     let told = match invited.await {
         Ok(invited) => Told { invited, off: !app.mailer.is_on(), ..Told::default() },
-        Err(error) => Told { problem: Some(wrong(error)?), ..Told::default() },
+        Err(error) => {
+            let typed = Typed { emails: sent.emails, ..Typed::default() };
+            Told { faults: faults(error, &view, &["emails"])?, typed, ..Told::default() }
+        }
     };
     page(&app, &view, charge.seen(), &told).await
 }
@@ -309,7 +352,7 @@ pub(in crate::people) async fn remove(
     let mut tx = app.db.begin().await?;
     change::remove(&mut tx, &charge, path.tester).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::Removed))
 }
 
 pub(in crate::people) async fn create_link(
@@ -325,9 +368,9 @@ pub(in crate::people) async fn create_link(
     };
     let request = CreateJoinLink {
         id: None,
-        email_domain: Some(sent.email_domain),
+        email_domain: Some(sent.email_domain.clone()),
         uses: number(&sent.uses).map(Into::into),
-        expires_in_hours: number(&sent.hours).map(Into::into),
+        expires_in_hours: number(&sent.expires_in_hours).map(Into::into),
     };
     let mut tx = app.db.begin().await?;
     let told = match change::create_link(&mut tx, &app.secret, &charge, &request).await {
@@ -337,7 +380,8 @@ pub(in crate::people) async fn create_link(
         }
         Err(error) => {
             drop(tx);
-            Told { problem: Some(wrong(error)?), ..Told::default() }
+            let faults = faults(error, &view, &["email_domain", "uses", "expires_in_hours"])?;
+            Told { faults, typed: Typed { link: sent, ..Typed::default() }, ..Told::default() }
         }
     };
     page(&app, &view, charge.seen(), &told).await
@@ -352,5 +396,5 @@ pub(in crate::people) async fn withdraw_link(
     let mut tx = app.db.begin().await?;
     change::withdraw_link(&mut tx, &charge, path.link).await?;
     tx.commit().await?;
-    Ok(see_other(&address(path.group)))
+    Ok(done(&app, &address(path.group), Done::LinkWithdrawn))
 }

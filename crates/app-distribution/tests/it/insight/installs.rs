@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::app_of;
-use crate::make::{Scene, ipa};
+use crate::make::{Scene, installable, ipa};
 
 async fn check(scene: &Scene, app: &str, query: &str) -> Value {
     let answer =
@@ -23,8 +23,8 @@ async fn stats(scene: &Scene, build: &str) -> (i64, Value) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn an_installation_is_counted_once_for_each_build(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
-    let (app, first) = app_of(&scene, &ipa("1.0")).await;
-    let (_, second) = app_of(&scene, &ipa("1.1")).await;
+    let (app, first) = app_of(&scene, &installable("Example", "1.0")).await;
+    let (_, second) = app_of(&scene, &installable("Example", "1.1")).await;
     let phone = Uuid::new_v4();
     for _ in 0..3 {
         let query =

@@ -201,9 +201,15 @@ fn paths_that_lead_out_are_refused() {
 }
 
 #[test]
+fn a_name_with_a_zero_is_refused_as_devices_do() {
+    let bytes = raw_zip(&[manifest(), RawEntry::new("assets/a\0b", b"")]);
+    assert!(matches!(refused(&bytes), Rejection::ZeroInName(_)));
+}
+
+#[test]
 fn names_in_any_encoding_are_passed_over() {
     let mut odd = RawEntry::new("x", b"");
-    odd.name = b"\xff\xfe\0/\x80".repeat(5000);
+    odd.name = b"\xff\xfe\x01/\x80".repeat(5000);
     odd.local_name.clone_from(&odd.name);
     assert_eq!(accepted(&raw_zip(&[odd, manifest()])).bundle_id, "com.example.app");
 }

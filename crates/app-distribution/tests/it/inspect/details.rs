@@ -128,7 +128,7 @@ fn lists_are_bounded() {
         .collect();
     let table = Table { utf16: false, resources };
     let details = android(whole(&apk(&manifest.build(), Some(&table.build()))));
-    assert_eq!((details.permissions.len(), details.labels.len()), (1000, 100));
+    assert_eq!((details.permissions.len(), details.labels.len()), (1000, 200));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn made_apk() -> Vec<RawEntry> {
 }
 
 /// Changes a few bytes: to anything, to the extremes, by one bit; or cuts and repeats.
-fn mutate(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
+pub(crate) fn mutate(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     for _ in 0..=chance.below(6) {
         if bytes.is_empty() {
             break;
@@ -130,8 +130,8 @@ fn mutate(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     bytes
 }
 
-/// Xorshift: the same mutations on every run.
-struct Chance(u64);
+/// Xorshift: the same mutations on every run. Begins with anything but 0.
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {

@@ -21,6 +21,7 @@ use std::io::Cursor;
 use securevox_app_distribution::inspect::{InspectError, Package, Platform, Rejection, inspect};
 use securevox_protocol::packages::{ApkDetails, PackageDetails};
 
+pub(crate) use self::fuzz::{Chance, mutate};
 use self::make::{Data, Manifest};
 
 /// Who a package is, as its own tools print it.

@@ -55,6 +55,12 @@ fn every_scheme_and_algorithm_verifies() {
         ("two-signers", ["v1 v2", "ec old", ""]),
         ("dsa", ["v1 v2 v3", "dsa", ""]),
         ("md5", ["v1", "old", ""]),
+        ("v1-only-with-dsa-sha224-2048", ["v1", "dsa-2048", ""]),
+        ("v1-only-with-ecdsa-sha1-p384", ["v1", "ec-p384", ""]),
+        ("v1-only-with-ecdsa-sha224-p384", ["v1", "ec-p384", ""]),
+        ("v1-only-with-rsa-pkcs1-sha1-16384", ["v1", "rsa-16384", ""]),
+        ("v1-only-with-rsa-pkcs1-sha224-8192", ["v1", "rsa-8192", ""]),
+        ("v1-only-with-rsa-pkcs1-sha384-1024", ["v1", "rsa-1024", ""]),
     ] {
         assert_eq!(told(&signed(file)), expected, "{file}");
     }

@@ -53,7 +53,7 @@ async fn every_act_is_in_the_log_of_its_app(db: PgPool) {
     put(&scene, &scene.ada, &format!("{api}/notifications"), told.body).await;
     let hook = json!({"url": "https://hooks.example.org/secret", "events": ["build.published"]});
     let hook = scene.ada.post(&scene.router, &format!("{api}/webhooks"), hook).await;
-    let hook = format!("{api}/webhooks/{}", hook.text("/webhook/id"));
+    let hook = format!("{api}/webhooks/{}", hook.text("/id"));
     assert_eq!(scene.ada.delete(&scene.router, &hook).await.status, 204);
     let exported = scene.ada.get(&scene.router, &format!("{api}/devices/export")).await;
     assert_eq!(exported.status, 200);

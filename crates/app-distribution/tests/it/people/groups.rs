@@ -210,11 +210,11 @@ async fn the_pages_of_groups_do_it_all(db: PgPool) {
     let wrong = [csrf, ("emails", "nobody")];
     assert_eq!(browser.post(router, &format!("{at}/testers"), &wrong).await.status, 422);
 
-    let order = [csrf, ("email_domain", "example.org"), ("uses", "2"), ("hours", "")];
+    let order = [csrf, ("email_domain", "example.org"), ("uses", "2"), ("expires_in_hours", "")];
     let made = browser.post(router, &format!("{at}/links"), &order).await;
     let link = made.between("<p class=\"code\">", "</p>").to_owned();
     assert_eq!(browser.get(router, path(&link)).await.status, 200);
-    let wrong = [csrf, ("email_domain", "no domain"), ("uses", "many"), ("hours", "")];
+    let wrong = [csrf, ("email_domain", "no domain"), ("uses", "many"), ("expires_in_hours", "")];
     assert_eq!(browser.post(router, &format!("{at}/links"), &wrong).await.status, 422);
     let withdraw = made.between(&format!("action=\"{at}/links/"), "\"").to_owned();
     let withdrawn = browser.post(router, &format!("{at}/links/{withdraw}"), &[csrf]).await;

@@ -1,6 +1,7 @@
 //! Roles, groups of testers, how they come in, and what each of them sees.
 
 mod access;
+mod forms;
 mod groups;
 mod joining;
 mod keepers;

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod by_form;
+mod hostile;
 mod icons;
 mod limits;
 mod races;

@@ -43,7 +43,15 @@ async function aLinkKeepsAPhoneUpToDate(world) {
   assert.equal(await page.getByRole("link", { name: "Open in F-Droid" }).count(), 0);
   assert.match(await page.getByRole("listitem").filter({ hasText: "Ada’s tablet" }).innerText(), /last used/);
   await audit(page, "feeds", world);
-  await page.getByRole("button", { name: "Withdraw Ada’s tablet & phone" }).click();
+  await page.locator("summary", { hasText: "Ada’s tablet & phone" }).click();
+  const question = page.getByRole("dialog", { name: "Withdraw Ada’s tablet & phone?" });
+  await audit(page, "feeds-asked", world);
+  await page.keyboard.press("Escape");
+  assert.equal(await question.count(), 0);
+  // Whoever thinks better of it is where they were.
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^Withdraw/);
+  await page.keyboard.press("Enter");
+  await question.getByRole("button", { name: "Withdraw" }).click();
   await page.getByRole("status").waitFor();
   await audit(page, "feeds-withdrawn", world);
   assert.deepEqual(await answers(), [404, 404, 404]);

@@ -1,6 +1,6 @@
 //! The algorithms of Android's signing schemes, by their numbers.
 
-use aws_lc_rs::digest;
+use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::signature::{self as alg, UnparsedPublicKey, VerificationAlgorithm};
 use md5::{Digest as _, Md5};
 
@@ -30,6 +30,7 @@ pub(super) enum Hash {
     /// Of files that are more than ten years old, which devices still install.
     Md5,
     Sha1,
+    Sha224,
     Sha256,
     Sha384,
     Sha512,
@@ -40,6 +41,7 @@ impl Hash {
         let algorithm = match self {
             Self::Md5 => return Md5::digest(bytes).to_vec(),
             Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => &digest::SHA224,
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
@@ -85,17 +87,36 @@ pub(super) fn is_signed_by(
     message: &[u8],
     signature: &[u8],
 ) -> bool {
-    let algorithm = match kind_of(key) {
-        Some(Key::Dsa) => return super::dsa::is_signed_by(key, hash, message, signature),
-        Some(Key::Rsa) if hash == Hash::Md5 => {
-            return rsa_md5::is_signed_by(key, message, signature);
-        }
-        Some(Key::Rsa) => rsa(padding, hash),
-        Some(curve) => ecdsa(curve, hash),
-        None => None,
-    };
-    algorithm.is_some_and(|algorithm| {
+    let verifies = |algorithm| -> bool {
         UnparsedPublicKey::new(algorithm, key).verify(message, signature).is_ok()
+    };
+    match kind_of(key) {
+        Some(Key::Dsa) => super::dsa::is_signed_by(key, hash, message, signature),
+        Some(Key::Rsa) => {
+            rsa(padding, hash).is_some_and(verifies)
+                || (padding == Padding::Plain
+                    && rsa_md5::is_signed_by(key, hash, message, signature))
+        }
+        Some(curve) => match ecdsa(curve, hash) {
+            Some(algorithm) => verifies(algorithm),
+            None => is_signed_over_short(curve, key, &hash.digest(message), signature),
+        },
+        None => false,
+    }
+}
+
+/// The same for a hash that is shorter than the numbers of the curve. It is a number with zeros in
+/// front, which is how `aws-lc` takes it: it knows each curve with few hashes.
+fn is_signed_over_short(curve: Key, key: &[u8], hash: &[u8], signature: &[u8]) -> bool {
+    let (algorithm, own) = match curve {
+        Key::P256 => (&alg::ECDSA_P256_SHA256_ASN1, &digest::SHA256),
+        Key::P384 => (&alg::ECDSA_P384_SHA384_ASN1, &digest::SHA384),
+        _ => (&alg::ECDSA_P521_SHA512_ASN1, &digest::SHA512),
+    };
+    let zeros = own.output_len().saturating_sub(hash.len());
+    let filled = [&vec![0; zeros][..], hash].concat();
+    Digest::import_less_safe(&filled, own).is_ok_and(|digest| {
+        UnparsedPublicKey::new(algorithm, key).verify_digest(&digest, signature).is_ok()
     })
 }
 
@@ -103,7 +124,7 @@ fn rsa(padding: Padding, hash: Hash) -> Option<&'static dyn VerificationAlgorith
     Some(match (padding, hash) {
         (Padding::Pss, Hash::Sha256) => &alg::RSA_PSS_2048_8192_SHA256,
         (Padding::Pss, Hash::Sha512) => &alg::RSA_PSS_2048_8192_SHA512,
-        (Padding::Pss, _) | (Padding::Plain, Hash::Md5) => return None,
+        (Padding::Pss, _) | (Padding::Plain, Hash::Md5 | Hash::Sha224) => return None,
         // Android takes short keys and SHA-1 in v1 to this day, and so must whoever reads old files.
         (Padding::Plain, Hash::Sha1) => &alg::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
         (Padding::Plain, Hash::Sha256) => &alg::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,

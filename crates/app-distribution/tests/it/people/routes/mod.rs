@@ -226,7 +226,7 @@ fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 19] {
         ("emails", "nobody"),
         ("email_domain", ""),
         ("uses", ""),
-        ("hours", ""),
+        ("expires_in_hours", ""),
         ("email", "nobody"),
         ("path", "/"),
         ("resolved", "true"),
