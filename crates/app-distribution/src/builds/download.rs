@@ -18,7 +18,6 @@ use securevox_core::{
     storage::{self, Download, Label, LinkRefused},
 };
 use securevox_protocol::BuildId;
-use sqlx::Connection as _;
 
 use super::{
     key,

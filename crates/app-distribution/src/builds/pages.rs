@@ -226,7 +226,7 @@ fn warnings(
     (develops, language): (bool, Language),
 ) -> Vec<String> {
     let untold = |code: &str| develops && (obstacle.is_none() || code != "not-installable");
-    advice::told(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
+    advice::in_words(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
 }
 
 fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {

@@ -101,5 +101,5 @@ pub(super) async fn delete_unverified(
     let mut tx = app.db.begin().await?;
     devices::remove_unverified(&mut tx, &app, &at.belonging).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/admin/apps/{}/devices", at.id())))
+    Ok(done(&app, &format!("/admin/apps/{}/devices", at.id()), Done::Removed))
 }

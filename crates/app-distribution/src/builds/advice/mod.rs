@@ -8,7 +8,7 @@ mod words;
 use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Warning, packages::PackageDetails};
 
-pub(super) use words::told;
+pub(super) use words::in_words;
 
 use crate::inspect::Package;
 

@@ -6,17 +6,17 @@ use securevox_core::web::Language;
 use securevox_protocol::builds::Warning;
 
 /// What there is to know, each as a sentence or two.
-pub(in crate::builds) fn told<'a>(
+pub(in crate::builds) fn in_words<'a>(
     warnings: impl Iterator<Item = &'a Warning>,
     language: Language,
 ) -> Vec<String> {
-    let told = warnings.map(|warning| match language {
+    let words = warnings.map(|warning| match language {
         Language::English => warning.detail.clone(),
         Language::Italian => {
             italian(&warning.code).map_or_else(|| warning.detail.clone(), ToOwned::to_owned)
         }
     });
-    told.collect()
+    words.collect()
 }
 
 /// By the codes of the API.

@@ -22,7 +22,7 @@ use crate::{
 /// The build in the path, for a developer of its app who looks at a page. Whoever is signed out
 /// signs in first.
 pub(in crate::builds) struct BuildView {
-    pub(super) view: View,
+    pub(in crate::builds) view: View,
     pub(super) actor: Actor,
     pub(in crate::builds) managed: Managed,
     /// Its app, for the head of the page.

@@ -113,7 +113,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         manage,
         app: &details,
         facts: &facts::of(&build, view.language),
-        warnings: advice::told(build.warnings.iter(), view.language),
+        warnings: advice::in_words(build.warnings.iter(), view.language),
         links: links(app, &build, manage),
         build: &build,
         name: &name,
