@@ -165,11 +165,7 @@ pub(crate) async fn page(
     let build = row.shown(&app.addresses, Audience { who, develops }, now);
     let agent = Agent::of(headers);
     let device = agent.platform();
-    let share = match &link {
-        Some(link) => app.addresses.install_page(id.0, link),
-        None if develops => build.install_url.clone(),
-        None => app.addresses.page(id.0),
-    };
+    let share = share(app, (link.as_deref(), develops), &build);
     let held = link.as_ref().map(|link| format!("?link={link}")).unwrap_or_default();
     let package = app.addresses.package(id.0, who, now);
     let install = match build.platform {
@@ -227,6 +223,15 @@ fn warnings(
 ) -> Vec<String> {
     let untold = |code: &str| develops && (obstacle.is_none() || code != "not-installable");
     advice::in_words(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
+}
+
+/// The address for others: what it was opened with, or what its developers give out.
+fn share(app: &App, (link, develops): (Option<&str>, bool), build: &Build) -> String {
+    match link {
+        Some(link) => app.addresses.install_page(build.id.0, link),
+        None if develops => build.install_url.clone(),
+        None => app.addresses.page(build.id.0),
+    }
 }
 
 fn news(addresses: &Addresses, build: &Build) -> Vec<(String, [String; 2])> {
