@@ -17,6 +17,7 @@ mod history;
 pub mod inspect;
 mod install;
 mod jobs;
+mod letter;
 mod life;
 mod people;
 mod property_list;

@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use admit::{NOT_YOUR_APP, Uploader, admit};
 pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
-pub(crate) use store::details_of;
+pub(crate) use store::{Choice, details_of};
 pub(crate) use tabs::TABS;
 
 use crate::app::App;

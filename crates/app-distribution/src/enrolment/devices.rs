@@ -10,6 +10,7 @@ use securevox_core::{
     audit::{self, Entry},
     extract::{Json, Paging, Path, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub(super) async fn list(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<EnrolledDevice>>> {
     belonging.require(AppRole::Developer)?;
-    let slice = (paging.after(), paging.limit()?);
+    let slice = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
     let devices = store::list(&mut conn, belonging.app, false, slice).await?;
     Ok(Json(paging.page(devices, |device| device.id.0)))
@@ -74,7 +75,7 @@ pub(super) async fn exported(
 ) -> Result<Response> {
     belonging.require(AppRole::Developer)?;
     let mut conn = app.db.acquire().await?;
-    let slice = (None, MOST_EXPORTED);
+    let slice = Span::after(None, MOST_EXPORTED);
     let devices = store::list(&mut conn, belonging.app, wanted.new, slice).await?;
     let headers = [
         (

@@ -1,7 +1,7 @@
 //! SQL of devices that were enrolled, and of the questions to them.
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, EnrolledDeviceId, TesterId, enrolment::EnrolledDevice,
     packages::IosDistribution,
@@ -285,7 +285,7 @@ pub(super) async fn list(
     conn: &mut PgConnection,
     app: AppId,
     only_new: bool,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<EnrolledDevice>> {
     let devices = sqlx::query_as!(
         EnrolledDevice,
@@ -307,12 +307,14 @@ pub(super) async fn list(
            from told d
            left join accounts a on a.id = d.account_id
            left join testers t on t.id = d.tester_id
-           where ($3::uuid is null or d.id < $3) and not ($2 and d.listed)
-           order by d.id desc limit $4"#,
+           where ($3::uuid is null or d.id < $3) and ($4::uuid is null or d.id > $4)
+             and not ($2 and d.listed)
+           order by case when $4::uuid is null then d.id end desc, d.id limit $5"#,
         app.0,
         only_new,
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

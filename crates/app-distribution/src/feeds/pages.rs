@@ -1,22 +1,13 @@
 //! The page on which people make the links of their feeds, and withdraw them.
 
-use anyhow::Context as _;
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header, request::Parts},
-    response::Response,
-};
+use axum::{extract::State, http::request::Parts, response::Response};
 use chrono::Utc;
-use fast_qr::{
-    QRBuilder,
-    convert::{Builder as _, svg::SvgBuilder},
-};
 use securevox_core::{
     Error, Result,
     auth::Opaque,
     extract::Path,
-    web::{Faults, Form, Nothing, View},
+    web::{Faults, Form, Nothing, View, unkept},
 };
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
@@ -33,6 +24,7 @@ use crate::{
     app::App,
     apps::SIGNED_OUT,
     done::{Done, done},
+    install::qr_code,
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -174,12 +166,8 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         faults: &outcome.faults,
         view,
     };
-    let mut response = view.page_with(outcome.faults.status(), &page);
-    if outcome.made.is_some() {
-        let no_store = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    }
-    Ok(response)
+    let response = view.page_with(outcome.faults.status(), &page);
+    Ok(if outcome.made.is_some() { unkept(response) } else { response })
 }
 
 /// The newest build of each app.
@@ -197,8 +185,7 @@ async fn shown(app: &App, place: &Place, link: Option<Uuid>, offers: &[Offer]) -
     let repository = if has(Platform::Android) {
         let fingerprint = fdroid::key_of(app, link).await?.fingerprint();
         let add = place.add_to_fdroid(&fingerprint);
-        let code = QRBuilder::new(add.as_str()).build().context("the address fits a code")?;
-        let code = SvgBuilder::default().margin(1).to_str(&code);
+        let code = qr_code(&add)?;
         Some(Repository { address: place.repository().into(), add, fingerprint, code })
     } else {
         None

@@ -7,6 +7,7 @@ use securevox_core::{
     audit::{self, Entry},
     auth::Opaque,
     extract::{Checks, Path},
+    web::Span,
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Problem, TesterId,
@@ -45,7 +46,7 @@ struct GroupPath {
 impl Charge {
     /// The group, if the actor may change it.
     pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
-        let found = store::list(conn, actor, Some(group), (None, 1)).await?;
+        let found = store::list(conn, actor, Some(group), Span::after(None, 1)).await?;
         let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
         Ok(Self { actor, group })
     }
