@@ -19,6 +19,7 @@ mod history;
 pub mod inspect;
 mod install;
 mod jobs;
+mod letter;
 mod life;
 mod multipart;
 mod people;

@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, with_uploads};
 pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
-pub(crate) use store::{details_of, developed_by};
+pub(crate) use store::{Choice, details_of, developed_by};
 pub(crate) use tabs::TABS;
 
 use crate::app::App;

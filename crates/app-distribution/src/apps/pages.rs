@@ -3,9 +3,14 @@
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::Utc;
-use securevox_core::{Result, extract::Query, web::View};
+use securevox_core::{
+    Result,
+    extract::Query,
+    web::{Beside, Turn, View},
+};
 use securevox_protocol::builds::Platform;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{admit::with_uploads, store};
 use crate::{
@@ -15,12 +20,19 @@ use crate::{
     words::{DistributionWords, PeopleWords},
 };
 
+/// Apps on a page.
+const SHOWN: u16 = 50;
+
 #[derive(Template)]
 #[template(path = "apps.html")]
 struct AppsPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,
     apps: &'a [store::Listed],
+    beside: Beside,
+    /// Where the list is.
+    path: &'a str,
+    wanted: &'a Wanted,
     people: &'static PeopleWords,
     platform: Option<Platform>,
     /// The address of a tester who is signed in.
@@ -28,9 +40,22 @@ struct AppsPage<'a> {
     address: &'a str,
 }
 
+/// What the form above the list asks for; an empty field asks for nothing.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     platform: Option<String>,
+    #[serde(default)]
+    q: String,
+    after: Option<Uuid>,
+    before: Option<Uuid>,
+}
+
+impl AppsPage<'_> {
+    /// Whether the list is long enough to look for something in it.
+    fn searches(&self) -> bool {
+        let turns = self.beside.newer.is_some() || self.beside.older.is_some();
+        turns || self.apps.len() > 10 || !self.wanted.q.is_empty()
+    }
 }
 
 /// All apps; on a phone first those for it.
@@ -45,34 +70,50 @@ pub(super) async fn all(
         Some(_) => None,
         None => Agent::of(&headers).platform(),
     };
-    show(&app, (&view, &viewer), platform).await
+    show(&app, (&view, &viewer), (platform, "/"), &wanted).await
 }
 
-pub(super) async fn ios(State(app): State<App>, view: View, viewer: Viewer) -> Result<Response> {
-    show(&app, (&view, &viewer), Some(Platform::Ios)).await
+pub(super) async fn ios(
+    State(app): State<App>,
+    view: View,
+    viewer: Viewer,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    show(&app, (&view, &viewer), (Some(Platform::Ios), "/ios"), &wanted).await
 }
 
 pub(super) async fn android(
     State(app): State<App>,
     view: View,
     viewer: Viewer,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
-    show(&app, (&view, &viewer), Some(Platform::Android)).await
+    show(&app, (&view, &viewer), (Some(Platform::Android), "/android"), &wanted).await
 }
 
 async fn show(
     app: &App,
     (view, viewer): (&View, &Viewer),
-    platform: Option<Platform>,
+    (platform, path): (Option<Platform>, &str),
+    wanted: &Wanted,
 ) -> Result<Response> {
     let view = &viewer.named(view.clone());
+    let turn = Turn { after: wanted.after, before: wanted.before };
+    let part = Some(wanted.q.trim()).filter(|part| !part.is_empty());
     let mut conn = app.db.acquire().await?;
-    let apps = store::list(&mut conn, viewer, platform, Utc::now()).await?;
+    let range = (turn.span(SHOWN), Utc::now());
+    let rows = store::list(&mut conn, viewer, (platform, part), range).await?;
     let view = &with_uploads(&mut conn, view).await?;
+    drop(conn);
+    let apps = turn.part(SHOWN, rows, |app| app.build.0);
+    let kind = wanted.platform.as_deref().unwrap_or_default();
     let page = AppsPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
-        apps: &apps,
+        apps: &apps.items,
+        beside: apps.beside(path, &[("platform", kind), ("q", wanted.q.trim())]),
+        path,
+        wanted,
         platform,
         tester: viewer.tester.as_ref().map(|tester| tester.email.as_str()),
         address: app.addresses.root(),

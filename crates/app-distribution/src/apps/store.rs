@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId,
     accounts::Role,
@@ -33,15 +33,16 @@ pub(super) struct Listed {
 }
 
 /// The apps of which the viewer sees a build, each with the newest of them that installs, or the
-/// newest if none does; that with the newest first.
+/// newest if none does; that with the newest first. With `part`, those with it in their name or
+/// bundle ID.
 ///
 /// What a tester's groups have does not depend on the row, so that it is looked up once: asked
 /// build by build, hundreds of builds that are not the tester's took seconds.
 pub(super) async fn list(
     conn: &mut PgConnection,
     viewer: &Viewer,
-    platform: Option<Platform>,
-    now: DateTime<Utc>,
+    (platform, part): (Option<Platform>, Option<&str>),
+    (span, now): (Span, DateTime<Utc>),
 ) -> Result<Vec<Listed>> {
     let apps = sqlx::query_as!(
         Listed,
@@ -71,13 +72,20 @@ pub(super) async fn list(
                ) recent
                order by installable desc, id desc limit 1
            ) b on true
-           where $3::text is null or a.platform = $3
-           order by b.id desc limit 200"#,
+           where ($3::text is null or a.platform = $3)
+             and ($6::uuid is null or b.id < $6) and ($7::uuid is null or b.id > $7)
+             and ($8::text is null or position(lower($8) in lower(a.name)) > 0
+                  or position(lower($8) in lower(a.bundle_id)) > 0)
+           order by case when $7::uuid is null then b.id end desc, b.id limit $9"#,
         viewer.account.is_some_and(|actor| actor.role == Role::Admin),
         viewer.account.map(|actor| actor.account.0),
         platform.map(Platform::as_str),
         viewer.tester_id().map(|tester| tester.0),
         now,
+        span.after,
+        span.before,
+        part,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;
@@ -226,6 +234,35 @@ pub(crate) async fn list_details(
         actor.account.0,
         only.map(|only| only.0),
         after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(apps)
+}
+
+/// An app to choose.
+pub(crate) struct Choice {
+    pub(crate) id: AppId,
+    pub(crate) name: String,
+    pub(crate) platform: Platform,
+}
+
+/// The apps that the actor manages, all for administrators, by name.
+pub(crate) async fn managed(
+    conn: &mut PgConnection,
+    actor: Actor,
+    limit: i64,
+) -> Result<Vec<Choice>> {
+    let apps = sqlx::query_as!(
+        Choice,
+        r#"select a.id, a.name, a.platform from apps a
+           where $1 or exists (select 1 from app_members m
+                               where m.app_id = a.id and m.account_id = $2
+                                 and m.role in ('owner', 'manager'))
+           order by lower(a.name), a.id limit $3"#,
+        actor.role == Role::Admin,
+        actor.account.0,
         limit,
     )
     .fetch_all(conn)

@@ -1,6 +1,5 @@
 //! The page of a build: made for a phone, one thumb, one button.
 
-use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::State,
@@ -8,10 +7,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::Utc;
-use fast_qr::{
-    QRBuilder,
-    convert::{Builder as _, svg::SvgBuilder},
-};
 use securevox_core::{
     Result,
     extract::Query,
@@ -263,8 +258,7 @@ pub(super) async fn qr_code(State(app): State<App>, opened: Opened) -> Result<Re
             code.unwrap_or_else(|| app.addresses.page(id.0))
         }
     };
-    let code = QRBuilder::new(address).build().context("an address is short enough for a code")?;
-    let svg = SvgBuilder::default().margin(1).to_str(&code);
+    let svg = install::qr_code(&address)?;
     let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, svg).into_response())
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::Response,
 };
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::LinkRefused,
-    web::{Form, Nothing, View},
+    web::{Form, Nothing, View, unkept},
 };
 use securevox_protocol::{BuildId, builds::Platform};
 use serde::Deserialize;
@@ -241,12 +241,6 @@ fn line(
         install: installs.then(|| itms(&app.addresses.manifest(candidate.id.0, held.who, now))),
         verdict,
     }
-}
-
-/// It shows a UDID, and its path may be a secret.
-fn unkept(mut page: Response) -> Response {
-    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    page
 }
 
 /// What its owner calls it; nothing takes the name away.

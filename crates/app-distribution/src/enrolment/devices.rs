@@ -9,6 +9,7 @@ use securevox_core::{
     Result,
     extract::{Json, Paging, Path, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{
     AppId, EnrolledDeviceId, Page, apps::AppRole, enrolment::EnrolledDevice, history::Action,
@@ -56,7 +57,7 @@ pub(super) async fn list(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<EnrolledDevice>>> {
     belonging.require(AppRole::Developer)?;
-    let slice = (paging.after(), paging.limit()?);
+    let slice = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
     let devices = store::list(&mut conn, belonging.app, Kind::default(), slice).await?;
     Ok(Json(paging.page(devices, |device| device.id.0)))
@@ -83,7 +84,7 @@ pub(super) async fn exported(
 ) -> Result<Response> {
     belonging.require(AppRole::Developer)?;
     let mut conn = app.db.acquire().await?;
-    let slice = (None, MOST_EXPORTED);
+    let slice = Span::after(None, MOST_EXPORTED);
     let kind = Kind {
         only_new: wanted.new,
         only_sure: !wanted.unverified,

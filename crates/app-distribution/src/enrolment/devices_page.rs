@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Nothing, View},
+    web::{Beside, Nothing, Turn, View},
 };
 use securevox_protocol::{EnrolledDeviceId, apps::AppDetails, enrolment::EnrolledDevice};
 use serde::Deserialize;
@@ -24,8 +24,8 @@ use crate::{
     words::DistributionWords,
 };
 
-/// What the page shows; the API and the export have all.
-const MOST: i64 = 200;
+/// Devices on a page.
+const SHOWN: u16 = 50;
 
 #[derive(Template)]
 #[template(path = "enrolment/devices.html")]
@@ -35,6 +35,7 @@ struct DevicesPage<'a> {
     enrolment: &'static EnrolmentWords,
     app: &'a AppDetails,
     devices: &'a [EnrolledDevice],
+    beside: Beside,
     counts: &'a Counts,
 }
 
@@ -48,10 +49,6 @@ impl DevicesPage<'_> {
     fn model_beside(device: &EnrolledDevice) -> Option<String> {
         device.name.as_ref().and(device.product.as_deref()).map(model)
     }
-
-    fn more(&self) -> bool {
-        self.counts.all > MOST
-    }
 }
 
 #[derive(Deserialize)]
@@ -59,16 +56,22 @@ pub(super) struct DevicePath {
     device: EnrolledDeviceId,
 }
 
-pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    at: AppView,
+    Query(turn): Query<Turn>,
+) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
-    let devices = store::list(&mut conn, at.id(), Kind::default(), (None, MOST)).await?;
+    let rows = store::list(&mut conn, at.id(), Kind::default(), turn.span(SHOWN)).await?;
+    let devices = turn.part(SHOWN, rows, |device| device.id.0);
     let counts = store::counts(&mut conn, at.id(), app.enrolling.is_provable()).await?;
     let view = &at.view;
     Ok(view.page(&DevicesPage {
         words: DistributionWords::of(view.language),
         enrolment: EnrolmentWords::of(view.language),
         app: &at.details,
-        devices: &devices,
+        devices: &devices.items,
+        beside: devices.beside(&format!("/admin/apps/{}/devices", at.id()), &[]),
         counts: &counts,
         view,
     }))

@@ -55,7 +55,6 @@ translations! {
         remove: "Remove", "Rimuovi";
         remove_question: "Remove", "Rimuovere";
         remove_lost: "It leaves the list and the exports of this app. Builds that list it still install.", "Esce dall’elenco e dalle esportazioni di questa app. Le build che lo elencano si installano ancora.";
-        shown: "The newest are shown; the export has all.", "Vedi i più recenti; l’esportazione li ha tutti.";
     }
 }
 

@@ -9,6 +9,7 @@ use securevox_core::{
     Result,
     extract::Query,
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{AppId, apps::AppRole, feedback::Feedback};
 
@@ -46,7 +47,8 @@ async fn answer(app: &App, belonging: &Belonging, wanted: Wanted) -> Result<Resp
     belonging.require(AppRole::Developer)?;
     let after = wanted.paging()?.after();
     let mut conn = app.db.acquire().await?;
-    let rows = store::list(&mut conn, belonging.app, (&wanted, None), (after, MOST)).await?;
+    let rows =
+        store::list(&mut conn, belonging.app, (&wanted, None), Span::after(after, MOST)).await?;
     drop(conn);
     let rows = rows.into_iter().map(|row| row.shown(&app.addresses));
     let table = table(rows);

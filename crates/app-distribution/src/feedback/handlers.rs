@@ -10,6 +10,7 @@ use securevox_core::{
     extract::{Json, Path, Query},
     openapi::{BodyProblems, CallerProblems, Missing, QueryProblems},
     storage::{self, Download, Key},
+    web::Span,
 };
 use securevox_protocol::{
     AppId, BuildId, FeedbackId, Page,
@@ -61,7 +62,7 @@ pub(super) async fn of_build(
 
 async fn page(app: &App, id: AppId, wanted: &Wanted) -> Result<Page<Feedback>> {
     let paging = wanted.paging()?;
-    let range = (paging.after(), paging.limit()?);
+    let range = Span::after(paging.after(), paging.limit()?);
     let rows = store::list(&mut *app.db.acquire().await?, id, (wanted, None), range).await?;
     let page = paging.page(rows, |row| row.id.0);
     let items = page.items.into_iter().map(|row| row.shown(&app.addresses)).collect();
@@ -88,7 +89,7 @@ pub(super) async fn find(
     feedback: FeedbackId,
 ) -> Result<store::Row> {
     let one = (&Wanted::default(), Some(feedback));
-    let found = store::list(conn, app, one, (None, 1)).await?;
+    let found = store::list(conn, app, one, Span::after(None, 1)).await?;
     Ok(found.into_iter().next().ok_or(NO_SUCH_FEEDBACK)?)
 }
 

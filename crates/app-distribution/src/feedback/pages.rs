@@ -5,7 +5,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Nothing, View},
+    web::{Beside, Nothing, Turn, View},
 };
 use securevox_protocol::{BuildId, FeedbackId, apps::AppDetails, feedback::FeedbackKey};
 use serde::{Deserialize, Deserializer};
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Entries on a page.
-const SHOWN: u32 = 25;
+const SHOWN: u16 = 25;
 
 #[derive(Template)]
 #[template(path = "feedback/app.html")]
@@ -33,8 +33,7 @@ struct FeedbackPage<'a> {
     /// Builds to choose from.
     builds: &'a [store::Choice],
     list: &'a [Listed],
-    /// The query of the next page.
-    older: Option<String>,
+    beside: Beside,
     key: Option<&'a FeedbackKey>,
     manages: bool,
 }
@@ -55,6 +54,8 @@ pub(super) struct Asked {
     resolved: Option<bool>,
     #[serde(default, deserialize_with = "chosen")]
     after: Option<Uuid>,
+    #[serde(default, deserialize_with = "chosen")]
+    before: Option<Uuid>,
 }
 
 fn chosen<'de, D: Deserializer<'de>, T: std::str::FromStr>(
@@ -67,17 +68,16 @@ impl Asked {
     /// The same without the place in the list.
     fn query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs()).finish()
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let pairs = [
             ("build", self.build.map(|build| build.to_string())),
             ("rating", self.rating.map(|stars| stars.to_string())),
             ("resolved", self.resolved.map(|resolved| resolved.to_string())),
         ];
-        for (name, value) in pairs {
-            if let Some(value) = value {
-                query.append_pair(name, &value);
-            }
-        }
-        query.finish()
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
     fn is_anything(&self) -> bool {
@@ -97,20 +97,23 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let (view, id) = (&at.view, at.id());
     let asked = Wanted {
-        limit: Some(SHOWN),
-        after: wanted.after,
+        limit: None,
+        after: None,
         build: wanted.build,
         rating: wanted.rating.filter(|stars| (1..=5).contains(stars)),
         resolved: wanted.resolved,
     };
-    let paging = asked.paging()?;
-    let range = (paging.after(), paging.limit()?);
+    let turn = Turn { after: wanted.after, before: wanted.before };
     let mut conn = app.db.acquire().await?;
-    let rows = store::list(&mut conn, id, (&asked, None), range).await?;
+    let rows = store::list(&mut conn, id, (&asked, None), turn.span(SHOWN)).await?;
     let builds = store::choices(&mut conn, id).await?;
     let key = store::key_of(&mut conn, id, &app.addresses).await?;
     drop(conn);
-    let rows = paging.page(rows, |row| row.id.0);
+    let rows = turn.part(SHOWN, rows, |row| row.id.0);
+    let pairs = wanted.pairs();
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let beside = rows.beside(&format!("/admin/apps/{id}/feedback"), &pairs);
     let list: Vec<Listed> =
         rows.items.into_iter().map(|row| Listed { entry: row.shown(&app.addresses) }).collect();
     let page = FeedbackPage {
@@ -119,7 +122,7 @@ pub(super) async fn show(
         app: &at.details,
         builds: &builds,
         list: &list,
-        older: rows.next.map(|next| format!("{}&after={next}", wanted.query())),
+        beside,
         wanted: &wanted,
         key: key.as_ref(),
         manages: at.manages(),

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, FeedbackId, TesterId,
     feedback::{Feedback, FeedbackKey, FeedbackOrigin, ImageType, Screenshot},
@@ -120,7 +120,7 @@ pub(super) async fn list(
     conn: &mut PgConnection,
     app: AppId,
     (wanted, one): (&Wanted, Option<FeedbackId>),
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Row,
@@ -135,15 +135,16 @@ pub(super) async fn list(
              and ($3::uuid is null or f.build_id = $3)
              and ($4::smallint is null or f.rating = $4)
              and ($5::boolean is null or (f.resolved_at is not null) = $5)
-             and ($6::uuid is null or f.id < $6)
-           order by f.id desc limit $7"#,
+             and ($6::uuid is null or f.id < $6) and ($7::uuid is null or f.id > $7)
+           order by case when $7::uuid is null then f.id end desc, f.id limit $8"#,
         app.0,
         one.map(|one| one.0),
         wanted.build.map(|build| build.0),
         wanted.rating,
         wanted.resolved,
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

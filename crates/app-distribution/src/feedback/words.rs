@@ -38,7 +38,6 @@ translations! {
         by_app: "Inside the app", "Dentro l’app";
         unknown: "Somebody without an account", "Qualcuno senza account";
         more: "What the app told", "Cosa ha comunicato l’app";
-        older: "Older", "Meno recenti";
         nothing: "No feedback yet", "Ancora nessun feedback";
         nothing_detail: "Testers send it from the page of a build; an app can send it from inside.", "I tester lo inviano dalla pagina di una build; un’app può inviarlo dal suo interno.";
         nothing_found: "No feedback is like that", "Nessun feedback corrisponde";

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use securevox_core::auth::{digest, hex};
+use securevox_core::{
+    auth::{digest, hex},
+    storage,
+};
 
 use super::link::Reader;
 
@@ -37,8 +40,7 @@ fn answer(
     body: Bytes,
 ) -> Response {
     let etag = format!("\"{}\"", hex(&digest(&body)[..16]));
-    let has = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let mut response = if has.is_some_and(|tags| names(tags, &etag)) {
+    let mut response = if storage::has(headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, media_type)], body).into_response()
@@ -50,10 +52,4 @@ fn answer(
     headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     headers.insert(header::ETAG, HeaderValue::try_from(etag).expect("it is ASCII"));
     response
-}
-
-/// Whether the list of an `If-None-Match` names `etag`, compared weakly.
-fn names(tags: &str, etag: &str) -> bool {
-    let mut tags = tags.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
-    tags.any(|tag| tag == "*" || tag == etag)
 }

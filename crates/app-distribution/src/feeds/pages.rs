@@ -1,20 +1,11 @@
 //! The page on which people make the links of their feeds, and withdraw them.
 
-use anyhow::Context as _;
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header, request::Parts},
-    response::Response,
-};
-use fast_qr::{
-    QRBuilder,
-    convert::{Builder as _, svg::SvgBuilder},
-};
+use axum::{extract::State, http::request::Parts, response::Response};
 use securevox_core::{
     Error, Result,
     extract::Path,
-    web::{Faults, Form, Nothing, View},
+    web::{Faults, Form, Nothing, View, unkept},
 };
 use securevox_protocol::{
     FeedId,
@@ -34,6 +25,7 @@ use crate::{
     app::App,
     apps::{SIGNED_OUT, with_uploads},
     done::{Done, done},
+    install::qr_code,
     people::{Viewer, Who},
     words::DistributionWords,
 };
@@ -62,11 +54,8 @@ struct Shown {
 
 impl Shown {
     fn of(addresses: FeedAddresses) -> Result<Self> {
-        let code = addresses.fdroid.as_ref().map(|repository| {
-            let code = QRBuilder::new(repository.add_url.as_str()).build();
-            let code = code.context("the address fits a code")?;
-            anyhow::Ok(SvgBuilder::default().margin(1).to_str(&code))
-        });
+        let code =
+            addresses.fdroid.as_ref().map(|repository| qr_code(repository.add_url.as_str()));
         Ok(Self { code: code.transpose()?, addresses })
     }
 }
@@ -158,10 +147,6 @@ async fn page(app: &App, (view, viewer): (&View, &Viewer), outcome: &Outcome) ->
         faults: &outcome.faults,
         view,
     };
-    let mut response = view.page_with(outcome.faults.status(), &page);
-    if outcome.made.is_some() {
-        let no_store = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    }
-    Ok(response)
+    let response = view.page_with(outcome.faults.status(), &page);
+    Ok(if outcome.made.is_some() { unkept(response) } else { response })
 }

@@ -6,6 +6,7 @@ mod caution;
 mod obstacle;
 mod phone;
 mod picture;
+mod qr;
 pub(crate) mod store;
 mod words;
 
@@ -15,6 +16,7 @@ pub(crate) use caution::{Phone, android_of, cautions, cautions_of};
 pub(crate) use obstacle::Obstacle;
 pub(crate) use phone::{Phones, code};
 pub(crate) use picture::{icon_of, scaled};
+pub(crate) use qr::qr_code;
 pub(crate) use words::{InstallWords, Told};
 
 use crate::app::App;

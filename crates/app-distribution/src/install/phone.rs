@@ -18,7 +18,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     storage::Links,
-    web::{Form, Nothing, Site, View, see_other},
+    web::{Form, Nothing, Site, View, see_other, unkept},
 };
 use securevox_protocol::BuildId;
 use uuid::Uuid;
@@ -164,5 +164,5 @@ fn page(view: &View, code: &str, (build, is_fresh): (Option<BuildId>, bool)) -> 
         view,
     };
     let status = if is_fresh { StatusCode::OK } else { StatusCode::GONE };
-    people::unreferred(view.page_with(status, &page))
+    unkept(view.page_with(status, &page))
 }

@@ -8,13 +8,13 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail,
-    web::{Faults, Form, View},
+    web::{Faults, Form, View, unkept},
 };
 use securevox_protocol::Problem;
 
 use super::{
     codes, letters,
-    sign_in::{AskPage, Asked, unreferred},
+    sign_in::{AskPage, Asked},
     store::{self, Open},
 };
 use crate::{
@@ -99,5 +99,5 @@ fn page(
         off: !app.mailer.is_on(),
         sent,
     };
-    unreferred(view.page_with(faults.status(), &page))
+    unkept(view.page_with(faults.status(), &page))
 }

@@ -1,21 +1,8 @@
 //! The mails to testers, in the language of whoever caused them.
 
-use askama::Template;
 use securevox_core::{mail::Mail, web::Language};
 
-use crate::words::PeopleWords;
-
-/// One mail with one button.
-#[derive(Template)]
-#[template(path = "mail.html")]
-struct Letter<'a> {
-    language: &'static str,
-    title: &'a str,
-    lead: &'a str,
-    action: &'a str,
-    link: &'a str,
-    note: &'a str,
-}
+use crate::{letter::Letter, words::PeopleWords};
 
 /// Asks somebody to test what `group` gets.
 pub(super) fn invitation(to: &str, group: &str, link: &str, language: Language) -> Mail {
@@ -37,13 +24,16 @@ fn letter(
     (title, lead, action): (&str, &str, &str),
     (link, note): (&str, &str),
 ) -> Mail {
-    let letter = Letter { language: language.code(), title, lead, action, link, note };
-    Mail {
-        to: to.to_owned(),
-        subject: title.to_owned(),
-        text: format!("{lead}\n\n{action}:\n{link}\n\n{note}\n"),
-        // The text says the same.
-        html: letter.render().ok(),
-        unsubscribe: None,
-    }
+    let letter = Letter {
+        language: language.code(),
+        title,
+        lead,
+        facts: "",
+        notes: None,
+        action,
+        link,
+        note,
+        end: None,
+    };
+    letter.mail(to, "", None)
 }

@@ -24,7 +24,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
 pub(crate) use groups::{changeable, give, wanted};
-pub(crate) use sign_in::unreferred;
 
 use crate::{app::App, config::People};
 
@@ -80,7 +79,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
     Router::new()
-        .route("/admin/groups", get(groups::pages::list).post(groups::pages::create))
+        .route("/admin/groups", get(groups::list_page::show).post(groups::list_page::create))
         .route("/admin/groups/{group}", get(groups::pages::show).post(groups::pages::rename))
         .route("/admin/groups/{group}/delete", post(groups::pages::delete))
         .route("/admin/groups/{group}/apps", post(groups::pages::attach))

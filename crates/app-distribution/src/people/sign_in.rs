@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::Response,
 };
 use chrono::Utc;
@@ -14,7 +14,7 @@ use securevox_core::{
     extract::{Path, Query},
     http::ClientAddress,
     mail,
-    web::{Faults, Form, Nothing, View, local_path, see_other},
+    web::{Faults, Form, Nothing, View, local_path, see_other, unkept},
 };
 use serde::Deserialize;
 
@@ -110,14 +110,7 @@ pub(super) async fn show(
         path: wanted.path(),
         view: &view,
     };
-    Ok(unreferred(view.page(&page)))
-}
-
-/// Nobody is told the address of a page whose path is a secret.
-pub(crate) fn unreferred(mut page: Response) -> Response {
-    let headers = page.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    page
+    Ok(unkept(view.page(&page)))
 }
 
 /// Uses the code up and signs the tester in.

@@ -32,6 +32,8 @@ translations! {
         manage: "Manage", "Gestisci";
         welcome: "Apps for testing", "App da provare";
         welcome_detail: "Sign in to see the apps you test and publish here. If somebody sent you an install link, open that link.", "Accedi per vedere le app che provi e pubblichi qui. Se ti hanno mandato un link di installazione, apri quel link.";
+        search_apps: "Name or bundle ID", "Nome o bundle ID";
+        no_such_app: "No app is called like that", "Nessuna app si chiama così";
         no_apps: "No apps yet", "Ancora nessuna app";
         no_apps_publisher: "Upload a package here, or send it from CI with an API token:", "Carica un pacchetto da qui, oppure invialo dalla CI con un token API:";
         no_apps_tester: "When somebody adds you to an app, it appears here.", "Quando qualcuno ti aggiunge a un’app, la trovi qui.";

@@ -50,6 +50,9 @@ translations! {
         rename: "Rename", "Rinomina";
         testers: "Testers", "Tester";
         no_testers: "Nobody is in this group yet.", "In questo gruppo non c’è ancora nessuno.";
+        search_testers: "Address", "Indirizzo";
+        search: "Search", "Cerca";
+        nobody_found: "Nobody here has such an address.", "Qui nessuno ha un indirizzo così.";
         invite: "Invite", "Invita";
         addresses: "Mail addresses", "Indirizzi email";
         addresses_hint: "One a line, or pasted from a table. Each gets a link that signs them in.", "Uno per riga, o incollati da una tabella. Ognuno riceve un link per entrare.";

@@ -23,7 +23,7 @@ pub use self::{
     bucket::{Examination, Refused},
     key::Key,
     links::{LinkRefused, Links, Opened},
-    ranged::{Download, download},
+    ranged::{Download, download, has},
     spool::{Spool, Spooled, Writer},
     stored::{Reader, Stored},
 };

@@ -80,7 +80,7 @@ async fn body(stored: Stored, first: u64, length: u64) -> Result<Body> {
 
 fn answer(headers: &HeaderMap, etag: &str, size: u64) -> Answer {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if text(header::IF_NONE_MATCH).is_some_and(|tags| names(tags, etag)) {
+    if has(headers, etag) {
         return Answer::NotModified;
     }
     // A tag that differs means that the client has the beginning of something else.
@@ -95,6 +95,12 @@ fn answer(headers: &HeaderMap, etag: &str, size: u64) -> Answer {
         Ok(_) => Answer::Whole,
         Err(_) => Answer::NotSatisfiable,
     }
+}
+
+/// Whether whoever asks has what `etag` names already.
+pub fn has(headers: &HeaderMap, etag: &str) -> bool {
+    let tags = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    tags.is_some_and(|tags| names(tags, etag))
 }
 
 /// Whether the list of an `If-None-Match` names `etag`, compared weakly.

@@ -14,6 +14,7 @@ mod problem_words;
 mod problems;
 pub(crate) mod reference;
 mod site;
+mod turn;
 mod view;
 mod words;
 
@@ -26,7 +27,8 @@ pub use language::Language;
 pub use problem_words::{ProblemWords, said_of, with_problem_words};
 pub use problems::{problems_as_pages, wants_html};
 pub use site::{Site, cookie};
-pub use view::{SignedInView, Theme, View, see_done, see_other};
+pub use turn::{Beside, Part, Span, Turn};
+pub use view::{SignedInView, Theme, View, see_done, see_other, unkept};
 pub use words::Words;
 
 use axum::{Router, routing::post};

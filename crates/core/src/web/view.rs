@@ -249,6 +249,12 @@ where
     }
 }
 
+/// The page, kept by no browser: it shows a secret, or its path is one.
+pub fn unkept(mut page: Response) -> Response {
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
+}
+
 /// 303 to `location`, whose page is told what is `done`: a word from a list of the service's, for
 /// anybody can write cookies into their browser.
 pub fn see_done(site: &Site, location: &str, done: &str) -> Response {

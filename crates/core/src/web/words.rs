@@ -37,6 +37,8 @@ translations! {
         dark: "Dark", "Scuro";
         home: "Back to the start", "Torna all’inizio";
         cancel: "Cancel", "Annulla";
+        newer: "Newer", "Più recenti";
+        older: "Older", "Meno recenti";
         marked: "Check what is marked below", "Controlla quello che è segnato qui sotto";
         quote: "If you ask for help, quote", "Se chiedi aiuto, cita";
     }

@@ -6,7 +6,7 @@ use securevox_core::{
     Result,
     auth::Opaque,
     extract::Path,
-    web::{Nothing, see_other},
+    web::{Nothing, see_other, unkept},
 };
 use securevox_protocol::{ShareLinkId, shares::CreateShareLink};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{
         problem::NO_SUCH_BUILD,
     },
     done::{Done, done},
-    people::{self, Who},
+    people::Who,
     words::faults,
 };
 
@@ -44,7 +44,7 @@ pub(super) async fn open(State(app): State<App>, Path(code): Path<String>) -> Re
     let who = Who::Share(found.id).to_bytes();
     let token = app.links.installs.sign_with(found.build_id.0, &who, found.expires_at);
     let page = see_other(&format!("/builds/{}?link={token}", found.build_id));
-    Ok(people::unreferred(page))
+    Ok(unkept(page))
 }
 
 pub(super) async fn create(
@@ -72,7 +72,7 @@ pub(super) async fn create(
         }
     };
     // The address is shown this once, and kept by no browser.
-    page(&app, at, told).await.map(people::unreferred)
+    page(&app, at, told).await.map(unkept)
 }
 
 pub(super) async fn withdraw(

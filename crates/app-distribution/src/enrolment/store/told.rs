@@ -1,6 +1,6 @@
 //! SQL of the devices that the developers of an app were told of.
 
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{AppId, EnrolledDeviceId, enrolment::EnrolledDevice};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub(in crate::enrolment) async fn list(
     conn: &mut PgConnection,
     app: AppId,
     kind: Kind,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<EnrolledDevice>> {
     let devices = sqlx::query_as!(
         EnrolledDevice,
@@ -45,15 +45,17 @@ pub(in crate::enrolment) async fn list(
            from told d
            left join accounts a on a.id = d.account_id
            left join testers t on t.id = d.tester_id
-           where ($3::uuid is null or d.id < $3) and not ($2 and d.listed)
+           where ($3::uuid is null or d.id < $3) and ($7::uuid is null or d.id > $7)
+             and not ($2 and d.listed)
              and (not $5 or d.verified or (not $6 and d.only_app_id is null))
-           order by d.id desc limit $4"#,
+           order by case when $7::uuid is null then d.id end desc, d.id limit $4"#,
         app.0,
         kind.only_new,
-        after,
-        limit,
+        span.after,
+        span.limit,
         kind.only_sure,
         kind.provable,
+        span.before,
     )
     .fetch_all(conn)
     .await?;

@@ -10,7 +10,7 @@ use securevox_core::{
     extract::Path,
     http::ClientAddress,
     mail::{self, Posted},
-    web::{Faults, Form, Nothing, SignedInView, View},
+    web::{Faults, Form, Nothing, SignedInView, View, unkept},
 };
 use securevox_protocol::{AccountId, Problem};
 use serde::Deserialize;
@@ -21,7 +21,6 @@ use crate::{
     apps::{sender, with_uploads},
     done::{Done, done},
     events::words::{EventWords, MailWords},
-    people::unreferred,
     words::DistributionWords,
 };
 
@@ -132,7 +131,7 @@ pub(in crate::events) async fn show(
 ) -> Result<Response> {
     let view = &with_uploads(&mut *app.db.acquire().await?, &signed_in.view).await?;
     let email = opened(&app, signed_in.person.account, &token)?;
-    Ok(unreferred(view.page(&ProvePage {
+    Ok(unkept(view.page(&ProvePage {
         view,
         words: DistributionWords::of(view.language),
         mails: MailWords::of(view.language),

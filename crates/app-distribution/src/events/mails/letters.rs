@@ -1,6 +1,5 @@
 //! The mails about builds, in the language that the app's managers chose.
 
-use askama::Template;
 use chrono::{DateTime, Utc};
 use securevox_core::{mail::Mail, web::Language};
 use securevox_protocol::webhooks::{MailLanguage, WebhookEnd};
@@ -9,24 +8,9 @@ use super::store::{About, Recipient};
 use crate::{
     builds::notes_html,
     events::words::{MailWords, language},
+    letter::Letter,
     words::{system_and_version, version},
 };
-
-/// A mail with facts, notes and one button.
-#[derive(Template)]
-#[template(path = "events/letter.html")]
-struct Letter<'a> {
-    language: &'static str,
-    title: &'a str,
-    lead: &'a str,
-    facts: &'a str,
-    /// Heading and HTML.
-    notes: Option<(&'a str, &'a str)>,
-    action: &'a str,
-    link: &'a str,
-    note: &'a str,
-    end: Option<(&'a str, &'a str)>,
-}
 
 /// A mail about a new build, but for who gets it.
 pub(super) struct NewBuild {
@@ -69,7 +53,7 @@ impl NewBuild {
         };
         let told = notes.map(|(text, _)| format!("{}:\n{text}\n\n", words.whats_new));
         let told = told.unwrap_or_default();
-        letter.mail(&recipient.email, &told, end.to_owned())
+        letter.mail(&recipient.email, &told, Some(end.to_owned()))
     }
 }
 
@@ -110,7 +94,7 @@ pub(in crate::events) fn expiring(
         note: words.why_member,
         end: Some((words.no_more, end)),
     };
-    letter.mail(to, "", end.to_owned())
+    letter.mail(to, "", Some(end.to_owned()))
 }
 
 /// A device was enrolled.
@@ -158,7 +142,7 @@ pub(in crate::events) fn turned_off(
         note: words.why_member,
         end: Some((words.no_more, end)),
     };
-    letter.mail(to, "", end.to_owned())
+    letter.mail(to, "", Some(end.to_owned()))
 }
 
 /// Proves that an address is that of an account.
@@ -175,22 +159,5 @@ pub(super) fn prove(to: &str, link: &str, language: Language) -> Mail {
         note: words.prove_note,
         end: None,
     };
-    Mail { unsubscribe: None, ..letter.mail(to, "", String::new()) }
-}
-
-impl Letter<'_> {
-    /// The mail to one person, with `notes` in the text.
-    fn mail(&self, to: &str, notes: &str, unsubscribe: String) -> Mail {
-        let Self { lead, facts, action, link, note, .. } = self;
-        let facts = if facts.is_empty() { String::new() } else { format!("{facts}\n\n") };
-        let end = self.end.map(|(words, link)| format!("{words}: {link}\n")).unwrap_or_default();
-        Mail {
-            to: to.to_owned(),
-            subject: self.title.to_owned(),
-            text: format!("{lead}\n\n{facts}{notes}{action}:\n{link}\n\n{note}\n{end}"),
-            // The text says the same.
-            html: self.render().ok(),
-            unsubscribe: Some(unsubscribe),
-        }
-    }
+    letter.mail(to, "", None)
 }

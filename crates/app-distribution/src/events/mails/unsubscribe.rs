@@ -3,13 +3,17 @@
 use askama::Template;
 use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 use chrono::Utc;
-use securevox_core::{Result, extract::Path, web::View};
+use securevox_core::{
+    Result,
+    extract::Path,
+    web::{View, unkept},
+};
 use securevox_protocol::{AppId, Problem, TesterId};
 use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::store::{self, Ends};
-use crate::{app::App, events::words::MailWords, people::unreferred, words::DistributionWords};
+use crate::{app::App, events::words::MailWords, words::DistributionWords};
 
 const NO_SUCH_LINK: Problem =
     Problem::new(404, "/problems/no-such-unsubscribe-link", "The link leads nowhere any more");
@@ -74,5 +78,5 @@ async fn page(app: &App, view: &View, token: &str, done: bool) -> Result<Respons
         ends: &ends.ok_or(NO_SUCH_LINK)?,
         done,
     };
-    Ok(unreferred(view.page_with(StatusCode::OK, &page)))
+    Ok(unkept(view.page_with(StatusCode::OK, &page)))
 }

@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 use chrono::{DateTime, TimeDelta, Utc};
-use securevox_core::{Error, Result, extract::Checks, jobs};
+use securevox_core::{Error, Result, extract::Checks, jobs, web::Span};
 use securevox_protocol::{
     DeliveryId, Problem, WebhookId,
     apps::AppRole,
@@ -183,7 +183,7 @@ pub(super) async fn send_again(
     app.events.tests_of.check(managed.belonging.actor.account).await?;
     let webhook = managed.webhook.id;
     if !store::wait_again(&mut *conn, webhook, delivery).await? {
-        let known = store::deliveries(conn, webhook, Some(delivery), (None, 1)).await?;
+        let known = store::deliveries(conn, webhook, Some(delivery), Span::after(None, 1)).await?;
         let problem = if known.is_empty() { NO_SUCH_DELIVERY } else { STILL_WAITING };
         return Err(Error::from(problem));
     }
@@ -196,7 +196,8 @@ async fn send(
     delivery: DeliveryId,
 ) -> Result<WebhookDelivery> {
     jobs::enqueue(&mut *conn, &DeliverWebhook { delivery }).await?;
-    let sent = store::deliveries(conn, managed.webhook.id, Some(delivery), (None, 1)).await?;
+    let sent =
+        store::deliveries(conn, managed.webhook.id, Some(delivery), Span::after(None, 1)).await?;
     Ok(sent.into_iter().next().ok_or(NO_SUCH_DELIVERY)?)
 }
 

@@ -4,6 +4,7 @@ use securevox_core::{
     Result,
     extract::{Json, Paging, Query},
     openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{
     AppId, DeliveryId, Page, WebhookId,
@@ -130,7 +131,7 @@ pub(in crate::events) async fn deliveries(
     managed: Managed,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<WebhookDelivery>>> {
-    let window = (paging.after(), paging.limit()?);
+    let window = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
     let items = store::deliveries(&mut conn, managed.webhook.id, None, window).await?;
     Ok(Json(paging.page(items, |delivery| delivery.id.0)))

@@ -6,13 +6,14 @@ use chrono::Utc;
 use securevox_core::{
     Result,
     extract::{Path, Query},
-    web::{Faults, Nothing, View, see_other},
+    web::{Beside, Faults, Nothing, Turn, View, see_other, unkept},
 };
 use securevox_protocol::{
     apps::AppDetails,
     webhooks::{DeliveryState, UpdateWebhook, Webhook, WebhookDelivery, WebhookFormat},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     change,
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// Deliveries on the page.
-const SHOWN: i64 = 50;
+const SHOWN: u16 = 50;
 
 #[derive(Template)]
 #[template(path = "events/webhook.html")]
@@ -40,6 +41,7 @@ struct WebhookPage<'a> {
     app: &'a AppDetails,
     webhook: &'a Webhook,
     deliveries: &'a [WebhookDelivery],
+    beside: Beside,
     shown: &'a Shown,
     faults: &'a Faults,
     typed: &'a Typed,
@@ -55,6 +57,8 @@ impl WebhookPage<'_> {
 /// What is told at the top.
 #[derive(Default)]
 pub(super) struct Shown {
+    /// Which deliveries.
+    turn: Turn,
     /// A new secret, this once.
     secret: Option<String>,
     faults: Faults,
@@ -74,6 +78,8 @@ impl Shown {
 #[derive(Deserialize)]
 pub(in crate::events) struct Told {
     sent: Option<String>,
+    after: Option<Uuid>,
+    before: Option<Uuid>,
 }
 
 pub(in crate::events) async fn show(
@@ -83,7 +89,8 @@ pub(in crate::events) async fn show(
     Query(told): Query<Told>,
 ) -> Result<Response> {
     let managed = managed(&app, &at, path).await?;
-    let shown = Shown { sent: told.sent.is_some(), ..Shown::default() };
+    let turn = Turn { after: told.after, before: told.before };
+    let shown = Shown { sent: told.sent.is_some(), turn, ..Shown::default() };
     of(&app, &at, &managed.webhook, &shown).await
 }
 
@@ -96,13 +103,17 @@ pub(super) async fn of(
 ) -> Result<Response> {
     let view = &at.view;
     let mut conn = app.db.acquire().await?;
-    let deliveries = store::deliveries(&mut conn, webhook.id, None, (None, SHOWN)).await?;
+    let turn = shown.turn;
+    let rows = store::deliveries(&mut conn, webhook.id, None, turn.span(SHOWN)).await?;
+    let deliveries = turn.part(SHOWN, rows, |delivery| delivery.id.0);
+    let home = format!("/admin/apps/{}/webhooks/{}", at.id(), webhook.id);
     let page = WebhookPage {
         words: DistributionWords::of(view.language),
         events: EventWords::of(view.language),
         app: &at.details,
         webhook,
-        deliveries: &deliveries,
+        deliveries: &deliveries.items,
+        beside: deliveries.beside(&home, &[]),
         shown,
         faults: &shown.faults,
         typed: &shown.typed.clone().unwrap_or_else(|| Typed::of(webhook)),
@@ -110,7 +121,7 @@ pub(super) async fn of(
     };
     let mut response = view.page_with(shown.faults.status(), &page);
     if shown.secret.is_some() {
-        response = crate::people::unreferred(response);
+        response = unkept(response);
     }
     Ok(response)
 }

@@ -1,7 +1,7 @@
 //! SQL of webhooks and of what is on its way to them.
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, DeliveryId, WebhookId,
     webhooks::{
@@ -10,7 +10,6 @@ use securevox_protocol::{
     },
 };
 use sqlx::{PgConnection, types::Json};
-use uuid::Uuid;
 
 /// The webhooks of an app, newest first; with `only` that one.
 pub(in crate::events) async fn list(
@@ -199,7 +198,7 @@ pub(super) async fn deliveries(
     conn: &mut PgConnection,
     webhook: WebhookId,
     only: Option<DeliveryId>,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<WebhookDelivery>> {
     let deliveries = sqlx::query_as!(
         WebhookDelivery,
@@ -207,11 +206,13 @@ pub(super) async fn deliveries(
                   fault as "fault: DeliveryFault", duration_ms, answer, created_at
            from webhook_deliveries
            where webhook_id = $1 and ($2::uuid is null or id = $2) and ($3::uuid is null or id < $3)
-           order by id desc limit $4"#,
+             and ($4::uuid is null or id > $4)
+           order by case when $4::uuid is null then id end desc, id limit $5"#,
         webhook.0,
         only.map(|only| only.0),
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

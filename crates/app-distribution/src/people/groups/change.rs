@@ -11,6 +11,7 @@ use securevox_core::{
     Error, Result,
     auth::{Opaque, SecretKey},
     extract::{Checks, Path},
+    web::Span,
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Problem, TesterId,
@@ -66,7 +67,7 @@ struct GroupPath {
 impl Known {
     /// The group, if the actor may look at it.
     pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
-        let found = store::list(conn, actor, Some(group), (None, 1)).await?;
+        let found = store::list(conn, actor, Some(group), Span::after(None, 1)).await?;
         let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
         Ok(Self { actor, group })
     }

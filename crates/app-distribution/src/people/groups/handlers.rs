@@ -6,7 +6,7 @@ use securevox_core::{
     Result,
     extract::{Json, Paging, Path, Query},
     openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
-    web::Language,
+    web::{Language, Span},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, Page, TesterId,
@@ -51,7 +51,7 @@ pub(in crate::people) async fn list(
 ) -> Result<Json<Page<Group>>> {
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let groups = store::list(&mut conn, actor, None, (paging.after(), limit)).await?;
+    let groups = store::list(&mut conn, actor, None, Span::after(paging.after(), limit)).await?;
     Ok(Json(paging.page(groups, |group| group.id.0)))
 }
 
@@ -151,7 +151,8 @@ pub(in crate::people) async fn testers(
 ) -> Result<Json<Page<Tester>>> {
     let limit = paging.limit()?;
     let mut conn = app.db.acquire().await?;
-    let testers = store::testers(&mut conn, known.id(), (paging.after(), limit)).await?;
+    let span = Span::after(paging.after(), limit);
+    let testers = store::testers(&mut conn, (known.id(), None), span).await?;
     Ok(Json(paging.page(testers, |tester| tester.id.0)))
 }
 

@@ -4,6 +4,7 @@ mod change;
 mod give;
 pub(super) mod handlers;
 mod invite;
+pub(super) mod list_page;
 pub(super) mod pages;
 mod store;
 

@@ -1,4 +1,4 @@
-//! The pages of groups.
+//! The page of a group.
 
 use std::fmt::Display;
 
@@ -6,16 +6,15 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
-    extract::Path,
-    web::{Faults, Form, Nothing, SignedInView, View},
+    extract::{Path, Query},
+    web::{Beside, Faults, Form, Nothing, SignedInView, Turn, View, unkept},
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
-    accounts::Role,
-    apps::{AppDetails, AppRole},
-    testers::{CreateGroup, CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
+    testers::{CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     change::{self, Charge, Known, NO_SUCH_GROUP},
@@ -23,26 +22,15 @@ use super::{
 };
 use crate::{
     app::App,
-    apps::{self, Actor, sender},
+    apps::{self, Actor, Choice, sender},
     done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},
 };
 
 /// What a page shows of a list.
+const SHOWN: u16 = 50;
+/// Apps to choose from.
 const MOST: i64 = 500;
-
-#[derive(Template)]
-#[template(path = "people/groups.html")]
-struct GroupsPage<'a> {
-    view: &'a View,
-    words: &'static DistributionWords,
-    people: &'static PeopleWords,
-    groups: &'a [Group],
-    makes: bool,
-    /// What stands in the form.
-    name: &'a str,
-    faults: &'a Faults,
-}
 
 #[derive(Template)]
 #[template(path = "people/group.html")]
@@ -52,9 +40,11 @@ struct GroupPage<'a> {
     people: &'static PeopleWords,
     group: &'a Group,
     testers: &'a [Tester],
+    beside: Beside,
+    wanted: &'a Wanted,
     links: &'a [JoinLink],
     /// Apps that the actor could attach.
-    apps: &'a [AppDetails],
+    apps: &'a [Choice],
     told: &'a Told,
     faults: &'a Faults,
     typed: &'a Typed,
@@ -66,10 +56,35 @@ impl GroupPage<'_> {
         format!("{}/{what}/{id}/{act}", address(self.group.id))
     }
 
+    /// Whether there are enough to look for somebody.
+    fn searches(&self) -> bool {
+        self.group.testers > 10
+    }
+
     /// Who may join by a link.
     fn whom(&self, link: &JoinLink) -> String {
         let domain = link.email_domain.as_ref().map(|domain| format!("@{domain}"));
         domain.unwrap_or_else(|| self.people.any_domain.to_owned())
+    }
+}
+
+/// Which testers are shown.
+#[derive(Default, Deserialize)]
+pub(in crate::people) struct Wanted {
+    /// A part of their address.
+    #[serde(default)]
+    q: String,
+    after: Option<Uuid>,
+    before: Option<Uuid>,
+}
+
+impl Wanted {
+    fn part(&self) -> Option<&str> {
+        Some(self.q.trim()).filter(|part| !part.is_empty())
+    }
+
+    fn turn(&self) -> Turn {
+        Turn { after: self.after, before: self.before }
     }
 }
 
@@ -84,6 +99,7 @@ struct Typed {
 /// What came of a form.
 #[derive(Default)]
 struct Told {
+    wanted: Wanted,
     faults: Faults,
     /// What stood in the form, if it was refused.
     typed: Typed,
@@ -130,7 +146,7 @@ pub(in crate::people) struct LinkPath {
 
 #[derive(Deserialize)]
 pub(in crate::people) struct Named {
-    name: String,
+    pub(super) name: String,
 }
 
 #[derive(Deserialize)]
@@ -151,57 +167,8 @@ pub(in crate::people) struct NewLink {
     expires_in_hours: String,
 }
 
-pub(in crate::people) async fn list(
-    State(app): State<App>,
-    signed_in: SignedInView,
-) -> Result<Response> {
-    groups(&app, &signed_in.view, Actor::of(&signed_in), ("", Faults::default())).await
-}
-
-/// The list, with the name in the form and what is wrong with it.
-async fn groups(
-    app: &App,
-    view: &View,
-    actor: Actor,
-    (name, faults): (&str, Faults),
-) -> Result<Response> {
-    let mut conn = app.db.acquire().await?;
-    let groups = store::list(&mut conn, actor, None, (None, MOST)).await?;
-    let makes = actor.role >= Role::Publisher;
-    let view = &apps::with_uploads(&mut conn, view).await?;
-    let page = GroupsPage {
-        words: DistributionWords::of(view.language),
-        people: PeopleWords::of(view.language),
-        groups: &groups,
-        makes,
-        name,
-        faults: &faults,
-        view,
-    };
-    Ok(view.page_with(faults.status(), &page))
-}
-
-pub(in crate::people) async fn create(
-    State(app): State<App>,
-    Form(view, sent): Form<Named>,
-) -> Result<Response> {
-    let actor = sender(&view)?;
-    let mut tx = app.db.begin().await?;
-    let request = CreateGroup { id: None, name: sent.name };
-    match change::create(&mut tx, actor, &request).await {
-        Ok((_, group)) => {
-            tx.commit().await?;
-            Ok(done(&app, &address(group.id), Done::GroupMade))
-        }
-        Err(error) => {
-            drop(tx);
-            let faults = faults(error, &view, &["name"])?;
-            groups(&app, &view, actor, (&request.name, faults)).await
-        }
-    }
-}
-
-fn address(group: GroupId) -> String {
+/// Where the page of a group is.
+pub(super) fn address(group: GroupId) -> String {
     format!("/admin/groups/{group}")
 }
 
@@ -209,10 +176,11 @@ pub(in crate::people) async fn show(
     State(app): State<App>,
     signed_in: SignedInView,
     path: Result<Path<GroupPath>>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let Path(path) = path.map_err(|_| NO_SUCH_GROUP)?;
     let actor = Actor::of(&signed_in);
-    page(&app, &signed_in.view, (actor, path.group), &Told::default()).await
+    page(&app, &signed_in.view, (actor, path.group), &Told { wanted, ..Told::default() }).await
 }
 
 async fn page(
@@ -223,19 +191,22 @@ async fn page(
 ) -> Result<Response> {
     let mut conn = app.db.acquire().await?;
     let Known { actor, group } = Known::of(&mut conn, actor, group).await?;
-    let testers = store::testers(&mut conn, group.id, (None, MOST)).await?;
+    let turn = told.wanted.turn();
+    let of = (group.id, told.wanted.part());
+    let rows = store::testers(&mut conn, of, turn.span(SHOWN)).await?;
+    let testers = turn.part(SHOWN, rows, |tester| tester.id.0);
     let links =
         if group.may_change { store::links(&mut conn, group.id).await? } else { Vec::new() };
-    let mut apps = apps::store::list_details(&mut conn, actor, None, (None, MOST)).await?;
-    apps.retain(|app| {
-        app.role >= AppRole::Manager && group.apps.iter().all(|attached| attached.id != app.id)
-    });
+    let mut apps = apps::store::managed(&mut conn, actor, MOST).await?;
+    apps.retain(|app| group.apps.iter().all(|attached| attached.id != app.id));
     let view = &apps::with_uploads(&mut conn, view).await?;
     let page = GroupPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         group: &group,
-        testers: &testers,
+        testers: &testers.items,
+        beside: testers.beside(&address(group.id), &[("q", told.wanted.q.trim())]),
+        wanted: &told.wanted,
         links: &links,
         apps: &apps,
         told,
@@ -243,10 +214,7 @@ async fn page(
         typed: &told.typed,
         view,
     };
-    let mut page = view.page_with(told.faults.status(), &page);
-    let no_store = axum::http::HeaderValue::from_static("no-store");
-    page.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
-    Ok(page)
+    Ok(unkept(view.page_with(told.faults.status(), &page)))
 }
 
 impl Charge {

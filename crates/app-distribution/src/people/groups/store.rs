@@ -1,14 +1,13 @@
 //! SQL of groups and of the links by which people join them.
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
     testers::{Group, GroupApp, JoinLink, Tester},
 };
 use sqlx::{PgConnection, types::Json};
-use uuid::Uuid;
 
 use crate::apps::Actor;
 
@@ -19,7 +18,7 @@ pub(super) async fn list(
     conn: &mut PgConnection,
     actor: Actor,
     only: Option<GroupId>,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<Group>> {
     let rows = sqlx::query!(
         r#"select g.id, g.name, g.created_at, $1 or kept.may as "may_change!",
@@ -41,12 +40,14 @@ pub(super) async fn list(
                      where ga.group_id = g.id and am.account_id = $2
                        and am.role in ('owner', 'manager')))
              and ($3::uuid is null or g.id = $3) and ($4::uuid is null or g.id < $4)
-           order by g.id desc limit $5"#,
+             and ($5::uuid is null or g.id > $5)
+           order by case when $5::uuid is null then g.id end desc, g.id limit $6"#,
         actor.role == Role::Admin,
         actor.account.0,
         only.map(|only| only.0),
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;
@@ -129,21 +130,25 @@ pub(super) async fn detach(conn: &mut PgConnection, group: GroupId, app: AppId) 
     Ok(gone.rows_affected() == 1)
 }
 
-/// The testers of a group, who came last first.
+/// The testers of a group, who came last first; with `part`, those with it in their address.
 pub(super) async fn testers(
     conn: &mut PgConnection,
-    group: GroupId,
-    (after, limit): (Option<Uuid>, i64),
+    (group, part): (GroupId, Option<&str>),
+    span: Span,
 ) -> Result<Vec<Tester>> {
     let testers = sqlx::query_as!(
         Tester,
         "select t.id, t.email, m.created_at
          from tester_group_members m join testers t on t.id = m.tester_id
          where m.group_id = $1 and ($2::uuid is null or t.id < $2)
-         order by t.id desc limit $3",
+           and ($3::uuid is null or t.id > $3)
+           and ($4::text is null or position(lower($4) in t.email) > 0)
+         order by case when $3::uuid is null then t.id end desc, t.id limit $5",
         group.0,
-        after,
-        limit,
+        span.after,
+        span.before,
+        part,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

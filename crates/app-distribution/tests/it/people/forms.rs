@@ -1,4 +1,4 @@
-//! What forms say of what was sent.
+//! What forms say of what was sent, and long lists.
 
 use securevox_testkit::Browser;
 use sqlx::PgPool;
@@ -83,4 +83,57 @@ async fn what_was_done_is_told_once(db: PgPool) {
     assert!(html.contains("data-toast") && html.contains("Renamed."), "{html}");
     let (html, _) = page(&scene, &mut browser, &at).await;
     assert!(!html.contains("data-toast"), "{html}");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_thousand_testers_are_walked_through_and_one_is_found(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    let id = group(&scene, "Friends", &app, true).await;
+    let of: uuid::Uuid = id.parse().unwrap();
+    sqlx::query(
+        "with made as (
+             insert into testers (id, email)
+             select gen_random_uuid(), 'tester' || n || '@example.org' from generate_series(1, 120) n
+             returning id
+         )
+         insert into tester_group_members (group_id, tester_id) select $1, id from made",
+    )
+    .bind(of)
+    .execute(&db)
+    .await
+    .unwrap();
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let at = format!("/admin/groups/{id}");
+    let count = |html: &str| html.matches("/remove\"").count();
+    let beside = |html: &str, rel: &str| {
+        let (_, rest) = html.split_once(&format!("rel=\"{rel}\" href=\""))?;
+        Some(rest.split('"').next()?.replace("&#38;", "&"))
+    };
+    let (mut html, _) = page(&scene, &mut browser, &at).await;
+    assert!(beside(&html, "prev").is_none());
+    let first = html.clone();
+    for shown in [50, 50, 20] {
+        assert_eq!(count(&html), shown);
+        if let Some(next) = beside(&html, "next") {
+            html = page(&scene, &mut browser, &next).await.0;
+        }
+    }
+    assert!(beside(&html, "next").is_none());
+    for _ in 0..2 {
+        let newer = beside(&html, "prev").expect("there is a way back");
+        html = page(&scene, &mut browser, &newer).await.0;
+        assert_eq!(count(&html), 50);
+    }
+    assert!(beside(&html, "prev").is_none());
+    let rows = |html: &str| html.split("<ul class=\"rows\">").nth(1).unwrap().to_owned();
+    let rows = |html: &str| rows(html).split("</ul>").next().unwrap().to_owned();
+    assert_eq!(rows(&html), rows(&first), "back at the beginning");
+
+    let (found, _) = page(&scene, &mut browser, &format!("{at}?q=TESTER77@")).await;
+    assert_eq!(count(&found), 1);
+    assert!(found.contains("tester77@example.org"));
+    let (none, _) = page(&scene, &mut browser, &format!("{at}?q=%25")).await;
+    assert_eq!(count(&none), 0);
+    assert!(none.contains("Nobody here has such an address."));
 }
