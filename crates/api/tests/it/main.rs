@@ -15,4 +15,5 @@ mod people;
 mod refresh;
 mod registration;
 mod sessions;
+mod sso;
 mod tokens;

@@ -101,10 +101,12 @@ pub fn local_path(path: &str) -> Option<&str> {
 
 /// Where signing in begins for somebody who wants to be at `back`.
 pub(super) fn sign_in_path(site: &Site, back: &str) -> String {
-    if site.service() == "api" {
-        return "/login".to_owned();
-    }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if site.service() == "api" {
+        // Which of its pages can be come back to is for the login page to say.
+        query.append_pair("to", "api").append_pair("path", back);
+        return format!("/login?{}", query.finish());
+    }
     query.append_pair("path", back);
     format!("/session?{}", query.finish())
 }
