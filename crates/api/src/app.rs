@@ -14,6 +14,8 @@ use securevox_core::{
 };
 use sqlx::PgPool;
 
+use crate::{config::Config, sso::SingleSignOn};
+
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -26,6 +28,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) limits: Arc<Limits>,
     pub(crate) config: Arc<Accounts>,
+    pub(crate) sso: SingleSignOn,
     pub(crate) site: Site,
     pub(crate) code_tries: CodeTries,
 }
@@ -45,7 +48,9 @@ pub(crate) struct Limits {
 
 impl App {
     /// The state on `base`, as `config` says.
-    pub fn new(base: &Base, metrics: &Metrics, config: Accounts) -> Self {
+    pub fn new(base: &Base, metrics: &Metrics, config: Config) -> anyhow::Result<Self> {
+        let sso = SingleSignOn::new(&config.sso, &base.urls.api)?;
+        let config = config.accounts;
         let limiter = |name, count, period| Limiter::new(&base.bus, name, count, period);
         let limits = Limits {
             logins_of_account: limiter("logins-of-account", config.logins_per_account, MINUTE),
@@ -64,15 +69,16 @@ impl App {
             tokens_made_by: limiter("tokens-made-by", config.token_creations_per_account, HOUR),
             invites_made_by: limiter("invites-made-by", config.invite_creations_per_account, HOUR),
         };
-        Self {
+        Ok(Self {
             db: base.db.clone(),
             gate: base.gate(metrics),
             bus: base.bus.clone(),
             passwords: Passwords::new(&config),
             limits: Arc::new(limits),
             config: Arc::new(config),
+            sso,
             site: Site::new("api", &base.urls.api, &base.urls, &base.secret),
             code_tries: CodeTries::new(&base.bus, &base.network),
-        }
+        })
     }
 }

@@ -13,9 +13,9 @@ use securevox_core::{
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
-use crate::{app::App, invites, sessions};
+use crate::{app::App, invites, sessions, sso};
 
-/// Deletes what is long over: sessions, refresh tokens, invitations.
+/// Deletes what is long over: sessions, refresh tokens, invitations, codes.
 #[derive(Debug, Serialize, Deserialize)]
 struct Sweep {}
 
@@ -40,6 +40,7 @@ async fn sweep(db: PgPool) -> Result<(), Failure> {
     sessions::store::sweep(&mut tx, now).await?;
     invites::store::sweep(&mut tx, now).await?;
     single_use::sweep(&mut tx, now).await?;
+    sso::store::sweep(&mut tx, now).await?;
     tx.commit().await?;
     Ok(())
 }

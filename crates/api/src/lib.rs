@@ -1,15 +1,18 @@
-//! The REST API: accounts, sessions, devices, invitations, tokens.
+//! The REST API: accounts, sessions, devices, invitations, tokens, single sign-on.
 
 pub mod accounts;
 mod admin;
 mod app;
 mod auth;
+mod config;
 mod devices;
 mod invites;
 mod jobs;
+pub mod let_in;
 mod limits;
 pub mod sessions;
 pub mod set_up;
+pub mod sso;
 pub mod tokens;
 mod words;
 
@@ -18,7 +21,7 @@ use std::time::Duration;
 use anyhow::Result;
 use axum::Router;
 use securevox_core::{
-    config::{self, Listening, Reader, Variable},
+    config::{Accounts, Listening, Reader, Sso, Variable},
     http,
     metrics::Metrics,
     openapi,
@@ -28,6 +31,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
+pub use config::Config;
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +41,11 @@ impl Service for Api {
     const NAME: &'static str = "api";
     const BINARY: &'static str = "securevox-api";
     const ABOUT: &'static str = "The REST API of SecureVOX: accounts, sessions, devices, tokens";
-    const VARIABLES: &'static [&'static [Variable]] = &[config::Accounts::VARIABLES];
-    type Config = config::Accounts;
+    const VARIABLES: &'static [&'static [Variable]] = &[Accounts::VARIABLES, Sso::VARIABLES];
+    type Config = Config;
 
-    fn read(reader: &mut Reader<'_>) -> Option<config::Accounts> {
-        config::Accounts::read(reader)
+    fn read(reader: &mut Reader<'_>) -> Option<Config> {
+        Config::read(reader)
     }
 
     fn place(listening: &Listening) -> Place {
@@ -52,8 +56,8 @@ impl Service for Api {
         }
     }
 
-    async fn build(base: &Base, metrics: &Metrics, config: config::Accounts) -> Result<Built> {
-        let app = App::new(base, metrics, config);
+    async fn build(base: &Base, metrics: &Metrics, config: Config) -> Result<Built> {
+        let app = App::new(base, metrics, config)?;
         jobs::start(&app, base, metrics).await?;
         let limit = base.network.request_timeout.duration();
         Ok(Built { routes: routes(app, limit), readiness: base.readiness() })
@@ -71,6 +75,8 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(tokens::routes())
         .merge(admin::routes())
         .merge(auth::pages().into())
+        .merge(sso::pages().into())
+        .merge(let_in::pages().into())
         .merge(tokens::pages().into())
         .merge(set_up::pages().into());
     let (router, _) = openapi::describe("SecureVOX API", http::timed(described, limit));

@@ -7,7 +7,7 @@ use securevox_api::Api;
 use securevox_app_distribution::Distribution;
 use securevox_calls_signaling::{CallsSignaling, Signaling};
 use securevox_core::{
-    config::{self, Accounts, Faults, Reader, Variable},
+    config::{self, Faults, Reader, Variable},
     process::{Common, Service},
 };
 use securevox_notifier::{Notifier, Stream};
@@ -15,7 +15,7 @@ use securevox_notifier::{Notifier, Stream};
 /// Everything that the platform can be told.
 pub(crate) struct Settings {
     pub(crate) common: Common,
-    pub(crate) accounts: Accounts,
+    pub(crate) api: securevox_api::Config,
     pub(crate) signaling: Signaling,
     pub(crate) distribution: <Distribution as Service>::Config,
     pub(crate) stream: Stream,
@@ -43,14 +43,14 @@ pub(crate) fn read(data: Option<&Path>) -> Result<Settings, Faults> {
     };
     let mut reader = Reader::new(&lookup);
     let common = Common::read(&mut reader);
-    let accounts = Api::read(&mut reader);
+    let api = Api::read(&mut reader);
     let signaling = CallsSignaling::read(&mut reader);
     let distribution = Distribution::read(&mut reader);
     let stream = Notifier::read(&mut reader);
     let settings = || {
         Some(Settings {
             common: common?,
-            accounts: accounts?,
+            api: api?,
             signaling: signaling?,
             distribution: distribution?,
             stream: stream?,

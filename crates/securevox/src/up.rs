@@ -121,7 +121,7 @@ async fn serve(
 async fn prepare(base: &Base, settings: Settings, ports: Ports) -> anyhow::Result<[Prepared; 4]> {
     let listening = settings.common.listening;
     let limit = Api::place(&listening).drain_limit;
-    let api = process::prepare::<Api>(base, settings.accounts, ports.api, limit).await?;
+    let api = process::prepare::<Api>(base, settings.api, ports.api, limit).await?;
     let limit = CallsSignaling::place(&listening).drain_limit;
     let signaling = settings.signaling;
     let calls = process::prepare::<CallsSignaling>(base, signaling, ports.calls, limit).await?;

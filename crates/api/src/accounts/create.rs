@@ -7,14 +7,15 @@ use securevox_core::{
 use securevox_protocol::{AccountId, accounts::Role};
 use sqlx::PgConnection;
 
-use super::store;
+use super::{problem::HANDLE_TAKEN, store};
 
 /// An account that fulfils the rules.
 #[derive(Clone, Copy)]
 pub struct NewAccount<'a> {
     pub handle: &'a str,
     pub email: Option<&'a str>,
-    pub password_hash: &'a str,
+    /// None for whoever comes in by other means.
+    pub password_hash: Option<&'a str>,
     pub role: Role,
 }
 
@@ -24,8 +25,28 @@ pub async fn create(
     actor: Option<AccountId>,
     account: &NewAccount<'_>,
 ) -> Result<AccountId> {
-    let id = store::insert(conn, account).await?;
-    let entry = Entry { actor, account: Some(id), action: "account.created", target: Some(id.0) };
-    audit::record(conn, entry).await?;
+    let id = store::insert(conn, account).await?.ok_or(HANDLE_TAKEN)?;
+    record(conn, actor, id).await?;
     Ok(id)
+}
+
+/// Makes the account that `new` wants under the first of `handles` that nobody has.
+pub(crate) async fn create_under_one_of(
+    conn: &mut PgConnection,
+    handles: impl Iterator<Item = String>,
+    new: NewAccount<'_>,
+) -> Result<AccountId> {
+    for handle in handles {
+        let account = NewAccount { handle: &handle, ..new };
+        if let Some(id) = store::insert(conn, &account).await? {
+            record(conn, None, id).await?;
+            return Ok(id);
+        }
+    }
+    Err(HANDLE_TAKEN.into())
+}
+
+async fn record(conn: &mut PgConnection, actor: Option<AccountId>, id: AccountId) -> Result<()> {
+    let entry = Entry { actor, account: Some(id), action: "account.created", target: Some(id.0) };
+    audit::record(conn, entry).await
 }

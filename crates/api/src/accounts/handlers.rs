@@ -14,7 +14,7 @@ use securevox_protocol::{
     accounts::{Account, Activity, ChangePassword, UpdateAccount},
 };
 
-use super::{check_email, check_password, problem::WRONG_PASSWORD, store};
+use super::{check_email, check_password, problem::WRONG_PASSWORD, require_passwords, store};
 use crate::{app::App, sessions::revoke};
 
 /// The caller's account.
@@ -56,6 +56,7 @@ pub(super) async fn change_password(
     caller: SignedIn,
     Json(request): Json<ChangePassword>,
 ) -> Result<StatusCode> {
+    require_passwords(&app.sso)?;
     let mut checks = Checks::default();
     check_password(&mut checks, &request.new_password, "#/new_password");
     checks.finish()?;

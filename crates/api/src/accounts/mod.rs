@@ -8,8 +8,10 @@ pub(crate) mod store;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use create::create_under_one_of;
 pub use create::{NewAccount, create};
 pub use rules::{check_email, check_handle, check_password, handle_fits};
+pub(crate) use rules::{email_fits, require_passwords};
 pub use store::{find_by_handle, set_password};
 
 use crate::app::App;

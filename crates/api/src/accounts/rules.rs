@@ -1,6 +1,9 @@
 //! What a handle, a password and an address may look like.
 
-use securevox_core::extract::Checks;
+use securevox_core::{Result, extract::Checks};
+
+use super::problem::SSO_ONLY;
+use crate::sso::SingleSignOn;
 
 /// Whether `handle` can be one: 3–32 of `a-z0-9_.`, first and last a letter or digit.
 pub fn handle_fits(handle: &str) -> bool {
@@ -27,11 +30,20 @@ pub fn check_password(checks: &mut Checks, password: &str, pointer: &str) {
 /// Notes what is wrong with an address; only a mail can tell whether it works.
 pub fn check_email(checks: &mut Checks, email: Option<&str>, pointer: &str) {
     let Some(email) = email else { return };
+    checks.require(email_fits(email), pointer, "must be an address like ada@example.org");
+}
+
+/// Whether `email` can be an address.
+pub(crate) fn email_fits(email: &str) -> bool {
     let parts = email.rsplit_once('@');
-    let fits = email.len() <= 254
+    email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
-        && parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    checks.require(fits, pointer, "must be an address like ada@example.org");
+        && parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+}
+
+/// 403 where nobody signs in by a password, so none can be shown, set or changed.
+pub(crate) fn require_passwords(sso: &SingleSignOn) -> Result<()> {
+    if sso.only { Err(SSO_ONLY.into()) } else { Ok(()) }
 }
 
 #[cfg(test)]

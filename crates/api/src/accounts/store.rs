@@ -1,4 +1,4 @@
-use securevox_core::{Result, db::OnConstraint as _};
+use securevox_core::Result;
 use securevox_protocol::{
     AccountId,
     accounts::{Account, Activity, Role},
@@ -6,7 +6,7 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{NewAccount, problem::HANDLE_TAKEN};
+use super::NewAccount;
 
 /// What a login is proven with.
 pub(crate) struct Credentials {
@@ -15,19 +15,22 @@ pub(crate) struct Credentials {
     pub(crate) locked: bool,
 }
 
-pub(super) async fn insert(conn: &mut PgConnection, account: &NewAccount<'_>) -> Result<AccountId> {
-    let id = AccountId::fresh();
-    sqlx::query!(
-        "insert into accounts (id, handle, email, password_hash, role) values ($1, $2, $3, $4, $5)",
-        id.0,
+/// `None` if somebody has the handle.
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    account: &NewAccount<'_>,
+) -> Result<Option<AccountId>> {
+    let id = sqlx::query_scalar!(
+        "insert into accounts (id, handle, email, password_hash, role) values ($1, $2, $3, $4, $5)
+         on conflict on constraint accounts_handle_key do nothing returning id",
+        AccountId::fresh().0,
         account.handle,
         account.email,
         account.password_hash,
         account.role.as_str(),
     )
-    .execute(conn)
-    .await
-    .on_constraint("accounts_handle_key", || HANDLE_TAKEN.into())?;
+    .fetch_optional(conn)
+    .await?;
     Ok(id)
 }
 
@@ -105,6 +108,11 @@ pub(super) async fn password_hash(
         .fetch_optional(conn)
         .await?;
     Ok(hash.flatten())
+}
+
+/// Whether the account has a password.
+pub(crate) async fn has_password(conn: &mut PgConnection, id: AccountId) -> Result<bool> {
+    Ok(password_hash(conn, id).await?.is_some())
 }
 
 /// Sets the hash of an account's password.

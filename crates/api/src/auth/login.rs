@@ -18,6 +18,7 @@ pub(super) async fn prove(
     address: ClientAddress,
     request: Login,
 ) -> Result<Credentials> {
+    accounts::require_passwords(&app.sso)?;
     let mut checks = Checks::default();
     start::check_device(&mut checks, request.device.as_ref());
     checks.finish()?;

@@ -1,5 +1,6 @@
 //! Coming in and going out: registration, login, refresh, logout, and the keys that prove access tokens.
 
+mod hand_over;
 mod handlers;
 mod keys;
 mod login;
@@ -9,6 +10,10 @@ mod register;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) use hand_over::Wanted;
+pub(crate) use pages::arrive;
+pub(crate) use problem::{ACCOUNT_LOCKED, SESSION_ENDED};
 
 use crate::app::App;
 

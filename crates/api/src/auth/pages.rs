@@ -6,10 +6,10 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use securevox_core::{
     Error, Result,
-    auth::{BrowserPerson, find_browser_person, single_use},
+    auth::{BrowserPerson, find_browser_person},
     extract::Query,
     http::ClientAddress,
     translations,
@@ -17,18 +17,17 @@ use securevox_core::{
 };
 use securevox_protocol::{AccountId, SessionId, auth::Login};
 use serde::Deserialize;
-use sqlx::PgConnection;
 use url::Url;
 
-use super::login;
+use super::{
+    hand_over::{Wanted, hand_over},
+    login,
+};
 use crate::{
+    accounts,
     app::App,
     sessions::{revoke, start},
-    tokens,
 };
-
-/// How long the code that brings a session to another host works.
-const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 
 translations! {
     pub(super) LoginWords {
@@ -40,6 +39,8 @@ translations! {
         wrong: "The handle or the password is wrong.", "Il nome utente o la password sono sbagliati.";
         locked: "An administrator has locked this account.", "Un amministratore ha bloccato questo account.";
         too_often: "Too many tries. Wait a minute and try again.", "Troppi tentativi. Aspetta un minuto e riprova.";
+        sso: "Sign in with", "Accedi con";
+        only: "This server uses single sign-on.", "Questo server usa il single sign-on.";
         without: "Test without an account", "Prova senza un account";
         help: "Forgotten your password? Ask an administrator to set a new one.", "Hai dimenticato la password? Chiedi a un amministratore di impostarne una nuova.";
     }
@@ -55,17 +56,9 @@ struct LoginPage<'a> {
     fault: Option<&'static str>,
     /// Where somebody without an account comes in who was sent here from an app.
     without: Option<Url>,
-}
-
-/// Where somebody wants to be after signing in.
-#[derive(Default, Deserialize)]
-pub(super) struct Wanted {
-    #[serde(default)]
-    to: String,
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    path: String,
+    /// The other way in, and what it is called.
+    sso: Option<(&'a str, String)>,
+    passwords: bool,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +104,8 @@ pub(super) async fn login(
     Form(view, form): Form<LoginForm>,
 ) -> Result<Response> {
     let now = Utc::now();
+    // Else it would be told in place, as a wrong password is.
+    accounts::require_passwords(&app.sso)?;
     let LoginForm { handle, password, to, state, path } = form;
     let wanted = Wanted { to, state, path };
     let request = Login { handle: handle.clone(), password, device: None };
@@ -126,12 +121,22 @@ pub(super) async fn login(
         }
         Err(error) => return Err(error),
     };
+    arrive(&app, &started, &wanted, now).await
+}
+
+/// Signed in: the browser keeps the session, and goes where it wanted.
+pub(crate) async fn arrive(
+    app: &App,
+    started: &start::InBrowser,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> Result<Response> {
     let mut tx = app.db.begin().await?;
-    let next = hand_over(&mut tx, &app, started.session, &wanted, now).await?;
+    let next = hand_over(&mut tx, app, started.session, wanted, now).await?;
     tx.commit().await?;
     let mut response = see_other(&next);
     let headers = response.headers_mut();
-    // The visit ends here, and with it the form that was sent.
+    // The visit ends here, and with it what began in it.
     for cookie in app.site.forget() {
         headers.append(header::SET_COOKIE, cookie);
     }
@@ -155,36 +160,6 @@ async fn enter(
     Ok(started)
 }
 
-/// Where the browser goes next: to the host that sent it, with a code, or to a page of ours; else to the apps.
-async fn hand_over(
-    conn: &mut PgConnection,
-    app: &App,
-    session: SessionId,
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-) -> Result<String> {
-    let is_here = wanted.to.as_str() == app.site.service();
-    if is_here && wanted.path == tokens::PAGE {
-        return Ok(tokens::PAGE.to_owned());
-    }
-    let Some(host) = app.site.address(&wanted.to).filter(|_| !is_here && !wanted.state.is_empty())
-    else {
-        return Ok(arrival(&app.site.urls().distribution).into());
-    };
-    let purpose = single_use::session_purpose(&wanted.to);
-    let code = single_use::issue(conn, &purpose, Some(session), now + CODE_LIFETIME).await?;
-    let mut next = arrival(host);
-    next.query_pairs_mut()
-        .append_pair("code", &code.to_string())
-        .append_pair("state", &wanted.state)
-        .append_pair("path", local_path(&wanted.path).unwrap_or("/"));
-    Ok(next.into())
-}
-
-fn arrival(host: &Url) -> Url {
-    host.join("session").unwrap_or_else(|_| host.clone())
-}
-
 /// Testers have no account: they are mailed a link where they came from.
 fn without_account(app: &App, wanted: &Wanted) -> Option<Url> {
     let mut page = app.site.urls().distribution.join("t").ok()?;
@@ -206,8 +181,10 @@ fn page(
         _ => words.wrong,
     });
     let status = refused.and_then(|status| StatusCode::from_u16(status).ok());
-    let without = without_account(app, wanted);
-    let page = LoginPage { view, words, wanted, handle, fault, without };
+    let without = without_account(app, wanted).filter(|_| !app.sso.only);
+    let sso = app.sso.name().map(|name| (name, wanted.page("/login/sso")));
+    let passwords = !app.sso.only;
+    let page = LoginPage { view, words, wanted, handle, fault, without, sso, passwords };
     view.page_with(status.unwrap_or(StatusCode::OK), &page)
 }
 

@@ -3,9 +3,9 @@ use securevox_protocol::Problem;
 /// The same for an unknown handle and a wrong password.
 pub(super) const WRONG_CREDENTIALS: Problem =
     Problem::new(401, "/problems/wrong-credentials", "The handle or the password is wrong");
-pub(super) const ACCOUNT_LOCKED: Problem =
+pub(crate) const ACCOUNT_LOCKED: Problem =
     Problem::new(403, "/problems/account-locked", "An administrator has locked the account");
-pub(super) const SESSION_ENDED: Problem =
+pub(crate) const SESSION_ENDED: Problem =
     Problem::new(401, "/problems/session-ended", "The session has ended; sign in again");
 pub(super) const REGISTRATION_CLOSED: Problem =
     Problem::new(403, "/problems/registration-closed", "Accounts are made by administrators here");

@@ -32,6 +32,7 @@ pub(super) async fn admit(
     request: Register,
     now: DateTime<Utc>,
 ) -> Result<Candidate> {
+    accounts::require_passwords(&app.sso)?;
     let handle = request.handle.trim().to_lowercase();
     let email = request.email.filter(|email| !email.is_empty());
     let mut checks = Checks::default();
@@ -77,7 +78,7 @@ pub(super) async fn register(
     let account = NewAccount {
         handle: &candidate.handle,
         email: candidate.email.as_deref(),
-        password_hash: &candidate.password_hash,
+        password_hash: Some(&candidate.password_hash),
         role,
     };
     accounts::create(conn, None, &account).await

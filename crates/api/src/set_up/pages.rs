@@ -23,6 +23,7 @@ use crate::{
     app::App,
     limits::CodeUses,
     sessions::start,
+    sso,
 };
 
 const SET_UP_OVER: Problem =
@@ -48,13 +49,15 @@ struct SetUpPage<'a> {
     words: &'static SetUpWords,
     handle: &'a str,
     wrong_handle: bool,
-    wrong_password: bool,
+    /// None where there are no passwords.
+    wrong_password: Option<bool>,
     taken: bool,
 }
 
 #[derive(Deserialize)]
 pub(super) struct SetUpForm {
     handle: String,
+    #[serde(default)]
     password: String,
 }
 
@@ -66,7 +69,7 @@ pub(super) async fn show(
     Path(code): Path<String>,
 ) -> Result<Response> {
     good(&app, &code.parse().map_err(|()| SET_UP_OVER)?).await?;
-    Ok(page(&view, "", |_| {}))
+    Ok(page(&app, &view, "", |_| {}))
 }
 
 /// 410 unless the code could be used now.
@@ -91,45 +94,57 @@ pub(super) async fn create(
     let handle = form.handle.trim().to_lowercase();
     let mut checks = Checks::default();
     accounts::check_password(&mut checks, &form.password, "#/password");
-    let wrong_password = checks.finish().is_err();
+    let wrong_password = (!app.sso.only).then(|| checks.finish().is_err());
     let wrong_handle = !accounts::handle_fits(&handle);
-    if wrong_handle || wrong_password {
-        return Ok(page(&view, &handle, |page| {
+    if wrong_handle || wrong_password == Some(true) {
+        return Ok(page(&app, &view, &handle, |page| {
             (page.wrong_handle, page.wrong_password) = (wrong_handle, wrong_password);
         }));
     }
     // Hashing is costly: not for a link that is over anyway.
     good(&app, &code).await?;
-    let password_hash = app.passwords.hash(SecretString::from(form.password)).await?;
+    let password_hash = if app.sso.only {
+        None
+    } else {
+        Some(app.passwords.hash(SecretString::from(form.password)).await?)
+    };
     let mut tx = app.db.begin().await?;
     single_use::redeem(&mut tx, &code, single_use::SET_UP, now).await?.ok_or(SET_UP_OVER)?;
     if store::has_administrator(&mut tx).await? {
         return Err(SET_UP_OVER.into());
     }
     let (email, role) = (None, Role::Admin);
-    let account = NewAccount { handle: &handle, email, password_hash: &password_hash, role };
+    let password_hash = password_hash.as_deref();
+    let account = NewAccount { handle: &handle, email, password_hash, role };
     let account = match accounts::create(&mut tx, None, &account).await {
         Ok(account) => account,
         Err(Error::Problem(problem)) if problem.status == 409 => {
-            return Ok(page(&view, &handle, |page| page.taken = true));
+            return Ok(page(&app, &view, &handle, |page| page.taken = true));
         }
         Err(error) => return Err(error),
     };
     let started = start::in_browser(&mut tx, &app, account, now).await?;
     tx.commit().await?;
     tracing::info!("the first administrator was made");
-    let mut response = see_other("/login");
+    // Where there are no passwords, the next thing is to link the account with the provider.
+    let mut response = see_other(if app.sso.only { sso::WAYS } else { "/login" });
     let cookie = app.site.keep(started.session, started.expires, now);
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
-fn page(view: &View, handle: &str, faults: impl FnOnce(&mut SetUpPage<'_>)) -> Response {
+fn page(app: &App, view: &View, handle: &str, faults: impl FnOnce(&mut SetUpPage<'_>)) -> Response {
     let words = SetUpWords::of(view.language);
-    let mut page =
-        SetUpPage { view, words, handle, wrong_handle: false, wrong_password: false, taken: false };
+    let mut page = SetUpPage {
+        view,
+        words,
+        handle,
+        wrong_handle: false,
+        wrong_password: (!app.sso.only).then_some(false),
+        taken: false,
+    };
     faults(&mut page);
-    let refused = page.wrong_handle || page.wrong_password || page.taken;
+    let refused = page.wrong_handle || page.wrong_password == Some(true) || page.taken;
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     view.page_with(status, &page)
 }

@@ -15,5 +15,6 @@ mod people;
 mod refresh;
 mod registration;
 mod sessions;
+mod sso;
 mod token_pages;
 mod tokens;

@@ -8,6 +8,7 @@ mod files;
 mod mail;
 mod sections;
 mod setting;
+mod sso;
 
 use std::{fmt, fs, path::PathBuf};
 
@@ -17,7 +18,8 @@ pub use sections::{
     Accounts, DataFolder, Database, Listening, LogFormat, Network, Outbound, PublicUrls, Redis,
     Registration, Secrets, Telemetry, Tokens, Urls,
 };
-pub use setting::{Bytes, Networks, Origins, Seconds, Setting};
+pub use setting::{Bytes, Networks, Origins, Seconds, Setting, Words};
+pub use sso::{Issuer, Oidc, OpenIdProvider, Sso, SsoRegistration, is_protected};
 
 /// What every variable's name begins with.
 pub const PREFIX: &str = "SECUREVOX_";

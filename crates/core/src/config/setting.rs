@@ -195,6 +195,29 @@ impl Setting for Origins {
     }
 }
 
+/// Words that somebody chose, `staff, admins`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(Arc<[String]>);
+
+impl Words {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl Setting for Words {
+    fn parse(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        Ok(Self(words.map(ToOwned::to_owned).collect()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

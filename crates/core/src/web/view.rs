@@ -64,6 +64,8 @@ pub struct View {
     pub guest: Option<String>,
     /// What every form on the page carries as `csrf`.
     pub csrf: String,
+    /// What this browser alone has until it signs in or out: what begins here can end here alone.
+    pub browser: String,
     /// Path and query of the page.
     pub path: String,
     /// Where signing in begins.
@@ -100,6 +102,7 @@ impl View {
             publishes: false,
             guest: None,
             csrf: String::new(),
+            browser: String::new(),
             path: path.to_owned(),
             sign_in: None,
             request_id: None,
@@ -153,6 +156,15 @@ impl View {
     /// The page.
     pub fn page(&self, template: &impl Template) -> Response {
         self.page_with(StatusCode::OK, template)
+    }
+
+    /// 303 to `location`, for a visitor too who comes for the first time.
+    pub fn see_other(&self, location: &str) -> Response {
+        let mut response = see_other(location);
+        if let Some(cookie) = &self.cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response
     }
 
     /// The page, with a status of its own.
@@ -215,6 +227,7 @@ where
         if view.done.is_some() {
             view.cookies.push(site.set(DONE, "", 0));
         }
+        view.browser = site.proof("browser", holder);
         // The login page need not name itself.
         let elsewhere = site.service() != "api";
         view.sign_in = elsewhere.then(|| handoff::sign_in_path(&site, &view.path));

@@ -45,12 +45,13 @@ impl Create {
         check_handle(&mut checks, &self.handle, "#/handle");
         check_email(&mut checks, self.email.as_deref(), "#/email");
         checks.finish()?;
-        let password = password::read()?;
-        let hash = Passwords::new(&settings.accounts).hash(password).await?;
+        // Where nobody signs in by a password, none is asked for.
+        let only = settings.api.sso.only;
+        let hash = if only { None } else { Some(hashed(settings).await?) };
         let account = NewAccount {
             handle: &self.handle,
             email: self.email.as_deref(),
-            password_hash: &hash,
+            password_hash: hash.as_deref(),
             role: self.role,
         };
         let id = accounts::create(conn, None, &account).await?;
@@ -61,14 +62,24 @@ impl Create {
 impl SetPassword {
     pub(super) async fn run(self, conn: &mut PgConnection, settings: &Settings) -> Result<String> {
         let id = account(conn, &self.account).await?;
-        let password = password::read()?;
-        let hash = Passwords::new(&settings.accounts).hash(password).await?;
+        if settings.api.sso.only {
+            let words = "SECUREVOX_SSO_ONLY is set, so nobody signs in by a password: \
+                         `securevox admin sign-in-link` lets somebody in";
+            return Err(Error::Internal(anyhow::anyhow!(words)));
+        }
+        let hash = hashed(settings).await?;
         accounts::set_password(conn, id, &hash).await?;
         let ended = sessions::revoke_all(conn, id, Utc::now()).await?;
         let action = "password.set_by_operator";
         audit::record(conn, Entry { actor: None, account: Some(id), action, target: None }).await?;
         Ok(format!("The password of {} was set; {ended} session(s) ended.", self.account))
     }
+}
+
+/// The hash of the password on standard input.
+async fn hashed(settings: &Settings) -> Result<String> {
+    let password = password::read()?;
+    Passwords::new(&settings.api.accounts).hash(password).await
 }
 
 /// The account with that handle.

@@ -3,6 +3,7 @@
 mod accounts;
 mod keys;
 mod password;
+mod sso;
 mod tokens;
 
 use std::{path::Path, time::Duration};
@@ -20,10 +21,16 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make an account; its password is read from standard input.
+    /// Make an account; its password, if people have any here, is read from standard input.
     CreateAccount(accounts::Create),
     /// Set the password of an account, read from standard input; ends all its sessions.
     SetPassword(accounts::SetPassword),
+    /// Print a link that signs in to an account, once, within an hour: for whoever is locked out.
+    SignInLink(sso::SignInLink),
+    /// Let a person of the OpenID provider sign in to an account.
+    LinkIdentity(sso::Identity),
+    /// Let a person of the OpenID provider sign in to an account no more.
+    UnlinkIdentity(sso::Identity),
     /// Make an API token for CI and print it, alone.
     CreateToken(tokens::Create),
     /// Let a new key sign access tokens; those signed before stay valid until they expire.
@@ -58,6 +65,9 @@ async fn act(url: &str, settings: &Settings, command: Command) -> anyhow::Result
     let text = match command {
         Command::CreateAccount(command) => command.run(&mut tx, settings).await,
         Command::SetPassword(command) => command.run(&mut tx, settings).await,
+        Command::SignInLink(command) => command.run(&mut tx, settings).await,
+        Command::LinkIdentity(command) => command.link(&mut tx, settings).await,
+        Command::UnlinkIdentity(command) => command.unlink(&mut tx, settings).await,
         Command::CreateToken(command) => command.run(&mut tx, settings).await,
         Command::RotateKeys => keys::rotate(&mut tx, settings).await,
     };

@@ -49,7 +49,7 @@ impl Create {
         self.scope.dedup();
         let expires = self.expires_in_days.map(|days| Utc::now() + TimeDelta::days(days.into()));
         let wanted = Wanted { name: self.name, scopes: self.scope, app: self.app, expires };
-        let most = settings.accounts.tokens_per_account;
+        let most = settings.api.accounts.tokens_per_account;
         let created = tokens::create(conn, account, &wanted, most).await?;
         Ok(created.token)
     }

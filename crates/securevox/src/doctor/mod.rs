@@ -11,6 +11,7 @@ mod ports;
 mod postgres;
 mod redis;
 mod s3;
+mod sso;
 mod store;
 mod urls;
 
@@ -97,6 +98,7 @@ async fn look(settings: &Settings, report: &mut Report) {
     s3::check(settings, report).await;
     urls::check(settings, report).await;
     mail::check(settings, report).await;
+    sso::check(settings, report).await;
     ports::check(settings, report).await;
 }
 

@@ -161,3 +161,42 @@ async fn on_a_configured_database(db: PgPool) {
     assert!(!site.data().join("postgres").exists(), "there is one already");
     drop(platform);
 }
+
+/// A provider that nobody has to reach for any of this.
+const PROVIDER: [(&str, &str); 2] =
+    [("OIDC_ISSUER", "https://sso.example.org"), ("OIDC_CLIENT_ID", "us")];
+
+#[test]
+fn whoever_is_locked_out_is_let_in_by_a_link() {
+    let site = Site::with(&[&PROVIDER[..], &[("SSO_ONLY", "true")]].concat());
+    migrate(&site);
+    // No password is asked for, and none is set.
+    site.act(&["create-account", "--handle", "root", "--role", "admin"], "");
+    refused(
+        &site.admin(&["set-password", "--account", "root"], PASSWORD),
+        &["SECUREVOX_SSO_ONLY", "sign-in-link"],
+    );
+    let link = site.act(&["sign-in-link", "--account", "root"], "");
+    let begin = format!("http://localhost:{}/sign-in/", site.ports.api);
+    assert!(link.starts_with(&begin) && link.lines().count() == 1, "{link}");
+    let another = site.act(&["sign-in-link", "--account", "root"], "");
+    assert_ne!(link, another);
+    refused(&site.admin(&["sign-in-link", "--account", "nobody"], ""), &["no account"]);
+}
+
+#[test]
+fn identities_are_linked_by_the_operator() {
+    let site = Site::with(&PROVIDER);
+    migrate(&site);
+    for handle in ["ada", "eve"] {
+        site.create_account(handle, "user");
+    }
+    let identity = |act, handle| [act, "--account", handle, "--subject", "s-1"];
+    let said = site.act(&identity("link-identity", "ada"), "");
+    assert_eq!(said, "s-1 at https://sso.example.org signs in to ada.");
+    let taken = site.admin(&identity("link-identity", "eve"), "");
+    refused(&taken, &["linked with another account"]);
+    refused(&site.admin(&identity("unlink-identity", "eve"), ""), &["Not Found"]);
+    site.act(&identity("unlink-identity", "ada"), "");
+    site.act(&identity("link-identity", "eve"), "");
+}

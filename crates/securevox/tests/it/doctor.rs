@@ -7,7 +7,8 @@ use std::{
     os::unix::fs::PermissionsExt,
 };
 
-use securevox_testkit::{Bucket, Redis, RedisCluster};
+use securevox_testkit::{Bucket, OpenId, Redis, RedisCluster};
+use serde_json::json;
 use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::{
@@ -82,6 +83,7 @@ fn a_fresh_machine_is_well_and_stays_untouched() {
     assert_found(&done, "ok", "postgres", &["made at the first `securevox up`"]);
     assert_found(&done, "ok", "keys", &["made at the first start"]);
     assert_found(&done, "ok", "ports", &["free", &site.ports.api.to_string()]);
+    assert_found(&done, "ok", "sso", &["not set"]);
     assert_found(&done, "warn", "urls", &["PUBLIC_URL_API", "does not answer", "refused"]);
     assert!(!site.data().exists(), "something was made");
 }
@@ -330,4 +332,34 @@ fn a_bucket_that_is_open_to_all_and_lives_at_another_time() {
     let done = doctor(&Site::with(&[&keys[..], &place[..]].concat()));
     assert_found(&done, "warn", "s3", &["anybody may list the bucket open", "make it private"]);
     assert_found(&done, "warn", "s3", &["its clock and this machine's differ", "timedatectl"]);
+}
+
+#[test]
+fn a_provider_that_does_not_answer() {
+    let settings = [
+        ("OIDC_ISSUER", "http://127.0.0.1:9"),
+        ("OIDC_CLIENT_ID", "us"),
+        ("OIDC_CLIENT_SECRET", "hunter2"),
+    ];
+    let done = doctor(&Site::with(&settings));
+    let words = ["http://127.0.0.1:9", "is not answered", "SECUREVOX_OIDC_ISSUER", "sign-in-link"];
+    assert_found(&done, "FAIL", "sso", &words);
+    let done = doctor(&Site::with(&[("SSO_ONLY", "true")]));
+    assert_found(&done, "FAIL", "settings", &["SECUREVOX_SSO_ONLY would let nobody in"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_provider_that_answers() {
+    let api = "http://localhost:8080".parse().unwrap();
+    let Some(provider) = OpenId::start(json!({}), &api, json!({})).await else { return };
+    let settings = |issuer: String| {
+        let site = Site::with(&[("OIDC_ISSUER", &issuer), ("OIDC_CLIENT_ID", OpenId::CLIENT_ID)]);
+        doctor(&site)
+    };
+    let done = settings(provider.issuer.clone());
+    assert_found(&done, "ok", "sso", &[&provider.issuer, "answers as itself, with"]);
+    // The same, but for a letter.
+    let done = settings(format!("{}/", provider.issuer));
+    let itself = format!("calls itself {:?}", provider.issuer);
+    assert_found(&done, "FAIL", "sso", &[&itself, "SECUREVOX_OIDC_ISSUER"]);
 }

@@ -47,8 +47,9 @@ async function main(given) {
   }
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const visitors = new Visitors(browser, given);
+  const journeys = given.provider ? require("./sso.cjs") : JOURNEYS;
   const world = { ...given, visitors, say };
-  for (const journey of JOURNEYS) {
+  for (const journey of journeys) {
     try {
       await journey(world);
       visitors.complain();

@@ -3,10 +3,11 @@
 use std::{
     env, fs,
     io::{Cursor, Write as _},
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
 };
 
-use securevox_testkit::Script;
+use securevox_testkit::{OpenId, Script};
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -26,20 +27,60 @@ async fn the_pages_work_in_a_real_browser() {
     // A webhook leads to a receiver of the journey.
     let site = Site::with(&[("OUTBOUND_ALLOW", "127.0.0.0/8")]);
     let platform = site.up();
+    journeys(&site, json!({ "password": PASSWORD, "packages": packages(&site.data()) })).await;
+    drop(platform);
+}
+
+/// Where nobody signs in by a password, with a provider that nobody here wrote.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn single_sign_on_works_in_a_real_browser() {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
+    let port = free.local_addr().expect("it listens").port();
+    drop(free);
+    let issuer = format!("http://127.0.0.1:{port}");
+    let site = Site::with(&[
+        ("OIDC_ISSUER", &issuer),
+        ("OIDC_CLIENT_ID", OpenId::CLIENT_ID),
+        ("OIDC_CLIENT_SECRET", OpenId::CLIENT_SECRET),
+        ("OIDC_NAME", "Example"),
+        ("SSO_ONLY", "true"),
+        ("LOG", "debug"),
+    ]);
+    let api = format!("http://localhost:{}", site.ports.api).parse().expect("it is a URL");
+    let people = json!({ "s-ada": { "preferred_username": "ada" } });
+    let started = OpenId::start(people, &api, json!({ "port": port })).await;
+    let Some(mut provider) = started else { return };
+    provider.seat(Some("s-ada")).await;
+    let platform = site.up();
+    site.create_account("grace", "user");
+    let let_in = site.act(&["sign-in-link", "--account", "grace"], "");
+    journeys(&site, json!({ "provider": issuer, "letIn": let_in })).await;
+    drop(platform);
+    let log = site.log();
+    assert!(log.contains("answered"), "nothing was logged: {log}");
+    let code = let_in.rsplit('/').next().expect("it ends with a code");
+    for secret in [code, OpenId::CLIENT_SECRET, "code=", "state=", "id_token", "eyJ"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret:?} is in {line:?}");
+    }
+}
+
+/// Goes through the pages of what runs at `site`, with what else the journeys are `given`.
+async fn journeys(site: &Site, mut given: Value) {
     let log = site.log();
     let link = |line: &&str| line.trim().starts_with("http") && line.contains("/setup/");
     let set_up = log.lines().find(link).expect("a fresh platform prints a set-up link").trim();
-    let packages = packages(&site.data());
-    let given = json!({
+    let always = json!({
         "api": format!("http://localhost:{}", site.ports.api),
         "calls": format!("http://localhost:{}", site.ports.calls),
         "notifier": format!("http://localhost:{}", site.ports.notifier),
         "distribution": format!("http://localhost:{}", site.ports.distribution),
         "setUp": set_up,
-        "password": PASSWORD,
-        "packages": packages,
         "screenshots": env::var_os(SCREENSHOTS).map(PathBuf::from),
     });
+    for (name, value) in always.as_object().expect("it is an object") {
+        given[name] = value.clone();
+    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pages/main.cjs");
     let Some(mut script) = Script::start(path, given).await else { return };
     let mut faults = Vec::new();
@@ -57,7 +98,6 @@ async fn the_pages_work_in_a_real_browser() {
     }
     assert!(script.ended().await.success());
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
-    drop(platform);
 }
 
 /// The code that `up` prints for phones is read from the lines of the terminal.

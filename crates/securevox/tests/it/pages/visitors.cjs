@@ -10,9 +10,9 @@ const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.1
 const ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 
 class Visitors {
-  constructor(browser, { api, calls, notifier, distribution }) {
+  constructor(browser, { api, calls, notifier, distribution, provider }) {
     this.browser = browser;
-    this.hosts = [api, calls, notifier, distribution];
+    this.hosts = [api, calls, notifier, distribution, provider];
     this.contexts = [];
     this.complaints = [];
   }
