@@ -8,10 +8,9 @@ use securevox_core::{
     extract::Path,
     rate_limit::Within,
     translations,
-    web::{Form, View},
+    web::{Form, Nothing, View},
 };
 use securevox_protocol::{AccountId, Problem};
-use serde::Deserialize;
 
 use super::purpose;
 use crate::{
@@ -41,9 +40,6 @@ struct LetInPage<'a> {
     words: &'static LetInWords,
     handle: &'a str,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// A button: whatever looks into messages before people do uses nothing up.
 pub(super) async fn show(

@@ -9,7 +9,7 @@ use axum::{
 use chrono::Utc;
 use securevox_core::{
     Result, translations,
-    web::{Form, SignedInView, View, see_other},
+    web::{Form, Nothing, SignedInView, View, see_other},
 };
 use serde::Deserialize;
 use url::Url;
@@ -61,9 +61,6 @@ struct OnwardPage<'a> {
     provider: &'a str,
     next: &'a Url,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Deserialize)]
 pub(super) struct Unlink {

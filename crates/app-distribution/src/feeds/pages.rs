@@ -54,8 +54,7 @@ struct Shown {
 
 impl Shown {
     fn of(addresses: FeedAddresses) -> Result<Self> {
-        let code =
-            addresses.fdroid.as_ref().map(|repository| qr_code(repository.add_url.as_str()));
+        let code = addresses.fdroid.as_ref().map(|repository| qr_code(repository.add_url.as_str()));
         Ok(Self { code: code.transpose()?, addresses })
     }
 }

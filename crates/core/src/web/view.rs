@@ -161,7 +161,7 @@ impl View {
     /// 303 to `location`, for a visitor too who comes for the first time.
     pub fn see_other(&self, location: &str) -> Response {
         let mut response = see_other(location);
-        if let Some(cookie) = &self.cookie {
+        for cookie in &self.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response

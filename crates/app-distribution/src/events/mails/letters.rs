@@ -116,7 +116,7 @@ pub(in crate::events) fn enrolled(
         note: words.why_member,
         end: Some((words.no_more, end)),
     };
-    letter.mail(to, "", end.to_owned())
+    letter.mail(to, "", Some(end.to_owned()))
 }
 
 /// A webhook was turned off.

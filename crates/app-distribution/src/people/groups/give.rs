@@ -1,6 +1,6 @@
 //! Builds that are given to groups: at their upload, or later.
 
-use securevox_core::{Error, Result, extract::Checks};
+use securevox_core::{Error, Result, extract::Checks, web::Span};
 use securevox_protocol::{AppId, BuildId, apps::AppRole, history::Action, testers::Group};
 use sqlx::PgConnection;
 
@@ -15,7 +15,7 @@ pub(crate) type Given = (BuildId, AppId);
 
 /// The groups that an actor may change, newest first: no more than are named at once.
 pub(crate) async fn changeable(conn: &mut PgConnection, actor: Actor) -> Result<Vec<Group>> {
-    store::list(conn, actor, None, (None, MOST)).await
+    store::list(conn, actor, None, Span::after(None, MOST)).await
 }
 
 /// The names in the field `groups` of an upload.
