@@ -35,7 +35,7 @@ async fn an_app(db: &PgPool, owner: &Person, name: &str) -> AppId {
     )
     .execute(db)
     .await
-    .unwrap();
+    .expect("the app is new");
     sqlx::query!(
         "insert into app_members (app_id, account_id, role) values ($1, $2, 'owner')",
         id.0,
@@ -43,7 +43,7 @@ async fn an_app(db: &PgPool, owner: &Person, name: &str) -> AppId {
     )
     .execute(db)
     .await
-    .unwrap();
+    .expect("the owner is new");
     id
 }
 

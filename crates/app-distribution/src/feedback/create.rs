@@ -77,7 +77,7 @@ pub(super) async fn accept(
     if said.id.is_some()
         && let Some(known) = store::said(&mut *app.db.acquire().await?, id).await?
     {
-        return Ok((Written::of(Some(known), told)?, id));
+        return Ok((Written::of(Some(known), &told)?, id));
     }
     let picture = match file {
         Some(file) => {
@@ -93,7 +93,7 @@ pub(super) async fn accept(
     let mut written = Written::Now;
     if new.said.id.is_some() {
         repeat::turn(&mut tx, id.0).await?;
-        written = Written::of(store::said(&mut tx, id).await?, told)?;
+        written = Written::of(store::said(&mut tx, id).await?, &told)?;
     }
     if written == Written::Now {
         create(&mut tx, app, &new).await?;

@@ -20,10 +20,10 @@ pub(crate) enum Written {
 
 impl Written {
     /// What is `known` of the thing that has the id, if there is one: the same maker in the same place, or not.
-    pub(crate) fn of<M: PartialEq>(known: Option<M>, maker: M) -> Result<Self> {
+    pub(crate) fn of<M: PartialEq>(known: Option<M>, maker: &M) -> Result<Self> {
         match known {
             None => Ok(Self::Now),
-            Some(known) if known == maker => Ok(Self::Before),
+            Some(known) if known == *maker => Ok(Self::Before),
             Some(_) => Err(ID_TAKEN.into()),
         }
     }
@@ -52,8 +52,8 @@ mod tests {
 
     #[test]
     fn an_id_is_for_one_maker() {
-        assert_eq!(Written::of(None, 1).unwrap(), Written::Now);
-        assert_eq!(Written::of(Some(1), 1).unwrap(), Written::Before);
-        assert!(Written::of(Some(2), 1).is_err());
+        assert_eq!(Written::of(None, &1).unwrap(), Written::Now);
+        assert_eq!(Written::of(Some(1), &1).unwrap(), Written::Before);
+        assert!(Written::of(Some(2), &1).is_err());
     }
 }

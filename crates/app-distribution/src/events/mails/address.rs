@@ -37,7 +37,6 @@ const PROVES_FOR: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Template)]
 #[template(path = "events/address.html")]
-#[expect(clippy::struct_excessive_bools, reason = "they are what the page shows or not")]
 struct AddressPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

@@ -87,7 +87,7 @@ pub(super) async fn create(
         repeat::turn(&mut *conn, id.0).await?;
         let (known, sealed) = store::made(&mut *conn, id).await?.unzip();
         let maker = (belonging.app, Some(belonging.actor.account));
-        let written = Written::of(known, maker)?;
+        let written = Written::of(known, &maker)?;
         if written == Written::Before {
             let secret = sealed.and_then(|sealed| Secret::open(&app.events.secret, id, &sealed));
             // Sealed with another key of the server it is lost, and somebody has to make another.

@@ -140,7 +140,7 @@ pub(super) async fn create(
     let mut written = Written::Now;
     if let Some(id) = request.id {
         repeat::turn(&mut *conn, id.0).await?;
-        written = Written::of(store::maker(&mut *conn, id).await?, actor.account)?;
+        written = Written::of(store::maker(&mut *conn, id).await?, &actor.account)?;
     }
     let id = request.id.unwrap_or_else(GroupId::fresh);
     if written == Written::Now {
@@ -226,7 +226,7 @@ pub(super) async fn create_link(
     if let Some(id) = request.id {
         repeat::turn(&mut *conn, id.0).await?;
         let (known, link) = store::find_link(&mut *conn, id).await?.unzip();
-        let written = Written::of(known, (charge.id(), charge.actor.account))?;
+        let written = Written::of(known, &(charge.id(), charge.actor.account))?;
         if let (Written::Before, Some(link)) = (written, link) {
             return Ok((written, link, Opaque::derived(key, CODES, id.0)));
         }

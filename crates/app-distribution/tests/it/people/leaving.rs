@@ -25,10 +25,10 @@ async fn signing_out_forgets_all_that_the_browser_kept(db: PgPool) {
     let right = [("csrf", csrf.as_str()), ("password", "open sesame")];
     bob.post(&scene.router, &format!("{page}/password"), &right).await;
     assert!(bob.get(&scene.router, &page).await.html().contains("Example"));
-    assert!(bob.cookie().contains("-tester=") && bob.cookie().contains("-app-"));
+    assert!(bob.cookie().contains("-tester=") && bob.cookie().contains("-distribution-app-"));
 
     bob.post(&scene.router, "/t/leave", &[("csrf", &csrf)]).await;
-    assert!(!bob.cookie().contains("-tester=") && !bob.cookie().contains("-app-"));
+    assert!(!bob.cookie().contains("-tester=") && !bob.cookie().contains("-distribution-app-"));
     assert!(bob.cookie().contains("-visit="), "forms go on: {}", bob.cookie());
     assert!(!bob.get(&scene.router, &page).await.html().contains("Example"));
 }
