@@ -1,14 +1,17 @@
+mod members;
+
 use chrono::{DateTime, Utc};
 use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId,
     accounts::Role,
-    apps::{Access, AppDetails, AppRole, Member},
+    apps::{Access, AppDetails, AppRole},
     builds::Platform,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use self::members::{lock_members, member, members, remove_member, set_member};
 use super::{
     change::Change,
     standing::{Actor, Belonging, NO_SUCH_APP},
@@ -345,69 +348,5 @@ pub(super) async fn update(conn: &mut PgConnection, app: AppId, change: &Change)
 
 pub(super) async fn delete(conn: &mut PgConnection, app: AppId) -> Result<()> {
     sqlx::query!("delete from apps where id = $1", app.0).execute(conn).await?;
-    Ok(())
-}
-
-/// Who belongs to the app, owners first.
-pub(super) async fn members(conn: &mut PgConnection, app: AppId) -> Result<Vec<Member>> {
-    let members = sqlx::query_as!(
-        Member,
-        "select m.account_id, a.handle, m.role, m.created_at
-         from app_members m join accounts a on a.id = m.account_id
-         where m.app_id = $1
-         order by array_position(array['owner', 'manager', 'developer', 'tester'], m.role),
-                  a.handle",
-        app.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(members)
-}
-
-pub(super) async fn member(
-    conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-) -> Result<Option<Member>> {
-    let members = members(conn, app).await?;
-    Ok(members.into_iter().find(|member| member.account_id == account))
-}
-
-/// The roles in an app, kept from being changed by others: two owners cannot remove each other.
-pub(super) async fn lock_members(
-    conn: &mut PgConnection,
-    app: AppId,
-) -> Result<Vec<(AccountId, AppRole)>> {
-    let _has_password = lock(&mut *conn, app).await?;
-    let members = members(conn, app).await?;
-    Ok(members.into_iter().map(|member| (member.account_id, member.role)).collect())
-}
-
-pub(super) async fn set_member(
-    conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-    role: AppRole,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into app_members (app_id, account_id, role) values ($1, $2, $3)
-         on conflict (app_id, account_id) do update set role = excluded.role",
-        app.0,
-        account.0,
-        role.as_str(),
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn remove_member(
-    conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-) -> Result<()> {
-    sqlx::query!("delete from app_members where app_id = $1 and account_id = $2", app.0, account.0)
-        .execute(conn)
-        .await?;
     Ok(())
 }
