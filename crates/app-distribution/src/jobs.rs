@@ -93,9 +93,9 @@ async fn forget_codes(app: &App) -> Result<()> {
     let now = Utc::now();
     let mut faults = Faults::default();
     let mut conn = app.db.acquire().await?;
-    faults.note(install::store::sweep(&mut conn, now - TimeDelta::days(1)).await);
+    faults.note(install::sweep(&mut conn, now - TimeDelta::days(1)).await);
     faults.note(builds::sweep_shares(&mut conn, now).await);
-    faults.note(people::store::sweep(&mut conn, now).await);
+    faults.note(people::sweep(&mut conn, now).await);
     faults.note(enrolment::sweep(&mut conn, now).await);
     faults.finish()
 }

@@ -17,6 +17,7 @@ pub(crate) use obstacle::Obstacle;
 pub(crate) use phone::{Phones, code};
 pub(crate) use picture::{icon_of, scaled};
 pub(crate) use qr::qr_code;
+pub(crate) use store::sweep;
 pub(crate) use words::{InstallWords, Told};
 
 use crate::app::App;

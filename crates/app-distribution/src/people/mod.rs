@@ -24,6 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use access::{Audience, Look, Viewer, Who};
 pub(crate) use cookies::{Claim, Cookies};
 pub(crate) use groups::{changeable, give, wanted};
+pub(crate) use store::sweep;
 
 use crate::{app::App, config::People};
 

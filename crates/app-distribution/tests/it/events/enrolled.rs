@@ -48,7 +48,7 @@ async fn developers_learn_of_a_new_device_once(db: PgPool) {
     let text = mail.text();
     assert_eq!(mail.to, ["dev@example.org"], "testers can do nothing about it");
     assert!(text.contains("Subject: Example: new device"), "{text}");
-    assert!(text.contains("iPhone 14 · iOS 16") && !text.contains(UDID), "{text}");
+    assert!(text.contains("iPhone 14 =C2=B7 iOS 16") && !text.contains(UDID), "{text}");
     assert_eq!(mail.link("http://localhost:8083/admin/"), page);
 
     // The same phone again, by its owner and by somebody else.
