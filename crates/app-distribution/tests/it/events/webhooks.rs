@@ -123,7 +123,7 @@ async fn the_pages_of_webhooks_work(db: PgPool) {
     let wrong = [proof, ("url", "http://x"), ("format", "generic"), ("build.published", "on")];
     let refused = browser.post(&scene.router, &at, &wrong).await;
     assert_eq!(refused.status, 422, "{}", refused.html());
-    assert!(refused.html().contains("must begin with https://"));
+    assert!(refused.html().contains("Must begin with https://"));
     let right = [proof, ("url", URL), ("format", "generic"), ("build.published", "on")];
     let made = browser.post(&scene.router, &at, &right).await;
     assert_eq!(made.status, 200, "{}", made.html());

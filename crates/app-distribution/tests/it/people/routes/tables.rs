@@ -143,6 +143,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("get", "/i/{token}/icon.png", "mmmmmmmmm"),
     ("get", "/i/{token}/display.png", "mmmmmmmmm"),
     ("get", "/i/{token}/full-size.png", "mmmmmmmmm"),
+    ("get", "/assets/distribution/{file}", "mmmmmmmmm"),
     ("get", "/manifest.plist", "mmmmmmmmm"),
     // A code that opens nothing is told to anybody.
     ("get", "/p/{code}", "iiiiiiiii"),
