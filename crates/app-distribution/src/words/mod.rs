@@ -26,7 +26,7 @@ pub(crate) fn faults(error: Error, view: &View, fields: &[&'static str]) -> Resu
 translations! {
     pub(crate) DistributionWords {
         apps: "Apps", "App";
-        whole_log: "Log", "Registro";
+        whole_log: "Activity", "Attività";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
         manage: "Manage", "Gestisci";

@@ -27,7 +27,7 @@ async function onlyOurOwnFormsAreTaken(world) {
     if (proof === "x") await audit(page, "stale-form", world, { again: false });
     await page.goto(`${world.distribution}/`);
   }
-  assert.equal(await page.locator(".person").textContent(), "ada");
+  assert.equal(await page.locator(".person .name").textContent(), "ada");
 
   // A second tab that was left open does nothing once the session is over.
   const left = await page.context().newPage();

@@ -48,7 +48,7 @@ async function oneClickOpensTheHostThatAsked(world) {
   const page = await world.visitors.come();
   await signInThere(page, world, "/admin");
   await page.waitForURL(`${world.distribution}/admin`);
-  assert.equal(await page.locator(".person").textContent(), "root");
+  assert.equal(await page.locator(".person .name").textContent(), "root");
 }
 
 async function theDoorOpensOnce(world) {
