@@ -134,12 +134,12 @@ async fn the_page_of_a_build_makes_links(db: PgPool) {
     let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
     let csrf = browser.get(&scene.router, &at).await.hidden("csrf").to_owned();
     let csrf = ("csrf", csrf.as_str());
-    let order = [csrf, ("hours", "168"), ("note", "<Board>"), ("installs", "3")];
+    let order = [csrf, ("expires_in_hours", "168"), ("note", "<Board>"), ("installs", "3")];
     let made = browser.post(&scene.router, &format!("{at}/links"), &order).await;
     assert_eq!((made.status.as_u16(), made.header("cache-control")), (200, "no-store"));
     let url = made.between("<p class=\"code\">", "</p>").to_owned();
     assert_eq!(open(&scene, &url).await.status, 200);
-    let wrong = [csrf, ("hours", "9999"), ("note", ""), ("installs", "many")];
+    let wrong = [csrf, ("expires_in_hours", "9999"), ("note", ""), ("installs", "many")];
     assert_eq!(browser.post(&scene.router, &format!("{at}/links"), &wrong).await.status, 422);
     let page = browser.get(&scene.router, &at).await;
     assert!(page.html().contains("&#60;Board&#62;") && page.html().contains("0/3"));

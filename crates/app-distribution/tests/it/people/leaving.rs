@@ -63,7 +63,7 @@ async fn signing_out_everywhere_ends_all_sessions(db: PgPool) {
 async fn sweep_in(db: &PgPool, days: i64) {
     let is_done = async || {
         let due = sqlx::query_scalar!(
-            r#"select count(*) as "due!" from jobs where kind = 'sweep-storage'
+            r#"select count(*) as "due!" from jobs where kind = 'forget-codes'
                and run_at <= now()"#
         );
         due.fetch_one(db).await.unwrap() == 0
@@ -75,7 +75,7 @@ async fn sweep_in(db: &PgPool, days: i64) {
         .execute(db)
         .await
         .unwrap();
-    sqlx::query!("update jobs set run_at = now() where kind = 'sweep-storage'")
+    sqlx::query!("update jobs set run_at = now() where kind = 'forget-codes'")
         .execute(db)
         .await
         .unwrap();

@@ -135,9 +135,9 @@ async fn a_form_that_is_cut_off_is_malformed(db: PgPool) {
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_form_of_nothing_but_fields_has_an_end(db: PgPool) {
     let scene = Scene::on(db).await;
-    let many = (0..41).fold(Form::default(), |form, n| form.text(&format!("field{n}"), "x"));
+    let many = (0..101).fold(Form::default(), |form, n| form.text(&format!("field{n}"), "x"));
     let answer = scene.upload(many.file("app_file", "App.ipa", &ipa("1.0"))).await;
     assert_eq!(answer.problem(), (400, "malformed-form"));
-    assert_eq!(answer.text("/detail"), "It has more than 40 fields.");
+    assert_eq!(answer.text("/detail"), "It has more than 100 fields.");
     nothing_is_left(&scene).await;
 }

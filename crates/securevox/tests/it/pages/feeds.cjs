@@ -21,7 +21,7 @@ async function aLinkKeepsAPhoneUpToDate(world) {
   await page.getByRole("button", { name: "Create link" }).click();
   await page.getByRole("heading", { name: "Your new link" }).waitFor();
   const add = await page.getByRole("link", { name: "Open in F-Droid" }).getAttribute("href");
-  await page.locator(".code-to-scan").scrollIntoViewIfNeeded();
+  await page.locator(".scan .qr").scrollIntoViewIfNeeded();
   assert.equal(await scan(page), add);
   await audit(page, "feeds-made", world, { again: false });
 

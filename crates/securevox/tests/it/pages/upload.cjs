@@ -19,7 +19,8 @@ async function anUploadShowsHowFarItIs(world) {
   const bar = page.getByRole("progressbar");
   await bar.waitFor();
   await page.waitForFunction(() => document.querySelector("progress")?.value > 0);
-  assert.match(await page.locator("[data-figures]").innerText(), /kB \/ \d+ kB · \d+ kB\/s · \d+ (seconds|minutes?) left/);
+  const figures = /kB \/ \d+ kB · \d+ kB\/s · \d+ (seconds|minutes?) left/;
+  await page.locator("[data-figures]").filter({ hasText: figures }).waitFor();
   await audit(page, "uploading", world, { again: false });
   await pace(-1);
   await page.waitForURL("**/builds/*");
