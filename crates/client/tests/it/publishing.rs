@@ -72,7 +72,7 @@ async fn a_publisher_comes_in_and_publishes(db: PgPool) {
     let request = CreateFeed { name: "Phone".to_owned() };
     let feed = phone.create_feed(&request).await.unwrap();
     assert_eq!(feed.addresses.news[0].app, build.app);
-    assert_eq!(phone.list_feeds().await.unwrap().items, [feed.feed.clone()]);
+    assert_eq!(phone.list_feeds().await.unwrap().items, std::slice::from_ref(&feed.feed));
     phone.delete_feed(feed.feed.id).await.unwrap();
     assert_eq!(phone.list_feeds().await.unwrap().items, []);
     assert_eq!(phone.list_build_groups(build.id).await.unwrap().items, []);

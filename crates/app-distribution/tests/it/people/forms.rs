@@ -91,15 +91,15 @@ async fn a_thousand_testers_are_walked_through_and_one_is_found(db: PgPool) {
     let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
     let id = group(&scene, "Friends", &app, true).await;
     let of: uuid::Uuid = id.parse().unwrap();
-    sqlx::query(
+    sqlx::query!(
         "with made as (
              insert into testers (id, email)
              select gen_random_uuid(), 'tester' || n || '@example.org' from generate_series(1, 120) n
              returning id
          )
          insert into tester_group_members (group_id, tester_id) select $1, id from made",
+        of,
     )
-    .bind(of)
     .execute(&db)
     .await
     .unwrap();
