@@ -61,7 +61,10 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let wanted = CreateShareLink { expires_in_hours: 24, note: None, installs: Some(3) };
     let shared = dev.create_share_link(build.id, &wanted).await.unwrap();
     assert!(shared.url.contains("/s/"), "{}", shared.url);
-    assert_eq!(pat.list_share_links(build.id).await.unwrap().items, std::slice::from_ref(&shared.link));
+    assert_eq!(
+        pat.list_share_links(build.id).await.unwrap().items,
+        std::slice::from_ref(&shared.link)
+    );
     pat.withdraw_share_link(build.id, shared.link.id).await.unwrap();
     let emails = vec!["ada@example.org".to_owned(), "bob@example.org".to_owned()];
     let invited = pat.invite_testers(group.id, &InviteTesters { emails }).await.unwrap().items;

@@ -115,9 +115,13 @@ fn status(code: u16) -> StatusCode {
 
 /// What a page says of a value, as a sentence; in the words of the check where there are no others.
 pub(super) fn value_said(detail: &str, language: Language, words: &[FieldWords]) -> String {
-    let italian = words.iter().chain(OURS).find_map(|words| {
-        captured(words.english, detail).map(|found| filled(words.italian, &found))
-    });
+    let fitting = words
+        .iter()
+        .chain(OURS)
+        .filter_map(|words| captured(words.english, detail).map(|found| (words, found)));
+    // Of two that fit, the longer one leaves less open.
+    let fitting = fitting.max_by_key(|(words, _)| words.english.len());
+    let italian = fitting.map(|(words, found)| filled(words.italian, &found));
     let said = match language {
         Language::English => detail.to_owned(),
         Language::Italian => italian.unwrap_or_else(|| detail.to_owned()),
