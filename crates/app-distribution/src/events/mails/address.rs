@@ -12,7 +12,7 @@ use securevox_core::{
     mail::{self, Posted},
     web::{Faults, Form, Nothing, SignedInView, View, unkept},
 };
-use securevox_protocol::{AccountId, Problem};
+use securevox_protocol::{AccountId, Problem, history::Action};
 use serde::Deserialize;
 
 use super::{letters, store};
@@ -169,7 +169,7 @@ pub(in crate::events) async fn prove(
     let email = opened(&app, account, &token)?;
     let mut tx = app.db.begin().await?;
     store::set_address(&mut tx, account, &email).await?;
-    let (actor, action) = (Some(account), "account.address_proven");
+    let (actor, action) = (Some(account), Action::AddressProven.as_str());
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;
     Ok(done(&app, "/admin/mail", Done::AddressConfirmed))
