@@ -36,8 +36,9 @@ impl Client {
     }
 
     /// Who belongs to an app.
-    pub async fn list_members(&self, app: AppId) -> Result<Page<Member>> {
-        self.distributed(&format!("{APPS}/{app}/members"), |_| {}).await
+    pub async fn list_members(&self, app: AppId, paging: &Paging) -> Result<Page<Member>> {
+        let path = format!("{APPS}/{app}/members");
+        self.distributed(&path, |url| paging.write(url)).await
     }
 
     /// Adds an account to an app, or gives it another role.

@@ -80,8 +80,7 @@ pub struct AltStoreSource {
     pub add_url: String,
 }
 
-/// News of an app for feed readers; `/channels/` and a name before the last part tell of one
-/// channel alone.
+/// News of an app for feed readers.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AppNews {
@@ -89,6 +88,20 @@ pub struct AppNews {
     pub app: App,
     /// What it runs on.
     pub platform: Platform,
+    /// RSS 2.0.
+    pub rss_url: String,
+    /// JSON Feed 1.1.
+    pub json_url: String,
+    /// News of one channel alone, for each in which the owner is offered a build now.
+    pub channels: Vec<ChannelNews>,
+}
+
+/// News of a channel for feed readers.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelNews {
+    /// Its name.
+    pub channel: String,
     /// RSS 2.0.
     pub rss_url: String,
     /// JSON Feed 1.1.

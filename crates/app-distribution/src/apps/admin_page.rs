@@ -4,14 +4,15 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
-    extract::Path,
-    web::{Faults, Nothing, View},
+    extract::{Path, Query},
+    web::{Beside, Faults, Nothing, Turn, View},
 };
 use securevox_protocol::{
     AccountId,
     apps::{Access, AppDetails, AppRole, Member, SetMember, UpdateApp},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     app_view::{AppForm, AppView},
@@ -22,6 +23,9 @@ use crate::{
     done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},
 };
+
+/// What the page shows of the members.
+const SHOWN: u16 = 50;
 
 /// Of the settings.
 const FIELDS: &[&str] = &["description", "testflight_url", "play_url", "password"];
@@ -34,6 +38,8 @@ struct AppPage<'a> {
     people: &'static PeopleWords,
     app: &'a AppDetails,
     members: &'a [Member],
+    beside: Beside,
+    wanted: &'a Wanted,
     /// The roles that the actor gives.
     roles: &'a [AppRole],
     typed: &'a Settings,
@@ -42,9 +48,20 @@ struct AppPage<'a> {
     saved: bool,
 }
 
+/// Which members are shown.
+#[derive(Default, Deserialize)]
+pub(super) struct Wanted {
+    /// A part of their handle.
+    #[serde(default)]
+    q: String,
+    after: Option<Uuid>,
+    before: Option<Uuid>,
+}
+
 /// What came of a form, and what stood in it.
 #[derive(Default)]
 struct Told {
+    wanted: Wanted,
     faults: Faults,
     typed: Option<Settings>,
     added: Added,
@@ -55,6 +72,12 @@ impl AppPage<'_> {
     /// Whether the actor may remove somebody with this role.
     fn removes(&self, member: &Member) -> bool {
         self.roles.contains(&member.role)
+    }
+
+    /// Whether there are too many to see at once.
+    fn searches(&self) -> bool {
+        let Beside { newer, older } = &self.beside;
+        newer.is_some() || older.is_some() || !self.wanted.q.is_empty()
     }
 }
 
@@ -102,13 +125,26 @@ pub(super) struct Confirmed {
     bundle_id: String,
 }
 
-pub(super) async fn show(State(app): State<App>, at: AppView) -> Result<Response> {
-    page(&app, &at, Told::default()).await
+pub(super) async fn show(
+    State(app): State<App>,
+    at: AppView,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    page(&app, &at, Told { wanted, ..Told::default() }).await
 }
 
 async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
     let AppView { view, belonging, details } = at;
-    let members = members::list(&mut *app.db.acquire().await?, belonging).await?;
+    let Wanted { q, after, before } = &told.wanted;
+    let turn = Turn { after: *after, before: *before };
+    let part = Some(q.trim()).filter(|part| !part.is_empty());
+    let mut conn = app.db.acquire().await?;
+    let rows = members::list(&mut conn, belonging, part, turn.span(SHOWN)).await?;
+    drop(conn);
+    let mut members = turn.part(SHOWN, rows, |member| member.account_id.0);
+    let beside = members.beside(&format!("/admin/apps/{}", at.id()), &[("q", q)]);
+    // Whoever decides is on top.
+    members.items.sort_by(|one, other| (other.role, &one.handle).cmp(&(one.role, &other.handle)));
     let roles = match belonging.standing {
         AppRole::Owner => AppRole::ALL,
         AppRole::Manager => &AppRole::ALL[..2],
@@ -118,7 +154,9 @@ async fn page(app: &App, at: &AppView, told: Told) -> Result<Response> {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),
         app: details,
-        members: &members,
+        members: &members.items,
+        beside,
+        wanted: &told.wanted,
         roles,
         typed: &told.typed.unwrap_or_else(|| Settings::of(details)),
         added: &told.added,

@@ -4,6 +4,7 @@ use securevox_core::{
     auth::Caller,
     extract::{Json, Paging, Path, Query},
     openapi::{BodyProblems, CallerProblems, Conflict, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{
     AccountId, AppId, Page,
@@ -74,16 +75,18 @@ pub(super) async fn delete(State(app): State<App>, belonging: Belonging) -> Resu
 }
 
 /// Who belongs to an app. Its developers, managers and owners see it.
-#[utoipa::path(get, path = "/api/apps/{app}/members", tag = "apps", params(("app" = AppId, Path)),
-    security(("bearer" = [])),
-    responses((status = 200, body = Page<Member>), CallerProblems, Missing))]
+#[utoipa::path(get, path = "/api/apps/{app}/members", tag = "apps",
+    params(("app" = AppId, Path), Paging), security(("bearer" = [])),
+    responses((status = 200, body = Page<Member>), CallerProblems, Missing, QueryProblems))]
 pub(super) async fn members(
     State(app): State<App>,
     belonging: Belonging,
+    Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Member>>> {
+    let span = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
-    let items = members::list(&mut conn, &belonging).await?;
-    Ok(Json(Page { items, next: None }))
+    let members = members::list(&mut conn, &belonging, None, span).await?;
+    Ok(Json(paging.page(members, |member| member.account_id.0)))
 }
 
 /// Adds an account by its handle, or gives it another role. Managers make developers and

@@ -1,6 +1,6 @@
 //! Who belongs to an app, and who may change that.
 
-use securevox_core::{Error, Result};
+use securevox_core::{Error, Result, web::Span};
 use securevox_protocol::{
     AccountId, Problem,
     apps::{AppRole, Member, SetMember},
@@ -16,9 +16,15 @@ const NO_SUCH_MEMBER: Problem =
 const LAST_OWNER: Problem =
     Problem::new(409, "/problems/last-owner", "It is the only owner of the app");
 
-pub(super) async fn list(conn: &mut PgConnection, belonging: &Belonging) -> Result<Vec<Member>> {
+/// A part of those who belong to it; with `part`, of those with it in their handle.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    belonging: &Belonging,
+    part: Option<&str>,
+    span: Span,
+) -> Result<Vec<Member>> {
     belonging.require(AppRole::Developer)?;
-    store::members(conn, belonging.app).await
+    store::members(conn, (belonging.app, part), span).await
 }
 
 /// Adds an account, or changes its role.

@@ -112,7 +112,7 @@ impl BuildPage<'_> {
 
     /// Whether whoever has the address of the page can install.
     fn is_shareable(&self) -> bool {
-        self.share.contains("?link=")
+        self.link.is_some() || self.develops
     }
 
     /// What its kind asks of whoever installs it on an iPhone.

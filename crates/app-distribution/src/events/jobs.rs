@@ -13,8 +13,11 @@ use securevox_core::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    expiry::{self, MailWarning},
-    mails::fan_out::{self, TellTesters},
+    expiry,
+    mails::{
+        fan_out::{self, TellTesters},
+        member::{self, MailMember},
+    },
     webhooks::{
         self,
         deliver::{self, DeliverWebhook},
@@ -63,9 +66,9 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
         async move { fan_out::tell(&app, &job).await }
     });
     let mailing = app.clone();
-    let people = people.on::<MailWarning, _, _>(move |job| {
+    let people = people.on::<MailMember, _, _>(move |job| {
         let app = mailing.clone();
-        async move { expiry::mail(&app, &job).await }
+        async move { member::mail(&app, &job).await }
     });
     people.schedule(&WarnOfExpiry {}).await?;
     people.schedule(&SweepDeliveries {}).await?;

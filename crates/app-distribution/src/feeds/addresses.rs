@@ -5,23 +5,29 @@ use securevox_core::Result;
 use securevox_protocol::{
     FeedId,
     builds::{App as Named, Platform},
-    feeds::{AltStoreSource, AppNews, FdroidRepository, FeedAddresses},
+    feeds::{AltStoreSource, AppNews, ChannelNews, FdroidRepository, FeedAddresses},
 };
 
 use super::{
     fdroid,
-    places::{Format, Place},
-    store::{self, Offer, Wanted},
+    places::Place,
+    store::{self, Line, Offer, Wanted},
 };
 use crate::{app::App, people::Viewer};
 
-/// Apps whose news are named.
-const MOST: u32 = 200;
+/// Apps and channels whose news are named.
+const MOST: u32 = 1000;
 
-/// The newest build of each app that somebody is offered.
+/// The newest build of each channel that somebody is offered.
 pub(super) async fn offers(app: &App, viewer: &Viewer) -> Result<Vec<Offer>> {
-    let wanted =
-        Wanted { app: None, channel: None, build: None, kind: None, of_each_app: 1, most: MOST };
+    let wanted = Wanted {
+        app: None,
+        channel: None,
+        build: None,
+        kind: None,
+        of_each: (Line::Channel, 1),
+        most: MOST,
+    };
     let mut conn = app.db.acquire().await?;
     let offers = store::offers(&mut conn, viewer, wanted, Utc::now()).await?;
     Ok(offers.into_iter().map(|(offer, _)| offer).collect())
@@ -44,11 +50,34 @@ pub(super) async fn of(
     };
     let altstore = has(Platform::Ios)
         .then(|| AltStoreSource { url: place.altstore().into(), add_url: place.add_to_altstore() });
-    let news = offers.iter().map(|offer| AppNews {
-        app: Named { id: offer.app_id, name: offer.app_name.clone() },
-        platform: offer.platform,
-        rss_url: place.news(offer.app_id, None, Format::Rss).into(),
-        json_url: place.news(offer.app_id, None, Format::Json).into(),
-    });
-    Ok(FeedAddresses { fdroid, altstore, news: news.collect() })
+    Ok(FeedAddresses { fdroid, altstore, news: news(place, offers) })
+}
+
+/// The news of each app, the one with the newest build first, and of its channels by name.
+fn news(place: &Place, offers: &[Offer]) -> Vec<AppNews> {
+    let mut news: Vec<AppNews> = Vec::new();
+    for offer in offers {
+        let app = offer.app_id;
+        let about = news.iter().position(|news| news.app.id == app).unwrap_or_else(|| {
+            let [rss_url, json_url] = place.both_news(app, None);
+            let named = Named { id: app, name: offer.app_name.clone() };
+            let channels = Vec::new();
+            news.push(AppNews {
+                app: named,
+                platform: offer.platform,
+                rss_url,
+                json_url,
+                channels,
+            });
+            news.len() - 1
+        });
+        if let Some(channel) = &offer.channel {
+            let [rss_url, json_url] = place.both_news(app, Some(channel));
+            news[about].channels.push(ChannelNews { channel: channel.clone(), rss_url, json_url });
+        }
+    }
+    for app in &mut news {
+        app.channels.sort_by(|one, other| one.channel.cmp(&other.channel));
+    }
+    news
 }

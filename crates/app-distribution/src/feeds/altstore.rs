@@ -15,7 +15,7 @@ use super::{
     answer,
     link::Reader,
     places::Place,
-    store::{self, Offer, Wanted},
+    store::{self, Line, Offer, Wanted},
 };
 use crate::app::App;
 
@@ -32,7 +32,7 @@ pub(super) async fn source(
         channel: None,
         build: None,
         kind: Some("ipa"),
-        of_each_app: app.feeds.versions_per_app,
+        of_each: (Line::App, app.feeds.versions_per_app),
         most: MOST,
     };
     let mut conn = app.db.acquire().await?;

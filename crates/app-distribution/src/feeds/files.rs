@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{
     link::Reader,
-    store::{self, Wanted},
+    store::{self, Line, Wanted},
 };
 use crate::{
     app::App,
@@ -86,8 +86,14 @@ async fn offered(
     build: BuildId,
     kind: Option<&'static str>,
 ) -> Result<Who> {
-    let wanted =
-        Wanted { app: None, channel: None, build: Some(build), kind, of_each_app: 1, most: 1 };
+    let wanted = Wanted {
+        app: None,
+        channel: None,
+        build: Some(build),
+        kind,
+        of_each: (Line::App, 1),
+        most: 1,
+    };
     let mut conn = app.db.acquire().await?;
     let offers = store::offers(&mut conn, &reader.viewer, wanted, reader.now).await?;
     let (_, who) = offers.into_iter().next().ok_or(NO_SUCH_BUILD)?;

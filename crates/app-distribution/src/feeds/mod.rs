@@ -29,14 +29,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use fdroid::Kept as KeptRepositories;
 pub(crate) use words::FeedWords;
 
-use self::places::{Format, PUBLIC, Place};
+use self::places::{PUBLIC, Place};
 
 use crate::app::{Addresses, App};
 
 /// Where feed readers find the news of a public app, or of one of its channels: as RSS, as JSON.
 pub(crate) fn public_news(addresses: &Addresses, app: AppId, channel: Option<&str>) -> [String; 2] {
-    let place = Place::new(addresses, PUBLIC);
-    [Format::Rss, Format::Json].map(|format| place.news(app, channel, format).into())
+    Place::new(addresses, PUBLIC).both_news(app, channel)
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

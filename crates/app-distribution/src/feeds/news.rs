@@ -14,7 +14,7 @@ use super::{
     answer,
     link::{NO_SUCH_FEED, Reader},
     places::Format,
-    store::{self, Offer, Wanted},
+    store::{self, Line, Offer, Wanted},
     words::FeedWords,
 };
 use crate::{app::App, builds, words};
@@ -85,14 +85,20 @@ async fn show(
     let language = Language::of(headers);
     let format = Format::of_file(file).ok_or(NO_SUCH_FEED)?;
     let most = app.feeds.entries;
-    let wanted =
-        Wanted { app: Some(id), channel, build: None, kind: None, of_each_app: most, most };
+    let wanted = Wanted {
+        app: Some(id),
+        channel,
+        build: None,
+        kind: None,
+        of_each: (Line::App, most),
+        most,
+    };
     let mut conn = app.db.acquire().await?;
     let offers = store::offers(&mut conn, &reader.viewer, wanted, reader.now).await?;
     let newest = if let Some((newest, _)) = offers.first() {
         newest.app_name.clone()
     } else {
-        let any = Wanted { channel: None, of_each_app: 1, ..wanted };
+        let any = Wanted { channel: None, of_each: (Line::App, 1), ..wanted };
         let offers = store::offers(&mut conn, &reader.viewer, any, reader.now).await?;
         offers.into_iter().next().ok_or(NO_SUCH_FEED)?.0.app_name
     };

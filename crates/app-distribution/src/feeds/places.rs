@@ -59,6 +59,11 @@ impl Place {
         }
     }
 
+    /// Both ways in which the news are written: RSS, JSON.
+    pub(super) fn both_news(&self, app: AppId, channel: Option<&str>) -> [String; 2] {
+        [Format::Rss, Format::Json].map(|format| self.news(app, channel, format).into())
+    }
+
     pub(super) fn altstore(&self) -> Url {
         self.below(&["altstore.json"])
     }

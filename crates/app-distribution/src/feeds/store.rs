@@ -135,6 +135,13 @@ pub(super) async fn note_use(
     Ok(())
 }
 
+/// Of what a feed tells of the newest few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    App,
+    Channel,
+}
+
 /// Which builds a feed tells of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
@@ -143,7 +150,7 @@ pub(super) struct Wanted<'a> {
     pub(super) build: Option<BuildId>,
     /// What kinds of packages; all of them if it is none.
     pub(super) kind: Option<&'static str>,
-    pub(super) of_each_app: u32,
+    pub(super) of_each: (Line, u32),
     pub(super) most: u32,
 }
 
@@ -200,7 +207,10 @@ pub(super) async fn offers(
            from (
                select b.*, a.name as app_name, a.platform, a.bundle_id, a.description, a.access,
                       m.role, g.in_group,
-                      row_number() over (partition by b.app_id order by b.id desc) as place
+                      row_number() over (
+                          partition by b.app_id, case when $11 then b.channel end
+                          order by b.id desc
+                      ) as place
                from builds b join apps a on a.id = b.app_id
                left join app_members m on m.app_id = a.id and m.account_id = $2
                cross join lateral (select exists (
@@ -225,8 +235,9 @@ pub(super) async fn offers(
         wanted.channel,
         wanted.build.map(|build| build.0),
         wanted.kind,
-        i64::from(wanted.of_each_app),
+        i64::from(wanted.of_each.1),
         i64::from(wanted.most),
+        wanted.of_each.0 == Line::Channel,
     )
     .fetch_all(conn)
     .await?;

@@ -33,7 +33,8 @@ translations! {
         altstore_lead: "Add the address under Sources. AltStore signs apps anew, with your own Apple account.", "Aggiungi l’indirizzo tra le sorgenti. AltStore firma di nuovo le app con il tuo account Apple.";
         altstore_open: "Open in AltStore", "Apri in AltStore";
         news: "News of an app", "Novità di un’app";
-        news_lead: "For feed readers. Add /channels/ and a name before the last part for one channel alone.", "Per i lettori di feed. Aggiungi /channels/ e un nome prima dell’ultima parte per un solo canale.";
+        news_lead: "For feed readers: all builds, or those of one channel.", "Per i lettori di feed: tutte le build o quelle di un solo canale.";
+        all_builds: "All builds", "Tutte le build";
         builds_of: "Builds of", "Le build di";
         copy: "Copy address", "Copia indirizzo";
         too_many: "You have as many links as one person may have. Withdraw one first.", "Hai già il numero massimo di link. Ritirane prima uno.";

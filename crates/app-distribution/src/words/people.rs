@@ -52,6 +52,7 @@ translations! {
         no_testers: "Nobody is in this group yet.", "In questo gruppo non c’è ancora nessuno.";
         search_testers: "Address", "Indirizzo";
         search: "Search", "Cerca";
+        no_member_found: "Nobody here has such a name.", "Qui nessuno ha un nome così.";
         nobody_found: "Nobody here has such an address.", "Qui nessuno ha un indirizzo così.";
         invite: "Invite", "Invita";
         addresses: "Mail addresses", "Indirizzi email";

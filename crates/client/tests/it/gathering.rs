@@ -41,7 +41,7 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let set = SetMember { handle: "dev".to_owned(), role: AppRole::Developer };
     let member = pat.set_member(app, &set).await.unwrap();
     assert_eq!(dev.show_app(app).await.unwrap().role, AppRole::Developer);
-    assert_eq!(dev.list_members(app).await.unwrap().items.len(), 2);
+    assert_eq!(dev.list_members(app, &Paging::default()).await.unwrap().items.len(), 2);
     let refused = dev.delete_app(app).await.unwrap_err();
     assert!(refused.to_string().contains("role"), "{refused}");
     let public = UpdateApp { access: Some(Access::Public), ..UpdateApp::default() };

@@ -3,6 +3,7 @@
 pub(super) mod address;
 pub(super) mod fan_out;
 pub(super) mod letters;
+pub(super) mod member;
 pub(super) mod settings;
 pub(super) mod store;
 pub(super) mod unsubscribe;

@@ -14,7 +14,6 @@ use securevox_core::{
 };
 use securevox_protocol::{
     DeliveryId,
-    apps::AppRole,
     webhooks::{DeliveryFault, DeliveryState, WebhookEnd, WebhookEvent},
 };
 use serde::{Deserialize, Serialize};
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     app::App,
-    events::mails::{self, letters},
+    events::mails::member::{self, News},
 };
 
 /// Tries of one delivery: with the pauses of the queue they take about three days.
@@ -163,21 +162,8 @@ async fn consequences(
     };
     let Some(end) = end else { return Ok(()) };
     tracing::warn!(webhook.id = %work.webhook, end = end.as_str(), "a webhook was turned off");
-    if !app.mailer.is_on() {
-        return Ok(());
-    }
-    let page = app.addresses.webhook(work.app.0, work.webhook.0);
-    let name = &work.payload.app.name;
-    for person in mails::store::members(&mut *conn, work.app, AppRole::Manager).await? {
-        let off = app.end_of_mails(person.id, work.app);
-        let letter = letters::turned_off(
-            (name, work.language),
-            (&person.email, &page, &off),
-            (end, work.created_at),
-        );
-        app.mailer.post(&mut *conn, letter).await?;
-    }
-    Ok(())
+    let news = News::TurnedOff { webhook: work.webhook, end, since: work.created_at };
+    member::tell(conn, app, work.app, news).await
 }
 
 fn milliseconds(time: Duration) -> i32 {

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     feeds::{
         link::Reader,
-        store::{self, Offer, Wanted},
+        store::{self, Line, Offer, Wanted},
     },
 };
 
@@ -109,7 +109,7 @@ pub(super) async fn of(app: &App, reader: &Reader) -> Result<Vec<Listed>> {
         channel: None,
         build: None,
         kind: Some("apk"),
-        of_each_app: app.feeds.versions_per_app,
+        of_each: (Line::App, app.feeds.versions_per_app),
         most: MOST,
     };
     let mut conn = app.db.acquire().await?;

@@ -6,9 +6,10 @@ use securevox_testkit::{Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{Receiver, done, proven, with_mail};
+use super::{Receiver, done, proven, with_few_mails, with_mail};
 use crate::{
     devices::{OTHER, UDID, enrol, upload},
+    make::eventually,
     people::{SERVICE, join_app, path},
 };
 
@@ -67,6 +68,28 @@ async fn developers_learn_of_a_new_device_once(db: PgPool) {
     enrol(&scene, &mut safari, id, OTHER).await;
     assert_eq!(receiver.got().await["body"]["type"], "device.enrolled");
     done(&db, "deliver-webhook").await;
+    assert_eq!(waiting_mails(&db).await, 0);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn whoever_got_as_many_mails_as_they_may_learns_of_it_later(db: PgPool) {
+    let Some((scene, mut smtp)) = with_few_mails(db.clone(), "1").await else { return };
+    let build = upload(&scene, "1.0", &[]).await;
+    done(&db, "tell-testers").await;
+    proven(&db, &scene.ada, "ada@example.org").await;
+    let mut safari = Browser::of(&scene.ada, SERVICE, &scene.house);
+    enrol(&scene, &mut safari, build.text("/id"), UDID).await;
+    smtp.mail().await;
+    done(&db, "mail-member").await;
+    enrol(&scene, &mut safari, build.text("/id"), OTHER).await;
+    eventually(async || {
+        let waits = sqlx::query_scalar!(
+            "select count(*) from jobs
+             where kind = 'mail-member' and attempts > 0 and dead_at is null and run_at > now()"
+        );
+        waits.fetch_one(&db).await.unwrap() == Some(1)
+    })
+    .await;
     assert_eq!(waiting_mails(&db).await, 0);
 }
 

@@ -54,6 +54,11 @@ async fn scene(db: PgPool) -> Scene {
 
 /// The same with a mail server.
 async fn with_mail(db: PgPool) -> Option<(Scene, Smtp)> {
+    with_few_mails(db, "100").await
+}
+
+/// The same, of which an address gets so many in an hour.
+async fn with_few_mails(db: PgPool, per_address: &str) -> Option<(Scene, Smtp)> {
     let smtp = Smtp::start().await?;
     let url = smtp.url();
     let house = [
@@ -61,7 +66,7 @@ async fn with_mail(db: PgPool) -> Option<(Scene, Smtp)> {
         FROM,
         ("SECUREVOX_SMTP_URL", url.as_str()),
         ("SECUREVOX_MAIL_PER_HOUR", "100000"),
-        ("SECUREVOX_MAIL_PER_ADDRESS", "100"),
+        ("SECUREVOX_MAIL_PER_ADDRESS", per_address),
     ];
     let house = House::with(db, &house).await;
     let router = house.router::<Distribution>(&[]).await;

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use super::get;
 use crate::{
-    make::{SIGNED_APK, Scene, ipa},
+    make::{SIGNED_APK, Scene, form, ipa},
     people::path,
 };
 
@@ -65,4 +65,23 @@ async fn a_person_has_as_many_links_as_they_may(db: PgPool) {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409]);
     assert_eq!(make().await.problem(), (409, "too-many-feeds"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn each_channel_that_somebody_is_offered_has_addresses_of_its_own(db: PgPool) {
+    let scene = Scene::on(db).await;
+    for (version, channel) in [("1.0", "nightly"), ("1.1", "beta"), ("1.2", "nightly")] {
+        let build = scene.upload(form(&ipa(version)).text("channel", channel)).await;
+        assert_eq!(build.status, 201);
+    }
+    scene.build(&ipa("1.3")).await;
+    let made = scene.ada.post(&scene.router, FEEDS, json!({"name": "Reader"})).await;
+    let news = made.body["news"].as_array().unwrap();
+    assert_eq!(news.len(), 1, "one app: {news:?}");
+    let channels = news[0]["channels"].as_array().unwrap();
+    let names: Vec<&str> = channels.iter().map(|one| one["channel"].as_str().unwrap()).collect();
+    assert_eq!(names, ["beta", "nightly"]);
+    let feed = get(&scene, path(channels[1]["json_url"].as_str().unwrap())).await;
+    let items = feed.body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2, "{items:?}");
 }

@@ -1,10 +1,12 @@
 //! Who belongs to an app, and who may change that.
 
-use securevox_testkit::{Answer, Person};
+use std::collections::BTreeSet;
+
+use securevox_testkit::{Answer, Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{join_app, put};
+use super::{SERVICE, join_app, put};
 use crate::make::{Scene, ipa};
 
 fn told(answer: &Answer) -> String {
@@ -111,4 +113,45 @@ async fn a_wrong_member_is_told_by_name(db: PgPool) {
     let list = scene.ada.get(&scene.router, &path).await;
     assert_eq!(list.body["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(list.body["next"], Value::Null);
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn many_members_are_listed_in_parts_and_found_by_name(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    sqlx::query!(
+        "with people as (
+             insert into accounts (id, handle, password_hash)
+             select gen_random_uuid(), 'tester_' || n, '' from generate_series(1, 120) n returning id
+         )
+         insert into app_members (app_id, account_id, role)
+         select $1::text::uuid, id, 'tester' from people",
+        app,
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    let path = format!("/api/apps/{app}/members");
+    let mut seen = BTreeSet::new();
+    let mut next = String::new();
+    loop {
+        let list = scene.ada.get(&scene.router, &format!("{path}?limit=50{next}")).await;
+        for member in list.body["items"].as_array().unwrap() {
+            assert!(seen.insert(member["handle"].as_str().unwrap().to_owned()), "{member}");
+        }
+        let Some(cursor) = list.body["next"].as_str() else { break };
+        next = format!("&after={cursor}");
+    }
+    assert_eq!(seen.len(), 121);
+
+    let page = format!("/admin/apps/{app}");
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let first = browser.get(&scene.router, &page).await;
+    assert_eq!(first.html().matches("<span class=\"grow\">tester_").count(), 50);
+    assert!(first.html().contains("?after="), "{}", first.html());
+    let found = browser.get(&scene.router, &format!("{page}?q=Tester_77")).await;
+    assert!(found.html().contains("tester_77<br>"), "{}", found.html());
+    assert!(!found.html().contains("tester_78<br>"), "{}", found.html());
+    let nobody = browser.get(&scene.router, &format!("{page}?q=nobody")).await;
+    assert!(nobody.html().contains("Nobody here has such a name."), "{}", nobody.html());
 }
