@@ -14,6 +14,14 @@ pub(crate) const OLD_ENOUGH: TimeDelta = TimeDelta::hours(24);
 /// Files that are asked about at once.
 const AT_ONCE: usize = 500;
 
+/// Deletes what is named no more. It has been answered, or will be, that it is gone: what fails here
+/// is left to the sweep.
+pub(crate) async fn forget(app: &App, key: Key) {
+    if let Err(error) = app.storage.delete(key).await {
+        tracing::warn!(error = format!("{error:#}"), "a stored file is left to the sweep");
+    }
+}
+
 /// Deletes what has lain in `place` for longer than `older` and whose id is among the `unknown`.
 pub(crate) async fn orphans(
     app: &App,

@@ -1,7 +1,9 @@
 //! The audit log: who did what. Rows are written in the transaction of the act.
 
-use securevox_protocol::{AccountId, AppId};
-use sqlx::PgConnection;
+use std::collections::BTreeMap;
+
+use securevox_protocol::{AccountId, AppId, history::Action};
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::Result;
@@ -13,41 +15,49 @@ pub struct Entry {
     pub actor: Option<AccountId>,
     /// Whose account it concerns; its owner sees the entry among their activity.
     pub account: Option<AccountId>,
-    /// Noun and past participle, `session.revoked`.
-    pub action: &'static str,
+    /// What was done.
+    pub action: Action,
     /// The id of the thing it was done to. Never a name, an address, a token or a content.
     pub target: Option<Uuid>,
 }
 
+/// What stands beside an entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// The apps it concerns, in whose logs it is found.
+    pub apps: &'a [AppId],
+    /// What the thing is called that it was done to, for when it is gone. Never the name or the
+    /// address of a person.
+    pub subject: Option<&'a str>,
+    /// What was changed, and to what: names of fields, and words of ours or names of groups. Of
+    /// everything else only that it was: [`CHANGED`].
+    pub details: &'a [(&'static str, String)],
+}
+
+/// What is told of a value that is not written down.
+pub const CHANGED: &str = "changed";
+
 /// Writes `entry`; it stands only if the transaction of `conn` commits.
 pub async fn record(conn: &mut PgConnection, entry: Entry) -> Result<()> {
-    record_of(conn, &[], entry).await
+    record_about(conn, entry, About::default()).await
 }
 
-/// Writes `entry` and that it concerns these apps, in whose logs it is found.
-pub async fn record_of(conn: &mut PgConnection, apps: &[AppId], entry: Entry) -> Result<()> {
-    record_named(conn, apps, entry, None).await
-}
-
-/// The same, with what the thing is called that it is done to, for when it is gone. Never the name
-/// or the address of a person.
-pub async fn record_named(
-    conn: &mut PgConnection,
-    apps: &[AppId],
-    entry: Entry,
-    subject: Option<&str>,
-) -> Result<()> {
-    let apps: Vec<Uuid> = apps.iter().map(|app| app.0).collect();
+/// Writes `entry` and what is to be known about it.
+pub async fn record_about(conn: &mut PgConnection, entry: Entry, about: About<'_>) -> Result<()> {
+    let apps: Vec<Uuid> = about.apps.iter().map(|app| app.0).collect();
+    let details: BTreeMap<&str, &str> =
+        about.details.iter().map(|(name, value)| (*name, value.as_str())).collect();
     sqlx::query!(
-        "insert into audit (id, actor_id, account_id, action, target, apps, subject)
-         values ($1, $2, $3, $4, $5, $6, left($7, 255))",
+        "insert into audit (id, actor_id, account_id, action, target, apps, subject, details)
+         values ($1, $2, $3, $4, $5, $6, left($7, 255), $8)",
         Uuid::now_v7(),
         entry.actor.map(|account| account.0),
         entry.account.map(|account| account.0),
-        entry.action,
+        entry.action.as_str(),
         entry.target.map(|target| target.to_string()),
         &apps,
-        subject,
+        about.subject,
+        Json(details) as _,
     )
     .execute(conn)
     .await?;

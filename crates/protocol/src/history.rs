@@ -1,5 +1,7 @@
 //! What was done to an app, or anywhere: `GET /api/apps/{app}/log`, `GET /api/log`.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -111,12 +113,22 @@ words! {
         TokenRevoked = "token.revoked",
         /// Somebody signed in.
         SessionStarted = "session.started",
+        /// Somebody signed out.
+        SessionEnded = "session.ended",
         /// A session was ended.
         SessionRevoked = "session.revoked",
         /// A refresh token was used twice, so its session was ended.
         RefreshTokenReused = "session.refresh_token_reused",
         /// A device was signed out.
         DeviceRevoked = "device.revoked",
+        /// The operator made a link that lets somebody in.
+        SignInLinkMade = "sign_in_link.made",
+        /// Somebody came in by a link of the operator's.
+        SignInLinkUsed = "sign_in_link.used",
+        /// An account was linked with one at an OpenID provider.
+        IdentityLinked = "identity.linked",
+        /// An account was unlinked from one at an OpenID provider.
+        IdentityUnlinked = "identity.unlinked",
         /// The keys that sign access tokens were changed.
         SigningKeysRotated = "signing_keys.rotated",
     }
@@ -142,4 +154,7 @@ pub struct LogEntry {
     /// What that is called, or was when it was there: a build's version, the name of a group or an
     /// app. An account's handle and a tester's address, as long as they are there.
     pub subject: Option<String>,
+    /// What was changed, and to what: `role` to `manager`. Of texts, secrets and addresses only that
+    /// they were: `changed`.
+    pub details: BTreeMap<String, String>,
 }

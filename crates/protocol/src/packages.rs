@@ -33,6 +33,8 @@ words! {
         AppStore = "app_store",
         /// Nobody: it was built for the simulator.
         Simulator = "simulator",
+        /// Nobody: it is made for Apple TV, Vision Pro, a watch or a Mac.
+        OtherSystem = "other_system",
         /// Nobody: it has no provisioning profile that can be read.
         Unsigned = "unsigned",
     }

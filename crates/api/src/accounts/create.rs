@@ -4,7 +4,7 @@ use securevox_core::{
     Result,
     audit::{self, Entry},
 };
-use securevox_protocol::{AccountId, accounts::Role};
+use securevox_protocol::{AccountId, accounts::Role, history::Action};
 use sqlx::PgConnection;
 
 use super::{problem::HANDLE_TAKEN, store};
@@ -47,6 +47,7 @@ pub(crate) async fn create_under_one_of(
 }
 
 async fn record(conn: &mut PgConnection, actor: Option<AccountId>, id: AccountId) -> Result<()> {
-    let entry = Entry { actor, account: Some(id), action: "account.created", target: Some(id.0) };
+    let entry =
+        Entry { actor, account: Some(id), action: Action::AccountCreated, target: Some(id.0) };
     audit::record(conn, entry).await
 }

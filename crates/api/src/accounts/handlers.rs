@@ -12,6 +12,7 @@ use securevox_core::{
 use securevox_protocol::{
     Page,
     accounts::{Account, Activity, ChangePassword, UpdateAccount},
+    history::Action,
 };
 
 use super::{check_email, check_password, problem::WRONG_PASSWORD, require_passwords, store};
@@ -79,9 +80,9 @@ pub(super) async fn change_password(
         return Err(refused());
     }
     let of = revoke::Of::AllBut(caller.session);
-    let ended = revoke::revoke(&mut tx, caller.account, of, "session.revoked", now).await?;
+    let ended = revoke::revoke(&mut tx, caller.account, of, Action::SessionRevoked, now).await?;
     let actor = Some(caller.account);
-    let entry = Entry { actor, account: actor, action: "password.changed", target: None };
+    let entry = Entry { actor, account: actor, action: Action::PasswordChanged, target: None };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     app.forget(caller.account, &ended, now).await;

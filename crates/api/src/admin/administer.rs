@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    audit::{self, Entry},
+    audit::{self, About, Entry},
     error::NOT_FOUND,
 };
 use securevox_protocol::{
     AccountId, Problem, SessionId,
     accounts::{Account, AdministerAccount, Role},
+    history::Action,
 };
 use sqlx::PgConnection;
 
@@ -45,16 +46,21 @@ pub(super) async fn administer(
     let entry =
         |action| Entry { actor: Some(actor), account: Some(id), action, target: Some(id.0) };
     if role != account.role {
-        audit::record(conn, entry("account.role_changed")).await?;
+        let details = &[("role", role.as_str().to_owned())];
+        let about = About { details, ..About::default() };
+        audit::record_about(conn, entry(Action::RoleChanged), about).await?;
     }
     if disabled_at.is_some() != account.disabled_at.is_some() {
         let locked = disabled_at.is_some();
-        audit::record(conn, entry(if locked { "account.locked" } else { "account.unlocked" }))
-            .await?;
+        audit::record(
+            conn,
+            entry(if locked { Action::AccountLocked } else { Action::AccountUnlocked }),
+        )
+        .await?;
     }
     let account = store::update(conn, id, role, disabled_at).await?;
     let ended = match disabled_at {
-        Some(_) => revoke::revoke(conn, id, revoke::Of::All, "session.revoked", now).await?,
+        Some(_) => revoke::revoke(conn, id, revoke::Of::All, Action::SessionRevoked, now).await?,
         None => Vec::new(),
     };
     Ok((account, ended))

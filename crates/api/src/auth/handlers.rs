@@ -8,7 +8,10 @@ use securevox_core::{
     openapi::{BodyProblems, CallerProblems, Conflict, Limited},
     rate_limit::Within,
 };
-use securevox_protocol::auth::{Login, Refresh, Register, Tokens};
+use securevox_protocol::{
+    auth::{Login, Refresh, Register, Tokens},
+    history::Action,
+};
 
 use super::{login, problem::SESSION_ENDED, register};
 use crate::{
@@ -93,7 +96,7 @@ pub(super) async fn logout(State(app): State<App>, caller: SignedIn) -> Result<S
     let now = Utc::now();
     let of = revoke::Of::Session(caller.session);
     let mut tx = app.db.begin().await?;
-    let ended = revoke::revoke(&mut tx, caller.account, of, "session.ended", now).await?;
+    let ended = revoke::revoke(&mut tx, caller.account, of, Action::SessionEnded, now).await?;
     tx.commit().await?;
     app.forget(caller.account, &ended, now).await;
     Ok(StatusCode::NO_CONTENT)

@@ -15,7 +15,7 @@ use securevox_core::{
     translations,
     web::{Form, Nothing, View, local_path, see_other},
 };
-use securevox_protocol::{AccountId, SessionId, auth::Login};
+use securevox_protocol::{AccountId, SessionId, auth::Login, history::Action};
 use serde::Deserialize;
 use url::Url;
 
@@ -216,7 +216,7 @@ async fn ended(app: &App, session: Option<(AccountId, SessionId)>) -> Result<Res
     if let Some((account, session)) = session {
         let of = revoke::Of::Session(session);
         let mut tx = app.db.begin().await?;
-        let ended = revoke::revoke(&mut tx, account, of, "session.ended", now).await?;
+        let ended = revoke::revoke(&mut tx, account, of, Action::SessionEnded, now).await?;
         tx.commit().await?;
         app.forget(account, &ended, now).await;
     }

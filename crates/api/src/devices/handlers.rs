@@ -11,6 +11,7 @@ use securevox_core::{
 use securevox_protocol::{
     DeviceId, Page,
     devices::{Device, UpdateDevice},
+    history::Action,
 };
 
 use super::{NAME_LENGTH, store};
@@ -78,13 +79,13 @@ pub(super) async fn delete(
     let mut tx = app.db.begin().await?;
     // The session first, as whoever ends a session does: in another order two at once would deadlock.
     let of = revoke::Of::Device(device);
-    let revoked = revoke::revoke(&mut tx, account, of, "session.revoked", now).await?;
+    let revoked = revoke::revoke(&mut tx, account, of, Action::SessionRevoked, now).await?;
     let without_session = store::revoke(&mut tx, account, device, now).await?;
     if revoked.is_empty() && !without_session {
         return Err(NOT_FOUND.into());
     }
     let (actor, target) = (Some(account), Some(device.0));
-    let entry = Entry { actor, account: actor, action: "device.revoked", target };
+    let entry = Entry { actor, account: actor, action: Action::DeviceRevoked, target };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     app.forget(account, &revoked, now).await;

@@ -12,6 +12,7 @@ use securevox_core::{
 use securevox_protocol::{
     InviteId, Page, Problem,
     accounts::Role,
+    history::Action,
     invites::{CreateInvite, CreatedInvite, Invite},
 };
 
@@ -75,7 +76,7 @@ pub(super) async fn create(
     let made = (caller.account, role, uses, expires);
     let invite = store::insert(&mut tx, &code.hash(), made).await?;
     let (actor, target) = (Some(caller.account), Some(invite.id.0));
-    let entry = Entry { actor, account: actor, action: "invite.created", target };
+    let entry = Entry { actor, account: actor, action: Action::InviteCreated, target };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(CreatedInvite { invite, code: code.to_string() })))
@@ -95,7 +96,7 @@ pub(super) async fn delete(
         return Err(NOT_FOUND.into());
     }
     let (actor, target) = (Some(caller.account), Some(invite.0));
-    let entry = Entry { actor, account: actor, action: "invite.withdrawn", target };
+    let entry = Entry { actor, account: actor, action: Action::InviteWithdrawn, target };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

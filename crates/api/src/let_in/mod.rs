@@ -10,7 +10,7 @@ use securevox_core::{
     audit::{self, Entry},
     auth::single_use,
 };
-use securevox_protocol::AccountId;
+use securevox_protocol::{AccountId, history::Action};
 use sqlx::PgConnection;
 
 use crate::app::App;
@@ -33,7 +33,7 @@ pub async fn link(conn: &mut PgConnection, account: AccountId) -> Result<String>
     let purpose = purpose(account);
     single_use::withdraw(conn, &purpose).await?;
     let code = single_use::issue(conn, &purpose, None, Utc::now() + LIFETIME).await?;
-    let action = "sign_in_link.made";
+    let action = Action::SignInLinkMade;
     let entry = Entry { actor: None, account: Some(account), action, target: None };
     audit::record(conn, entry).await?;
     Ok(format!("sign-in/{account}/{code}"))

@@ -10,7 +10,7 @@ use securevox_core::{
     translations,
     web::{Form, Nothing, View},
 };
-use securevox_protocol::{AccountId, Problem};
+use securevox_protocol::{AccountId, Problem, history::Action};
 
 use super::purpose;
 use crate::{
@@ -75,7 +75,7 @@ pub(super) async fn enter(
     }
     let started = start::in_browser(&mut tx, &app, account, now).await?;
     let (actor, target) = (Some(account), Some(started.session.0));
-    let entry = Entry { actor, account: actor, action: "sign_in_link.used", target };
+    let entry = Entry { actor, account: actor, action: Action::SignInLinkUsed, target };
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     app.forget(account, &started.ended, now).await;

@@ -7,7 +7,7 @@ use securevox_core::{
     extract::{Json, Paging, Path, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
 };
-use securevox_protocol::{Page, SessionId, sessions::Session};
+use securevox_protocol::{Page, SessionId, history::Action, sessions::Session};
 
 use super::{revoke, store};
 use crate::app::App;
@@ -39,7 +39,7 @@ pub(super) async fn delete(
     let now = Utc::now();
     let mut tx = app.db.begin().await?;
     let of = revoke::Of::Session(session);
-    let revoked = revoke::revoke(&mut tx, caller.account, of, "session.revoked", now).await?;
+    let revoked = revoke::revoke(&mut tx, caller.account, of, Action::SessionRevoked, now).await?;
     tx.commit().await?;
     if revoked.is_empty() {
         return Err(NOT_FOUND.into());

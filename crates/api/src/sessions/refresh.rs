@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use securevox_core::{Result, auth::Opaque};
-use securevox_protocol::{AccountId, DeviceId, SessionId};
+use securevox_protocol::{AccountId, DeviceId, SessionId, history::Action};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ pub(crate) async fn refresh(
     match judge(presented, successor) {
         Verdict::EndFamily => {
             let of = revoke::Of::Session(session.id);
-            let action = "session.refresh_token_reused";
+            let action = Action::RefreshTokenReused;
             let account = session.account_id;
             let sessions = revoke::revoke(conn, account, of, action, now).await?;
             return Ok(Outcome::Ended { account, sessions });

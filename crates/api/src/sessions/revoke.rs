@@ -8,6 +8,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AccountId, DeviceId, SessionId,
+    history::Action,
     stream::{News, NewsKind},
 };
 use sqlx::PgConnection;
@@ -31,7 +32,7 @@ pub(crate) async fn revoke(
     conn: &mut PgConnection,
     account: AccountId,
     of: Of,
-    action: &'static str,
+    action: Action,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionId>> {
     let (session, device, but) = match of {
@@ -55,7 +56,7 @@ pub async fn revoke_all(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<usize> {
-    let ended = revoke(conn, account, Of::All, "session.revoked", now).await?;
+    let ended = revoke(conn, account, Of::All, Action::SessionRevoked, now).await?;
     Ok(ended.len())
 }
 

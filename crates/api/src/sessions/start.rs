@@ -8,7 +8,7 @@ use securevox_core::{
     extract::Checks,
 };
 use securevox_protocol::{
-    AccountId, DeviceId, Problem, SessionId, auth::Tokens, devices::NewDevice,
+    AccountId, DeviceId, Problem, SessionId, auth::Tokens, devices::NewDevice, history::Action,
 };
 use sqlx::PgConnection;
 
@@ -67,8 +67,12 @@ pub(crate) async fn start(
     let refresh_token = Opaque::random();
     store::insert_token(conn, session, &refresh_token.hash(), None).await?;
     let target = Some(session.0);
-    let entry =
-        Entry { actor: Some(account), account: Some(account), action: "session.started", target };
+    let entry = Entry {
+        actor: Some(account),
+        account: Some(account),
+        action: Action::SessionStarted,
+        target,
+    };
     audit::record(conn, entry).await?;
     Ok(Started { account, session, device, refresh_token, ended })
 }
@@ -93,8 +97,12 @@ pub(crate) async fn in_browser(
     let expires = now + app.config.browser_session_lifetime.delta();
     let session = store::insert(conn, account, None, expires).await?;
     let target = Some(session.0);
-    let entry =
-        Entry { actor: Some(account), account: Some(account), action: "session.started", target };
+    let entry = Entry {
+        actor: Some(account),
+        account: Some(account),
+        action: Action::SessionStarted,
+        target,
+    };
     audit::record(conn, entry).await?;
     Ok(InBrowser { session, expires, ended })
 }

@@ -7,7 +7,7 @@ use securevox_core::{
     config::{OpenIdProvider, SsoRegistration},
     error::NOT_FOUND,
 };
-use securevox_protocol::{AccountId, accounts::Role};
+use securevox_protocol::{AccountId, accounts::Role, history::Action};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ pub async fn link(
         return if is_theirs { Ok(()) } else { Err(IDENTITY_TAKEN.into()) };
     };
     let (account, target) = (Some(account), Some(id));
-    let entry = Entry { actor, account, action: "identity.linked", target };
+    let entry = Entry { actor, account, action: Action::IdentityLinked, target };
     audit::record(conn, entry).await
 }
 
@@ -136,6 +136,6 @@ async fn record_end(
     id: Uuid,
 ) -> Result<()> {
     let (account, target) = (Some(account), Some(id));
-    let entry = Entry { actor, account, action: "identity.unlinked", target };
+    let entry = Entry { actor, account, action: Action::IdentityUnlinked, target };
     audit::record(conn, entry).await
 }

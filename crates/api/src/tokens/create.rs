@@ -10,6 +10,7 @@ use securevox_core::{
 use securevox_protocol::{
     AccountId, AppId, Problem,
     accounts::Role,
+    history::Action,
     tokens::{CreateToken, CreatedToken, Scope},
 };
 use sqlx::PgConnection;
@@ -76,6 +77,7 @@ pub async fn create(
     let token = NewApiToken::random();
     let info = store::insert(conn, account, wanted, &token).await?;
     let (actor, target) = (Some(account), Some(info.id.0));
-    audit::record(conn, Entry { actor, account: actor, action: "token.created", target }).await?;
+    audit::record(conn, Entry { actor, account: actor, action: Action::TokenCreated, target })
+        .await?;
     Ok(CreatedToken { info, token: token.text })
 }

@@ -194,10 +194,12 @@ async fn page(
     let mut conn = app.db.acquire().await?;
     let tokens = store::listed(&mut conn, person.account, None, (after, limit)).await?;
     let apps = store::apps_of(&mut conn, person.account, MOST_APPS).await?;
+    let publishes =
+        person.role >= Role::Publisher || store::develops(&mut conn, person.account).await?;
     drop(conn);
     let page = TokensPage {
         words: TokenWords::of(view.language),
-        publishes: person.role >= Role::Publisher,
+        publishes,
         listed: &paging.page(tokens, |token| token.id.0),
         is_first: after.is_none(),
         apps: &apps,

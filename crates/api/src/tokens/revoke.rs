@@ -3,7 +3,7 @@ use securevox_core::{
     audit::{self, Entry},
     error::NOT_FOUND,
 };
-use securevox_protocol::{AccountId, TokenId};
+use securevox_protocol::{AccountId, TokenId, history::Action};
 use sqlx::PgConnection;
 
 use super::store;
@@ -18,5 +18,5 @@ pub(super) async fn revoke(
         return Err(NOT_FOUND.into());
     }
     let (actor, target) = (Some(account), Some(token.0));
-    audit::record(conn, Entry { actor, account: actor, action: "token.revoked", target }).await
+    audit::record(conn, Entry { actor, account: actor, action: Action::TokenRevoked, target }).await
 }

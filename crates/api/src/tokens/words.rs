@@ -39,7 +39,7 @@ translations! {
         bad_name: "Give it a name of at most 64 characters.", "Dagli un nome di al massimo 64 caratteri.";
         bad_choice: "Choose one of these.", "Scegli uno di questi.";
         too_many: "You have as many tokens as you may. Revoke one first.", "Hai già tutti i token che puoi avere. Revocane prima uno.";
-        publishers_only: "Only publishers and administrators have tokens. Ask an administrator of this server to make you a publisher.", "Solo chi pubblica e gli amministratori hanno token. Chiedi a un amministratore di questo server di farti pubblicare.";
+        publishers_only: "Tokens are for those who upload builds. Ask an administrator of this server to make you a publisher, or somebody who manages an app to make you one of its developers.", "I token servono a chi carica build. Chiedi a un amministratore di questo server di farti pubblicare, o a chi gestisce un’app di farti suo sviluppatore.";
         revoke_title: "Revoke this token?", "Revocare questo token?";
         revoke_lead: "Whatever uses it is refused from then on. This cannot be undone.", "Chi lo usa verrà rifiutato da quel momento. Non si può annullare.";
         keep: "Keep it", "Tienilo";

@@ -87,7 +87,7 @@ async fn a_token_is_made_shown_once_and_revoked(db: PgPool) {
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn whoever_is_not_signed_in_signs_in_and_comes_back(db: PgPool) {
-    let (house, router) = open(db).await;
+    let (house, router) = open(db.clone()).await;
     register(&router, "ada").await;
     let mut browser = Browser::at(&house.base.urls.api);
     let away = browser.get(&router, "/tokens").await;
@@ -99,12 +99,25 @@ async fn whoever_is_not_signed_in_signs_in_and_comes_back(db: PgPool) {
     assert_eq!(back.header("location"), "/tokens", "{back:?}");
     // Ada may not have any, and is told how she might.
     let page = browser.get(&router, "/tokens").await;
-    assert!(page.html().contains("Only publishers and administrators have tokens"));
+    assert!(page.html().contains("Tokens are for those who upload builds"));
     assert!(!page.html().contains("name=\"scope\""));
     let csrf = page.hidden("csrf").to_owned();
     let refused = browser.post(&router, "/tokens", &[&[("csrf", &*csrf)], GOOD].concat()).await;
     assert_eq!(refused.status, 422);
     assert!(refused.html().contains("role=\"alert\""), "{}", refused.html());
+    // As a developer of one app she may.
+    let eve = Person::publisher("eve", &house).await;
+    let app = an_app(&db, &eve, "Theirs").await;
+    sqlx::query!(
+        "insert into app_members (app_id, account_id, role)
+         select $1, id, 'developer' from accounts where handle = 'ada'",
+        app.0,
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    let page = browser.get(&router, "/tokens").await;
+    assert!(page.html().contains("name=\"scope\""), "{}", page.html());
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

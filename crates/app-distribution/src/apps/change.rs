@@ -1,7 +1,7 @@
 //! The settings of an app.
 
 use secrecy::SecretString;
-use securevox_core::{Error, Result, auth::Passwords, extract::Checks};
+use securevox_core::{Error, Result, audit::CHANGED, auth::Passwords, extract::Checks};
 use securevox_protocol::{
     apps::{Access, AppDetails, AppRole, UpdateApp},
     history::Action,
@@ -12,9 +12,21 @@ use super::{
     standing::{Belonging, NO_SUCH_APP},
     store,
 };
+use crate::history::{Told, changes, record_change};
 
 /// A hundred years, as the table has it: Postgres knows no day before all of time.
 const LONGEST_KEPT: i32 = 36_500;
+
+/// What the log tells of a change.
+const LOGGED: &[(&str, Told)] = &[
+    ("access", Told::Value),
+    ("keep_builds", Told::Value),
+    ("keep_days", Told::Value),
+    ("quota_bytes", Told::Value),
+    ("description", Told::Changed),
+    ("testflight_url", Told::Changed),
+    ("play_url", Told::Changed),
+];
 
 /// A change that was checked, its password hashed.
 pub(super) struct Change {
@@ -81,20 +93,22 @@ pub(super) async fn apply(
     if needs_password && !has_password && change.password_hash.is_none() {
         return Err(Error::invalid_field("#/password", "is needed: the app has none yet"));
     }
+    let before = store::details_for(&mut *conn, belonging).await?;
     store::update(&mut *conn, belonging.app, change).await?;
-    record(&mut *conn, belonging, Action::AppChanged).await?;
-    store::details_for(conn, belonging).await
+    let after = store::details_for(&mut *conn, belonging).await?;
+    let mut details = changes(&before, &after, LOGGED);
+    details.extend(change.password_hash.as_ref().map(|_| ("password", CHANGED.to_owned())));
+    let act = belonging.actor.act(Action::AppChanged, belonging.app.0);
+    record_change(conn, &[belonging.app], act, &details).await?;
+    Ok(after)
 }
 
 /// Deletes the app. Its packages are named by no build any more: the sweep deletes them.
 pub(super) async fn delete(conn: &mut PgConnection, belonging: &Belonging) -> Result<()> {
     belonging.require(AppRole::Owner)?;
-    record(&mut *conn, belonging, Action::AppDeleted).await?;
-    store::delete(conn, belonging.app).await
-}
-
-async fn record(conn: &mut PgConnection, belonging: &Belonging, action: Action) -> Result<()> {
-    belonging.actor.record(conn, &[belonging.app], action, belonging.app.0).await
+    let app = belonging.app;
+    belonging.actor.record(&mut *conn, &[app], Action::AppDeleted, app.0).await?;
+    store::delete(conn, app).await
 }
 
 fn is_https(text: &str) -> bool {

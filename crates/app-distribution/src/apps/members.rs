@@ -9,7 +9,7 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 
 use super::{standing::Belonging, store};
-use crate::history::{self, Act};
+use crate::history::{Act, record_change};
 
 const NO_SUCH_MEMBER: Problem =
     Problem::new(404, "/problems/no-such-member", "The account does not belong to the app");
@@ -44,7 +44,8 @@ pub(super) async fn set(
         keep_an_owner(&roles, account, Some(request.role))?;
     }
     store::set_member(&mut *conn, belonging.app, account, request.role).await?;
-    record(conn, belonging, account, Action::MemberSet).await?;
+    let role = [("role", request.role.as_str().to_owned())];
+    record(conn, belonging, (Action::MemberSet, account), &role).await?;
     Ok(store::member(conn, belonging.app, account).await?.ok_or(NO_SUCH_MEMBER)?)
 }
 
@@ -64,7 +65,7 @@ pub(super) async fn remove(
     }
     keep_an_owner(&roles, account, None)?;
     store::remove_member(&mut *conn, belonging.app, account).await?;
-    record(conn, belonging, account, Action::MemberRemoved).await
+    record(conn, belonging, (Action::MemberRemoved, account), &[]).await
 }
 
 /// Who gives and takes `role`: managers make developers and testers, owners all.
@@ -96,10 +97,9 @@ fn keep_an_owner(
 async fn record(
     conn: &mut PgConnection,
     belonging: &Belonging,
-    account: AccountId,
-    action: Action,
+    (action, account): (Action, AccountId),
+    details: &[(&'static str, String)],
 ) -> Result<()> {
-    let (actor, account) = (Some(belonging.actor.account), Some(account));
-    let act = Act { action, actor, account, target: belonging.app.0 };
-    history::record(conn, &[belonging.app], act).await
+    let act = Act { account: Some(account), ..belonging.actor.act(action, belonging.app.0) };
+    record_change(conn, &[belonging.app], act, details).await
 }

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     apps::at_least,
     events,
-    history::{self, Act},
+    history::{self, Act, Told},
 };
 
 /// Changes a build. Developers, managers and owners of its app, and administrators.
@@ -57,6 +57,17 @@ pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> R
     Ok(Json(build))
 }
 
+/// What the log tells of a change.
+const LOGGED: &[(&str, Told)] = &[
+    ("status", Told::Value),
+    ("channel", Told::Value),
+    ("pinned", Told::Value),
+    ("mandatory", Told::Value),
+    ("is_beta", Told::Value),
+    ("expires_at", Told::Value),
+    ("release_notes", Told::Changed),
+];
+
 /// Deletes a build and its package. Managers and owners of its app, whoever uploaded it, and administrators.
 #[utoipa::path(delete, path = "/api/builds/{build}", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])),
@@ -80,7 +91,8 @@ pub(super) async fn remove(app: &App, managed: &Managed) -> Result<()> {
         return Err(NO_SUCH_BUILD.into());
     }
     tx.commit().await?;
-    delete_files(app, id).await
+    delete_files(app, id).await;
+    Ok(())
 }
 
 pub(super) fn may_delete(managed: &Managed) -> bool {
@@ -108,8 +120,7 @@ async fn apply(
     change: &UpdateBuild,
 ) -> Result<Build> {
     write(&mut *conn, app, managed, change).await?;
-    let build = store::find(conn, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
-    Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
+    state(conn, app, managed).await
 }
 
 pub(super) async fn write(
@@ -119,13 +130,27 @@ pub(super) async fn write(
     change: &UpdateBuild,
 ) -> Result<()> {
     let id = managed.build.id;
-    let before = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
+    store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
+    let before = state(&mut *conn, app, managed).await?;
     store::update(&mut *conn, id, change).await?;
-    if change.status.is_some_and(|status| status != before) {
+    let after = state(&mut *conn, app, managed).await?;
+    if after.status != before.status {
         let about = (managed.build.app(), Some(id));
         events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
     }
-    record(conn, managed, Action::BuildChanged).await
+    let details = history::changes(&before, &after, LOGGED);
+    history::record_change(
+        conn,
+        &[managed.build.app()],
+        act(managed, Action::BuildChanged),
+        &details,
+    )
+    .await
+}
+
+async fn state(conn: &mut PgConnection, app: &App, managed: &Managed) -> Result<Build> {
+    let build = store::find(conn, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
+    Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
 }
 
 pub(super) async fn record(
@@ -133,7 +158,10 @@ pub(super) async fn record(
     managed: &Managed,
     action: Action,
 ) -> Result<()> {
+    history::record(conn, &[managed.build.app()], act(managed, action)).await
+}
+
+fn act(managed: &Managed, action: Action) -> Act {
     let actor = Some(managed.account);
-    let act = Act { action, actor, account: actor, target: managed.build.id.0 };
-    history::record(conn, &[managed.build.app()], act).await
+    Act { action, actor, account: actor, target: managed.build.id.0 }
 }

@@ -127,13 +127,16 @@ pub(crate) async fn send(
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
         is_first = analytics::note_download(&mut tx, &fetched, now).await?;
-        if is_first {
+        // Also a range of one that began long ago: retention waits for its end. Strangers hold a
+        // build by what counts alone.
+        if is_first || who != Who::Public {
             store::want(&mut tx, build).await?;
-            if let Who::Share(link) = who
-                && !shares::begin_install(&mut tx, link).await?
-            {
-                return Err(shares::SHARE_LINK_OVER.into());
-            }
+        }
+        if is_first
+            && let Who::Share(link) = who
+            && !shares::begin_install(&mut tx, link).await?
+        {
+            return Err(shares::SHARE_LINK_OVER.into());
         }
     }
     // A download may take an hour: no connection is held meanwhile.
@@ -149,9 +152,11 @@ pub(crate) async fn send(
             return Ok(found(&link));
         }
     }
-    let stored = app.storage.find(key(build)).await?.ok_or_else(|| {
-        anyhow::anyhow!("the package of build {build} is missing from the storage")
-    })?;
+    let Some(stored) = app.storage.find(key(build)).await? else {
+        let still = store::find(&mut *app.db.acquire().await?, build).await?;
+        still.ok_or(NO_SUCH_BUILD)?;
+        return Err(anyhow::anyhow!("the package of build {build} is missing from storage").into());
+    };
     let etag = row.sha256();
     let download = Download { stored, etag, media_type, file_name: row.file_name };
     storage::download(&headers, download).await

@@ -90,8 +90,9 @@ async fn show(app: &App, token: &str, headers: &HeaderMap, size: IconSize) -> Re
     }
     // A link that leaks is not a way to wear us out.
     app.limits.downloads_by.check(token).await?;
-    let Some(icon) = icon(app, build).await? else { return Ok(missing()) };
+    // Whoever waits holds no icon in memory.
     let _place = app.places.icons.acquire().await.context("nobody closes it")?;
+    let Some(icon) = icon(app, build).await? else { return Ok(missing()) };
     let scaled = tokio::task::spawn_blocking(move || install::scaled(&icon, size.pixels()));
     let Some(png) = scaled.await.context("scaling an icon")? else { return Ok(missing()) };
     Ok((tags, [(header::CONTENT_TYPE, "image/png")], png).into_response())

@@ -56,7 +56,7 @@ pub(crate) use visible::{Visible, show_to};
 
 use crate::{
     app::App,
-    sweep::{OLD_ENOUGH, orphans},
+    sweep::{OLD_ENOUGH, forget, orphans},
 };
 
 const PLACE: &str = "builds";
@@ -75,10 +75,10 @@ pub(crate) const fn icon_key(build: BuildId) -> Key {
     Key::new(ICONS, build.0)
 }
 
-/// Deletes what is stored of a build. If this is not reached, the sweep finds it.
-pub(crate) async fn delete_files(app: &App, build: BuildId) -> Result<()> {
-    app.storage.delete(key(build)).await?;
-    app.storage.delete(icon_key(build)).await
+/// Deletes what is stored of a build that is gone.
+pub(crate) async fn delete_files(app: &App, build: BuildId) {
+    forget(app, key(build)).await;
+    forget(app, icon_key(build)).await;
 }
 
 /// Deletes stored packages and icons that no build names.

@@ -97,7 +97,7 @@ pub(super) async fn publish(
         Err(Error::Internal(_)) => false,
     };
     if needless {
-        delete_files(&app, new.id).await?;
+        delete_files(&app, new.id).await;
     }
     published
 }

@@ -3,29 +3,27 @@
 use std::{collections::BTreeMap, os::unix::fs::FileExt as _, sync::Arc};
 
 use anyhow::Context as _;
-use securevox_core::{
-    Error, Result,
-    extract::Checks,
-    storage::{Key, Spooled},
-};
+use securevox_core::{Error, Result, extract::Checks, storage::Spooled};
 use securevox_protocol::{
     AppId, BuildId, FeedbackId,
     feedback::{FeedbackOrigin, SendFeedback},
     webhooks::WebhookFeedback,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
-    PLACE,
     author::Author,
+    place_of,
     screenshot::{self, Picture},
-    store,
+    store::{self, Origin},
 };
 use crate::{
     app::App,
     events::{self, Event},
     life::quota,
     repeat::{self, Written},
+    sweep::forget,
 };
 
 /// Characters of a text that a webhook is told.
@@ -40,14 +38,21 @@ pub(super) struct Subject {
     pub(super) build_number: Option<String>,
 }
 
+/// A screenshot that is stored, whatever the feedback is called: one that comes with an id that is
+/// taken meanwhile replaces none.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) id: Uuid,
+    pub(super) picture: Picture,
+}
+
 /// Feedback that was checked.
 #[derive(Debug)]
 pub(super) struct NewFeedback {
     pub(super) id: FeedbackId,
     pub(super) subject: Subject,
     pub(super) said: SendFeedback,
-    /// Of the screenshot, which is stored.
-    pub(super) picture: Option<Picture>,
+    pub(super) screenshot: Option<Stored>,
     pub(super) author: Author,
     pub(super) origin: FeedbackOrigin,
 }
@@ -71,36 +76,53 @@ pub(super) async fn accept(
     (mut said, file): (SendFeedback, Option<Spooled>),
 ) -> Result<(Written, FeedbackId)> {
     check(&mut said, file.is_some())?;
+    if let Some(id) = said.id {
+        repeat::check(id.0)?;
+    }
     let id = said.id.unwrap_or_else(FeedbackId::fresh);
     let told = (subject.app, origin, author.account, author.tester);
-    // Before its screenshot takes the place of another.
+    // Before its screenshot is stored once more.
     if said.id.is_some()
         && let Some(known) = store::said(&mut *app.db.acquire().await?, id).await?
     {
         return Ok((Written::of(Some(known), &told)?, id));
     }
-    let picture = match file {
+    let screenshot = match file {
         Some(file) => {
             let mut conn = app.db.acquire().await?;
             quota::admit_screenshot(&mut conn, app, subject.app, file.size()).await?;
             drop(conn);
-            Some(keep(app, id, file).await?)
+            Some(keep(app, file).await?)
         }
         None => None,
     };
-    let new = NewFeedback { id, subject, said, picture, author, origin };
+    let new = NewFeedback { id, subject, said, screenshot, author, origin };
+    let written = write(app, &new, &told).await;
+    let needless = match &written {
+        Ok(written) => *written == Written::Before,
+        // After any other error it may have been said, its answer lost: the sweep will see.
+        Err(error) => matches!(error, Error::Problem(problem) if problem.status < 500),
+    };
+    if needless && let Some(screenshot) = &new.screenshot {
+        forget(app, place_of(screenshot.id)).await;
+    }
+    Ok((written?, id))
+}
+
+/// Commits it, unless the same was said before.
+async fn write(app: &App, new: &NewFeedback, told: &Origin) -> Result<Written> {
     let mut tx = app.db.begin().await?;
     let mut written = Written::Now;
     if new.said.id.is_some() {
-        repeat::turn(&mut tx, id.0).await?;
-        written = Written::of(store::said(&mut tx, id).await?, &told)?;
+        repeat::turn(&mut tx, new.id.0).await?;
+        written = Written::of(store::said(&mut tx, new.id).await?, told)?;
     }
     if written == Written::Now {
-        create(&mut tx, app, &new).await?;
-        app.counters.feedback.with_label_values(&[origin.as_str()]).inc();
+        create(&mut tx, app, new).await?;
+        app.counters.feedback.with_label_values(&[new.origin.as_str()]).inc();
     }
     tx.commit().await?;
-    Ok((written, id))
+    Ok(written)
 }
 
 /// The one place where feedback comes into being: what has to happen with it happens in this transaction.
@@ -164,7 +186,7 @@ fn check(said: &mut SendFeedback, has_screenshot: bool) -> Result<()> {
 }
 
 /// Keeps what is worth keeping of a screenshot.
-async fn keep(app: &App, id: FeedbackId, file: Spooled) -> Result<Picture> {
+async fn keep(app: &App, file: Spooled) -> Result<Stored> {
     let pictures = Arc::clone(&app.places.pictures);
     let turn = pictures.acquire_owned().await.context("the semaphore is never closed")?;
     let cleaned = tokio::task::spawn_blocking(move || {
@@ -177,7 +199,8 @@ async fn keep(app: &App, id: FeedbackId, file: Spooled) -> Result<Picture> {
     let mut picture = cleaned.map_err(|words| Error::invalid_field("#/screenshot", words))?;
     let mut file = app.spool.create().await?;
     file.write(&std::mem::take(&mut picture.bytes)).await?;
-    app.storage.keep(Key::new(PLACE, id.0), file.finish().await?).await?;
+    let id = Uuid::now_v7();
+    app.storage.keep(place_of(id), file.finish().await?).await?;
     drop(turn);
-    Ok(picture)
+    Ok(Stored { id, picture })
 }

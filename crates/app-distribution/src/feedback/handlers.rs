@@ -9,7 +9,7 @@ use securevox_core::{
     error::NOT_FOUND,
     extract::{Json, Path, Query},
     openapi::{BodyProblems, CallerProblems, Missing, QueryProblems},
-    storage::{self, Download, Key},
+    storage::{self, Download},
     web::Span,
 };
 use securevox_protocol::{
@@ -21,11 +21,12 @@ use securevox_protocol::{
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{PLACE, problem::NO_SUCH_FEEDBACK, store, wanted::Wanted};
+use super::{place_of, problem::NO_SUCH_FEEDBACK, store, wanted::Wanted};
 use crate::{
     app::App,
     apps::{Belonging, Reader},
     builds::Visible,
+    sweep::forget,
 };
 
 #[derive(Deserialize)]
@@ -118,14 +119,15 @@ pub(super) async fn picture(
 ) -> Result<Response> {
     belonging.require(AppRole::Developer)?;
     let row = find(&mut *app.db.acquire().await?, belonging.app, feedback).await?;
-    let (media_type, file_name) = match row.media_type.ok_or(NOT_FOUND)? {
+    let (screenshot, media_type) = row.screenshot_id.zip(row.media_type).ok_or(NOT_FOUND)?;
+    let (media_type, file_name) = match media_type {
         ImageType::Png => ("image/png", "screenshot.png"),
         ImageType::Jpeg => ("image/jpeg", "screenshot.jpg"),
         ImageType::Webp => ("image/webp", "screenshot.webp"),
     };
-    let stored = app.storage.find(Key::new(PLACE, feedback.0)).await?.ok_or(NOT_FOUND)?;
+    let stored = app.storage.find(place_of(screenshot)).await?.ok_or(NOT_FOUND)?;
     // It never changes.
-    let etag = feedback.to_string();
+    let etag = screenshot.to_string();
     let file_name = file_name.to_owned();
     let download = Download { stored, etag, media_type, file_name };
     let mut response = storage::download(headers, download).await?;
@@ -184,13 +186,14 @@ pub(super) async fn delete(
 pub(super) async fn remove(app: &App, belonging: &Belonging, feedback: FeedbackId) -> Result<()> {
     belonging.require(AppRole::Manager)?;
     let mut tx = app.db.begin().await?;
-    if !store::delete(&mut tx, belonging.app, feedback).await? {
-        return Err(NO_SUCH_FEEDBACK.into());
-    }
+    let deleted = store::delete(&mut tx, belonging.app, feedback).await?;
+    let screenshot = deleted.ok_or(NO_SUCH_FEEDBACK)?;
     record(&mut tx, belonging, Action::FeedbackDeleted, Some(feedback)).await?;
     tx.commit().await?;
-    // If this is not reached, the sweep finds it.
-    app.storage.delete(Key::new(PLACE, feedback.0)).await
+    if let Some(screenshot) = screenshot {
+        forget(app, place_of(screenshot)).await;
+    }
+    Ok(())
 }
 
 /// Without a `feedback` it was done to the app.

@@ -26,8 +26,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use securevox_core::Result;
+use securevox_core::{Result, storage::Key};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 pub(crate) use age::forget_screenshots;
 pub(crate) use limits::Limits;
@@ -42,6 +43,11 @@ use crate::{
 
 /// Where screenshots are stored.
 const PLACE: &str = "screenshots";
+
+/// Where one of them is.
+const fn place_of(screenshot: Uuid) -> Key {
+    Key::new(PLACE, screenshot)
+}
 
 /// Deletes stored screenshots that no feedback names.
 pub(crate) async fn sweep(app: &App) -> Result<()> {

@@ -21,6 +21,7 @@ pub(super) struct Row {
     build_number: Option<String>,
     rating: Option<i16>,
     text: String,
+    pub(super) screenshot_id: Option<Uuid>,
     pub(super) media_type: Option<ImageType>,
     width: Option<i32>,
     height: Option<i32>,
@@ -72,12 +73,14 @@ impl Row {
 }
 
 pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result<()> {
-    let NewFeedback { id, subject, said, picture, author, origin } = new;
+    let NewFeedback { id, subject, said, screenshot, author, origin } = new;
+    let picture = screenshot.as_ref().map(|screenshot| &screenshot.picture);
     sqlx::query!(
         "insert into feedback (id, app_id, build_id, version, build_number, rating, text,
                                media_type, width, height, device, system, locale, context,
-                               origin, account_id, tester_id, screenshot_bytes)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                               origin, account_id, tester_id, screenshot_bytes, screenshot_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 $19)",
         id.0,
         subject.app.0,
         subject.build.map(|build| build.0),
@@ -85,9 +88,9 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
         new.build_number(),
         said.rating,
         said.text.as_deref().unwrap_or_default(),
-        picture.as_ref().map(|picture| picture.media_type.as_str()),
-        picture.as_ref().map(|picture| picture.width),
-        picture.as_ref().map(|picture| picture.height),
+        picture.map(|picture| picture.media_type.as_str()),
+        picture.map(|picture| picture.width),
+        picture.map(|picture| picture.height),
         said.device,
         said.os,
         said.locale,
@@ -95,7 +98,8 @@ pub(super) async fn insert(conn: &mut PgConnection, new: &NewFeedback) -> Result
         origin.as_str(),
         author.account.map(|account| account.0),
         author.tester.map(|tester| tester.0),
-        picture.as_ref().map(|picture| picture.size),
+        picture.map(|picture| picture.size),
+        screenshot.as_ref().map(|screenshot| screenshot.id),
     )
     .execute(conn)
     .await?;
@@ -125,7 +129,7 @@ pub(super) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select f.id, f.app_id, f.build_id, f.version, f.build_number, f.rating, f.text,
-                  f.media_type, f.width, f.height, f.device, f.system, f.locale,
+                  f.screenshot_id, f.media_type, f.width, f.height, f.device, f.system, f.locale,
                   f.context as "context: Json<BTreeMap<String, String>>", f.origin,
                   f.account_id, f.tester_id, coalesce(a.handle, t.email) as author,
                   f.resolved_at, f.created_at
@@ -170,25 +174,27 @@ pub(super) async fn resolve(
     Ok(done.rows_affected() == 1)
 }
 
-/// False if there is no such feedback about the app.
+/// Deletes feedback; its screenshot, if it has one. `None` if there is no such about the app.
 pub(super) async fn delete(
     conn: &mut PgConnection,
     app: AppId,
     feedback: FeedbackId,
-) -> Result<bool> {
-    let done =
-        sqlx::query!("delete from feedback where app_id = $1 and id = $2", app.0, feedback.0)
-            .execute(conn)
-            .await?;
-    Ok(done.rows_affected() == 1)
+) -> Result<Option<Option<Uuid>>> {
+    let screenshot = sqlx::query_scalar!(
+        "delete from feedback where app_id = $1 and id = $2 returning screenshot_id",
+        app.0,
+        feedback.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(screenshot)
 }
 
-/// Those of `ids` that are no feedback with a screenshot.
+/// Those of `ids` that are no screenshots of feedback.
 pub(super) async fn unknown(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let unknown = sqlx::query_scalar!(
         r#"select id as "id!" from unnest($1::uuid[]) as stored (id)
-           where not exists (select 1 from feedback f
-                             where f.id = stored.id and f.media_type is not null)"#,
+           where not exists (select 1 from feedback f where f.screenshot_id = stored.id)"#,
         ids,
     )
     .fetch_all(conn)
@@ -210,7 +216,8 @@ pub(super) async fn forget_screenshots(
     .await?;
     let others = sqlx::query!(
         "update feedback
-         set media_type = null, width = null, height = null, screenshot_bytes = null
+         set screenshot_id = null, media_type = null, width = null, height = null,
+             screenshot_bytes = null
          where media_type is not null and created_at < $1",
         moment,
     )

@@ -65,7 +65,10 @@ pub(super) async fn source(
 /// What a phone can take; `AltStore` signs it anew.
 fn installable(offer: &Offer) -> Option<&IpaDetails> {
     match offer.details()? {
-        PackageDetails::Ipa(ipa) if ipa.distribution != IosDistribution::Simulator => Some(ipa),
+        PackageDetails::Ipa(ipa) => match ipa.distribution {
+            IosDistribution::Simulator | IosDistribution::OtherSystem => None,
+            _ => Some(ipa),
+        },
         _ => None,
     }
 }

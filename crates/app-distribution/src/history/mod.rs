@@ -11,7 +11,7 @@ mod words;
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use record::{Act, record};
+pub(crate) use record::{Act, Told, changes, record, record_change};
 
 use crate::app::App;
 

@@ -59,6 +59,14 @@ impl LogPage<'_> {
         }
     }
 
+    /// What was changed, and to what.
+    fn details(&self, entry: &LogEntry) -> Option<String> {
+        let told = entry.details.iter().map(|(field, value)| {
+            format!("{}: {}", self.log.field(field), self.log.value(field, value))
+        });
+        Some(told.collect::<Vec<_>>().join(" · ")).filter(|told| !told.is_empty())
+    }
+
     /// `23 November 2026, 10:04 UTC`.
     fn time(&self, at: &DateTime<Utc>) -> String {
         format!("{}, {} UTC", self.view.language.date(at), at.format("%H:%M"))

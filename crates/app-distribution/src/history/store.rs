@@ -1,7 +1,28 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, history::LogEntry};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
+
+struct Row {
+    id: Uuid,
+    at: DateTime<Utc>,
+    actor_id: Option<AccountId>,
+    actor: Option<String>,
+    action: String,
+    target: Option<String>,
+    subject: Option<String>,
+    details: Json<BTreeMap<String, String>>,
+}
+
+impl From<Row> for LogEntry {
+    fn from(row: Row) -> Self {
+        let Row { id, at, actor_id, actor, action, target, subject, details } = row;
+        Self { id, at, actor_id, actor, action, target, subject, details: details.0 }
+    }
+}
 
 /// The acts that concern an app, newest first.
 pub(super) async fn of_app(
@@ -9,10 +30,11 @@ pub(super) async fn of_app(
     app: AppId,
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<LogEntry>> {
-    let entries = sqlx::query_as!(
-        LogEntry,
+    let rows = sqlx::query_as!(
+        Row,
         r#"select id as "id!", at as "at!", actor_id as "actor_id: AccountId", actor as "actor?",
-                  action as "action!", target as "target?", subject as "subject?"
+                  action as "action!", target as "target?", subject as "subject?",
+                  details as "details!: Json<BTreeMap<String, String>>"
            from told_audit
            where apps @> array[$1::uuid] and ($2::uuid is null or id < $2)
            order by id desc limit $3"#,
@@ -22,7 +44,7 @@ pub(super) async fn of_app(
     )
     .fetch_all(conn)
     .await?;
-    Ok(entries)
+    Ok(rows.into_iter().map(LogEntry::from).collect())
 }
 
 /// Every act, newest first, but for the coming and going of everybody's own sessions.
@@ -30,12 +52,13 @@ pub(super) async fn all(
     conn: &mut PgConnection,
     (after, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<LogEntry>> {
-    let entries = sqlx::query_as!(
-        LogEntry,
+    let rows = sqlx::query_as!(
+        Row,
         r#"select id as "id!", at as "at!", actor_id as "actor_id: AccountId", actor as "actor?",
-                  action as "action!", target as "target?", subject as "subject?"
+                  action as "action!", target as "target?", subject as "subject?",
+                  details as "details!: Json<BTreeMap<String, String>>"
            from told_audit
-           where action not in ('session.started', 'session.revoked')
+           where action not in ('session.started', 'session.ended', 'session.revoked')
              and ($1::uuid is null or id < $1)
            order by id desc limit $2"#,
         after,
@@ -43,7 +66,7 @@ pub(super) async fn all(
     )
     .fetch_all(conn)
     .await?;
-    Ok(entries)
+    Ok(rows.into_iter().map(LogEntry::from).collect())
 }
 
 /// What something is called that people named: nobody's own name, and no address of a person.

@@ -15,6 +15,84 @@ translations! {
         gone: "An account that is gone", "Un account che non c’è più";
         older: "Older entries", "Voci precedenti";
         first: "Back to the newest", "Torna alle più recenti";
+        role: "role", "ruolo";
+        access: "access", "accesso";
+        password: "password", "password";
+        description: "description", "descrizione";
+        group: "group", "gruppo";
+        status: "status", "stato";
+        channel: "channel", "canale";
+        pinned: "pinned", "fissata";
+        mandatory: "mandatory", "obbligatoria";
+        beta: "beta", "beta";
+        end: "end", "scadenza";
+        notes: "release notes", "note di rilascio";
+        keep_builds: "builds kept", "build conservate";
+        keep_days: "days kept", "giorni di conservazione";
+        quota: "bytes", "byte";
+        mail_builds: "mail about new builds", "email per le nuove build";
+        mail_language: "language of mails", "lingua delle email";
+        changed: "changed", "modificato";
+        nothing: "none", "nessuno";
+        yes: "yes", "sì";
+        no: "no", "no";
+        active: "active", "attiva";
+        inactive: "inactive", "disattivata";
+        members: "members", "membri";
+        public: "public", "pubblico";
+        tester: "tester", "tester";
+        developer: "developer", "sviluppatore";
+        manager: "manager", "manager";
+        owner: "owner", "proprietario";
+    }
+}
+
+impl LogWords {
+    /// What a field is called that was changed.
+    pub(super) fn field<'a>(&'a self, field: &'a str) -> &'a str {
+        match field {
+            "role" => self.role,
+            "access" => self.access,
+            "password" => self.password,
+            "description" => self.description,
+            "testflight_url" => "TestFlight",
+            "play_url" => "Google Play",
+            "group" => self.group,
+            "status" => self.status,
+            "channel" => self.channel,
+            "pinned" => self.pinned,
+            "mandatory" => self.mandatory,
+            "is_beta" => self.beta,
+            "expires_at" => self.end,
+            "release_notes" => self.notes,
+            "keep_builds" => self.keep_builds,
+            "keep_days" => self.keep_days,
+            "quota_bytes" => self.quota,
+            "mail_builds" => self.mail_builds,
+            "mail_language" => self.mail_language,
+            other => other,
+        }
+    }
+
+    /// What a value means, where it is a word of ours.
+    pub(super) fn value<'a>(&'a self, field: &str, value: &'a str) -> &'a str {
+        match value {
+            name if ["group", "channel"].contains(&field) => name,
+            "changed" => self.changed,
+            "none" => self.nothing,
+            "true" => self.yes,
+            "false" => self.no,
+            "active" => self.active,
+            "inactive" => self.inactive,
+            "members" => self.members,
+            "password" => self.password,
+            "public" => self.public,
+            "tester" => self.tester,
+            "developer" => self.developer,
+            "manager" => self.manager,
+            "owner" => self.owner,
+            other => other,
+        }
     }
 }
 
@@ -107,12 +185,26 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
         Action::TokenCreated => ("made an API token", "ha creato un token API"),
         Action::TokenRevoked => ("revoked an API token", "ha revocato un token API"),
         Action::SessionStarted => ("signed in", "ha effettuato l’accesso"),
+        Action::SessionEnded => ("signed out", "è uscito"),
         Action::SessionRevoked => ("ended a session", "ha chiuso una sessione"),
         Action::RefreshTokenReused => (
             "ended a session whose token was used twice",
             "ha chiuso una sessione il cui token è stato usato due volte",
         ),
         Action::DeviceRevoked => ("signed a device out", "ha disconnesso un dispositivo"),
+        Action::SignInLinkMade => {
+            ("made a link that lets an account in", "ha creato un link che fa entrare un account")
+        }
+        Action::SignInLinkUsed => {
+            ("came in by a link of the operator", "è entrato con un link dell’operatore")
+        }
+        Action::IdentityLinked => {
+            ("linked an account with single sign-on", "ha collegato un account al single sign-on")
+        }
+        Action::IdentityUnlinked => (
+            "unlinked an account from single sign-on",
+            "ha scollegato un account dal single sign-on",
+        ),
         Action::SigningKeysRotated => {
             ("renewed the signing keys", "ha rinnovato le chiavi di firma")
         }

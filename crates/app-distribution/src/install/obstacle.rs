@@ -10,6 +10,8 @@ pub(crate) enum Obstacle {
     AppStore,
     /// Made for the simulator.
     Simulator,
+    /// Made for Apple TV, Vision Pro, a watch or a Mac.
+    OtherSystem,
     /// No device accepts its signature, or it has none.
     Unsigned,
     /// An Android App Bundle.
@@ -48,6 +50,7 @@ fn in_package(details: &PackageDetails) -> Option<Obstacle> {
         PackageDetails::Ipa(ipa) => match ipa.distribution {
             IosDistribution::AppStore => Some(Obstacle::AppStore),
             IosDistribution::Simulator => Some(Obstacle::Simulator),
+            IosDistribution::OtherSystem => Some(Obstacle::OtherSystem),
             IosDistribution::Unsigned => Some(Obstacle::Unsigned),
             IosDistribution::Enterprise | IosDistribution::AdHoc | IosDistribution::Development => {
                 None

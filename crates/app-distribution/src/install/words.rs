@@ -31,6 +31,8 @@ translations! {
     pub(crate) InstallWords {
         app_store: "This build is for the App Store", "Questa build è per l’App Store";
         app_store_why: "It is signed for the App Store, so it installs only from there or from TestFlight.", "È firmata per l’App Store, quindi si installa solo da lì o da TestFlight.";
+        other_system: "This build is not for iPhone or iPad", "Questa build non è per iPhone o iPad";
+        other_system_why: "It is made for Apple TV, Vision Pro, a watch or a Mac.", "È fatta per Apple TV, Vision Pro, un orologio o un Mac.";
         simulator: "This build is for the simulator", "Questa build è per il simulatore";
         simulator_why: "It runs in the simulator on a Mac, and on no iPhone or iPad.", "Funziona nel simulatore su un Mac, non su iPhone o iPad.";
         unsigned: "This build cannot be installed", "Questa build non si può installare";
@@ -110,6 +112,7 @@ impl InstallWords {
         match obstacle {
             Obstacle::AppStore => self.app_store,
             Obstacle::Simulator => self.simulator,
+            Obstacle::OtherSystem => self.other_system,
             Obstacle::Unsigned => self.unsigned,
             Obstacle::Bundle => self.bundle,
             Obstacle::TestOnly => self.test_only,
@@ -124,6 +127,7 @@ impl InstallWords {
         match obstacle {
             Obstacle::AppStore => self.app_store_why.to_owned(),
             Obstacle::Simulator => self.simulator_why.to_owned(),
+            Obstacle::OtherSystem => self.other_system_why.to_owned(),
             Obstacle::Unsigned => self.unsigned_why.to_owned(),
             Obstacle::Bundle => self.bundle_why.to_owned(),
             Obstacle::TestOnly => self.test_only_why.to_owned(),
@@ -135,7 +139,7 @@ impl InstallWords {
     /// What a developer of the app does about it.
     pub(crate) fn remedy(&self, obstacle: &Obstacle, is_ios: bool) -> &'static str {
         match obstacle {
-            Obstacle::AppStore | Obstacle::Simulator => self.export_again,
+            Obstacle::AppStore | Obstacle::Simulator | Obstacle::OtherSystem => self.export_again,
             Obstacle::Unsigned if is_ios => self.export_again,
             Obstacle::Unsigned => self.sign_apk,
             Obstacle::Bundle => self.upload_apk,
@@ -169,9 +173,10 @@ impl InstallWords {
                 self.listed_title,
                 [self.listed_first, self.listed_second, self.listed_third],
             )),
-            IosDistribution::AppStore | IosDistribution::Simulator | IosDistribution::Unsigned => {
-                None
-            }
+            IosDistribution::AppStore
+            | IosDistribution::Simulator
+            | IosDistribution::OtherSystem
+            | IosDistribution::Unsigned => None,
         }
     }
 }

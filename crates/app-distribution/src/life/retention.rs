@@ -63,6 +63,13 @@ pub(crate) async fn retain(app: &App) -> Result<()> {
 async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
     let id = build.id;
     let mut tx = app.db.begin().await?;
+    // Since it was found, the rules may have been loosened, or it may have become the newest.
+    store::take_turns(&mut tx, Some(build.app_id), false).await?;
+    let of = (Some(build.app_id), None);
+    let still = store::superfluous(&mut tx, of, Utc::now(), wanted).await?;
+    if still.iter().all(|superfluous| superfluous.id != id) {
+        return Ok(());
+    }
     let about = (build.app_id, Some(id));
     events::announce(&mut tx, app, about, WebhookEvent::BuildDeleted).await?;
     let act = Act { action: Action::BuildRetired, actor: None, account: None, target: id.0 };
@@ -71,7 +78,7 @@ async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result
         return Ok(());
     }
     tx.commit().await?;
-    builds::delete_files(app, id).await?;
+    builds::delete_files(app, id).await;
     tracing::info!(build.id = %id, "retention deleted a build");
     Ok(())
 }

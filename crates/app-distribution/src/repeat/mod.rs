@@ -36,13 +36,18 @@ impl Written {
     }
 }
 
-/// Waits for others that write with the same id; those that come later wait for the end of this
-/// transaction.
-pub(crate) async fn turn(conn: &mut PgConnection, id: Uuid) -> Result<()> {
+/// 422 unless a client may make such an id.
+pub(crate) fn check(id: Uuid) -> Result<()> {
     let mut checks = Checks::default();
     // Lists are in the order of the ids, and with it in that of time.
     checks.require(id.get_version_num() == 7, "#/id", "must be a UUID of version 7");
-    checks.finish()?;
+    checks.finish()
+}
+
+/// Waits for others that write with the same id; those that come later wait for the end of this
+/// transaction.
+pub(crate) async fn turn(conn: &mut PgConnection, id: Uuid) -> Result<()> {
+    check(id)?;
     store::lock(conn, id).await
 }
 

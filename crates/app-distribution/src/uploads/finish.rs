@@ -18,6 +18,7 @@ use crate::{
     app::App,
     apps::{Uploader, uploads},
     builds::{Form, make_build},
+    sweep::forget,
 };
 
 const NO_LONGER_A_PUBLISHER: Problem = Problem::new(
@@ -69,7 +70,7 @@ pub(crate) async fn finish(
     store::settle(&mut tx, upload, &fate).await?;
     tx.commit().await?;
     for part in parts {
-        app.storage.delete(pieces::key(part.id)).await?;
+        forget(app, pieces::key(part.id)).await;
     }
     Ok(())
 }

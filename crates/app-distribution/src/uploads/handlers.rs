@@ -19,7 +19,7 @@ use securevox_protocol::{
 use super::{
     metadata, pieces,
     pieces::Receiving,
-    problem::{NOT_A_PIECE, TOO_MANY_UNFINISHED, UPLOAD_EXPIRED, WRONG_OFFSET},
+    problem::{NOT_A_PIECE, TOO_MANY_PIECES, TOO_MANY_UNFINISHED, UPLOAD_EXPIRED, WRONG_OFFSET},
     sender::{Sender, Sent},
     store, tus,
 };
@@ -27,7 +27,11 @@ use crate::{
     app::App,
     builds::TOO_MANY_UPLOADS,
     life::quota::{self, Takes},
+    sweep::forget,
 };
+
+/// Pieces of an upload: each is a stored object, and all are read one after the other at its end.
+const MOST_PIECES: i64 = 10_000;
 
 /// What this server can do of tus: its version, extensions, and the largest upload.
 #[utoipa::path(options, path = "/api/uploads", tag = "uploads",
@@ -126,7 +130,7 @@ pub(super) async fn show(Sent(upload): Sent) -> Result<Json<Upload>> {
     responses((status = 204, description = "Taken", headers(("upload-offset" = u64), ("upload-expires" = String))),
         (status = 400, description = "The body broke off", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Not what comes next", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Not what comes next, or too many pieces", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "Given up", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "Not this version of tus", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "More than was announced", body = Problem, content_type = "application/problem+json"),
@@ -150,6 +154,11 @@ pub(super) async fn append(
     if offset != received {
         let detail = format!("{received} bytes have come, and the piece begins at {offset}.");
         return Err(WRONG_OFFSET.with_detail(detail).into());
+    }
+    if store::count_pieces(&mut *app.db.acquire().await?, upload.id).await? >= MOST_PIECES {
+        return Err(TOO_MANY_PIECES
+            .with_detail("Begin again, with pieces of 1 MiB or more.")
+            .into());
     }
     let expires = Utc::now() + app.config.keep_unfinished.delta();
     let receiving = Receiving { upload: upload.id, offset, length: upload.length() };
@@ -204,7 +213,7 @@ pub(super) async fn give_up(app: &App, upload: UploadId) -> Result<()> {
     }
     tx.commit().await?;
     for part in parts {
-        app.storage.delete(pieces::key(part.id)).await?;
+        forget(app, pieces::key(part.id)).await;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use super::{
     problem::{TOO_LONG, WRONG_OFFSET},
     store::{self, Piece},
 };
-use crate::app::App;
+use crate::{app::App, sweep::forget};
 
 /// What comes in one request is made safe whenever this much of it is there.
 const PIECE_SIZE: u64 = 16 << 20;
@@ -91,7 +91,7 @@ async fn keep(app: &App, receiving: Receiving, spooled: Spooled) -> Result<u64> 
     app.storage.keep(key(piece.id), spooled).await?;
     let told = tell(app, upload, piece).await;
     if let Ok(None) = told {
-        app.storage.delete(key(piece.id)).await?;
+        forget(app, key(piece.id)).await;
     }
     // After an error it may have been told: the sweep will see.
     told?.ok_or_else(|| {

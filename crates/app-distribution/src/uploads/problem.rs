@@ -12,6 +12,8 @@ pub(super) const NOT_A_PIECE: Problem =
     Problem::new(415, "/problems/not-a-piece", "The body is not application/offset+octet-stream");
 pub(super) const WRONG_OFFSET: Problem =
     Problem::new(409, "/problems/wrong-offset", "The piece does not continue what has come");
+pub(super) const TOO_MANY_PIECES: Problem =
+    Problem::new(409, "/problems/too-many-pieces", "The upload came in too many pieces");
 pub(super) const TOO_LONG: Problem =
     Problem::new(413, "/problems/longer-than-announced", "The upload is longer than announced");
 pub(super) const TOO_MANY_UNFINISHED: Problem =

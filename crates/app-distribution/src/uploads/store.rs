@@ -176,6 +176,17 @@ pub(super) async fn append(
     Ok(state)
 }
 
+/// How many pieces have come.
+pub(super) async fn count_pieces(conn: &mut PgConnection, upload: UploadId) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from upload_pieces where upload_id = $1"#,
+        upload.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
+}
+
 /// The pieces of an upload in their order.
 pub(super) async fn pieces(conn: &mut PgConnection, upload: UploadId) -> Result<Vec<Piece>> {
     let pieces = sqlx::query!(

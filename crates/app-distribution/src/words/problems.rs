@@ -10,6 +10,11 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Questo id è già di qualcos’altro", "Riprova: ne verrà usato un altro."),
     },
     ProblemWords {
+        slug: "too-many-pieces",
+        english: None,
+        italian: ("Il caricamento è arrivato in troppi pezzi", "Ricomincia, con pezzi più grandi."),
+    },
+    ProblemWords {
         slug: "link-expired",
         english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
+    insight::pictures::png,
     make::{Scene, ipa},
     people::{join_app, put},
 };
@@ -102,6 +103,14 @@ async fn feedback_from_a_program_and_from_inside_an_app(db: PgPool) {
     let taken = send(said.text("/id").to_owned(), "Mine").await;
     assert_eq!(taken.problem(), (409, "id-taken"));
     assert_eq!(send("x".to_owned(), "Mine").await.pointers(), ["#/id"]);
+    // What is refused leaves no picture behind.
+    for (id, fault) in [(Uuid::new_v4().to_string(), 422), (said.text("/id").to_owned(), 409)] {
+        let form = Form::default().text("id", &id).file("screenshot", "s.png", &png(9, 9));
+        let (media_type, body) = form.finish();
+        let refused = Ask::new("POST", &by_key).body(&media_type, body).of(&scene.router).await;
+        assert_eq!(refused.status, fault, "{refused:?}");
+    }
+    assert!(scene.house.files("storage/screenshots").is_empty());
     let list = scene.ada.get(&scene.router, &format!("/api/apps/{app}/feedback")).await;
     let texts = list.body["items"].as_array().unwrap().iter();
     let texts: Vec<&Value> = texts.map(|said| &said["text"]).collect();

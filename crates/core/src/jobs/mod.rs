@@ -37,6 +37,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 pub enum Failure {
     /// It may succeed later.
     Retry(anyhow::Error),
+    /// It has to wait for its turn, this long or a little longer. That is no try.
+    Wait(Duration),
     /// It never will.
     GiveUp(anyhow::Error),
 }

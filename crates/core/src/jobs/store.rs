@@ -71,21 +71,23 @@ pub(super) async fn finish(conn: &mut PgConnection, id: Uuid, lease: Uuid) -> Re
     Ok(())
 }
 
-/// Due again at `run_at`: after a failure, or because it is scheduled work.
+/// Due again at `run_at`, with so many tries behind it: after a failure, because its turn has not
+/// come, or because it is scheduled work.
 pub(super) async fn run_again(
     conn: &mut PgConnection,
     (id, lease): (Uuid, Uuid),
-    run_at: DateTime<Utc>,
+    (run_at, attempts): (DateTime<Utc>, i32),
     error: Option<&str>,
 ) -> Result<()> {
     sqlx::query!(
         "update jobs set run_at = $3, lease = null, leased_until = null, last_error = $4,
-                attempts = case when $4::text is null then 0 else attempts end
+                attempts = $5
          where id = $1 and lease = $2",
         id,
         lease,
         run_at,
         error,
+        attempts,
     )
     .execute(conn)
     .await?;

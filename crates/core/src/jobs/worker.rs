@@ -132,16 +132,21 @@ impl Worker {
             Ok(()) => {
                 match kind.every {
                     Some(period) => {
-                        store::run_again(&mut conn, (id, lease), now + period, None).await?;
+                        store::run_again(&mut conn, (id, lease), (now + period, 0), None).await?;
                     }
                     None => store::finish(&mut conn, id, lease).await?,
                 }
                 Ok("done")
             }
+            Err(Failure::Wait(wait)) => {
+                let next = (now + jittered(wait), attempts - 1);
+                store::run_again(&mut conn, (id, lease), next, None).await?;
+                Ok("waits")
+            }
             Err(Failure::Retry(error)) if attempts < kind.attempts => {
                 let error = format!("{error:#}");
                 tracing::warn!(job.id = %id, attempts, error, "a job failed and will be tried again");
-                let again = now + backoff(attempts);
+                let again = (now + backoff(attempts), attempts);
                 store::run_again(&mut conn, (id, lease), again, Some(&error)).await?;
                 Ok("retried")
             }
@@ -149,7 +154,8 @@ impl Worker {
             Err(Failure::Retry(error)) if let Some(period) = kind.every => {
                 let error = format!("{error:#}");
                 tracing::error!(job.id = %id, attempts, error, "scheduled work fails");
-                store::run_again(&mut conn, (id, lease), now + period, Some(&error)).await?;
+                let again = (now + period, attempts);
+                store::run_again(&mut conn, (id, lease), again, Some(&error)).await?;
                 Ok("retried")
             }
             Err(Failure::Retry(error) | Failure::GiveUp(error)) => {
@@ -173,10 +179,14 @@ async fn run(kind: &Kind, payload: Value) -> Result<(), Failure> {
     }
 }
 
-/// 10 s, 20 s, 40 s … up to 2 h, with up to a quarter more, so that failures do not march in step.
+/// 10 s, 20 s, 40 s … up to 2 h, or a little longer.
 fn backoff(attempts: i32) -> Duration {
     let exponent = u32::try_from(attempts - 1).unwrap_or(0).min(16);
-    let seconds = (10_u64 << exponent).min(7_200);
-    let jitter = Uuid::new_v4().as_u128() % u128::from(seconds * 250);
-    Duration::from_secs(seconds) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0))
+    jittered(Duration::from_secs((10_u64 << exponent).min(7_200)))
+}
+
+/// Up to a quarter longer, so that jobs do not march in step.
+fn jittered(wait: Duration) -> Duration {
+    let jitter = Uuid::new_v4().as_u128() % (wait.as_millis() / 4).max(1);
+    wait + Duration::from_millis(u64::try_from(jitter).unwrap_or(0))
 }

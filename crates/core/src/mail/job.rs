@@ -1,5 +1,7 @@
 //! The job that sends one mail.
 
+use std::time::Duration;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,9 @@ use crate::{
     bus::Wait,
     jobs::{Failure, Job},
 };
+
+/// How often mails that wait for the next hour look whether it is their turn.
+const SOON: Duration = Duration::from_mins(5);
 
 /// Sends one mail.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,9 +40,8 @@ pub(super) async fn send(mailer: &Mailer, smtp: &Smtp, job: &SendMail) -> Result
         Failure::GiveUp(anyhow::anyhow!("the mail was sealed with another secret key"))
     })?;
     if let Err(Wait(wait)) = mailer.bus.take("mails", mailer.total).await {
-        let words =
-            format!("the mails of this hour are sent: the next goes in {} s", wait.as_secs());
-        return Err(Failure::Retry(anyhow::anyhow!(words)));
+        // What is free until then is not lost: a whole hour may go at once.
+        return Err(Failure::Wait(wait.max(SOON)));
     }
     smtp.send(&letter).await
 }

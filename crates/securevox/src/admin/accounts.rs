@@ -12,7 +12,7 @@ use securevox_core::{
     auth::Passwords,
     extract::Checks,
 };
-use securevox_protocol::{AccountId, accounts::Role};
+use securevox_protocol::{AccountId, accounts::Role, history::Action};
 use sqlx::PgConnection;
 
 use super::password;
@@ -70,7 +70,7 @@ impl SetPassword {
         let hash = hashed(settings).await?;
         accounts::set_password(conn, id, &hash).await?;
         let ended = sessions::revoke_all(conn, id, Utc::now()).await?;
-        let action = "password.set_by_operator";
+        let action = Action::PasswordSet;
         audit::record(conn, Entry { actor: None, account: Some(id), action, target: None }).await?;
         Ok(format!("The password of {} was set; {ended} session(s) ended.", self.account))
     }

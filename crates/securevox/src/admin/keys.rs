@@ -6,6 +6,7 @@ use securevox_core::{
     audit::{self, Entry},
     auth,
 };
+use securevox_protocol::history::Action;
 use sqlx::PgConnection;
 
 use crate::settings::Settings;
@@ -15,7 +16,7 @@ pub(super) async fn rotate(conn: &mut PgConnection, settings: &Settings) -> Resu
     settings.data_folder()?;
     let secret = settings.common.secret_key()?;
     let kid = auth::rotate(conn, &secret, Utc::now()).await?;
-    let action = "signing_keys.rotated";
+    let action = Action::SigningKeysRotated;
     audit::record(conn, Entry { actor: None, account: None, action, target: None }).await?;
     Ok(kid)
 }

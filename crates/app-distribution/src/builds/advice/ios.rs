@@ -44,6 +44,9 @@ fn not_installable(ipa: &IpaDetails) -> Option<Warning> {
         IosDistribution::Simulator => {
             "It was built for the simulator, which runs on a Mac: archive it for a device (“Any iOS Device”)."
         }
+        IosDistribution::OtherSystem => {
+            "It was built for Apple TV, Vision Pro, a watch or a Mac: archive it for iOS (“Any iOS Device”)."
+        }
         IosDistribution::Unsigned if ipa.profile.is_some() => {
             "Its provisioning profile was changed after it was signed, so no device accepts it."
         }

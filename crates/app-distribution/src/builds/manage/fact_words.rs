@@ -17,6 +17,7 @@ translations! {
         development: "Development: listed devices", "Sviluppo: dispositivi elencati";
         app_store: "App Store: not installable from here", "App Store: non installabile da qui";
         simulator: "Simulator only", "Solo simulatore";
+        other_system: "Not for iPhone or iPad", "Non per iPhone o iPad";
         unsigned: "Without a profile", "Senza profilo";
         signing_ends: "Signature ends", "Fine della firma";
         profile: "Profile", "Profilo";
@@ -84,6 +85,7 @@ impl FactWords {
             ("distribution", "development") => self.development,
             ("distribution", "app_store") => self.app_store,
             ("distribution", "simulator") => self.simulator,
+            ("distribution", "other_system") => self.other_system,
             ("distribution", "unsigned") => self.unsigned,
             ("debuggable", "true") => self.yes,
             ("debuggable", "false") => self.no,

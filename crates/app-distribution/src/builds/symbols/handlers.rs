@@ -30,6 +30,7 @@ use crate::{
         publish::Outcome,
     },
     inspect,
+    sweep::forget,
 };
 
 const NO_SUCH_SYMBOLS: Problem =
@@ -190,7 +191,8 @@ pub(in crate::builds) async fn remove(
     }
     change::record(&mut tx, managed, Action::SymbolsDeleted).await?;
     tx.commit().await?;
-    app.storage.delete(key(row.id)).await
+    forget(app, key(row.id)).await;
+    Ok(())
 }
 
 async fn row(app: &App, managed: &Managed, symbols: SymbolsId) -> Result<store::Row> {

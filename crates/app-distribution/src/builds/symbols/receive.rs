@@ -20,6 +20,7 @@ use crate::{
     inspect,
     life::quota::{self, Takes},
     multipart::{Bounds, Incoming, Proof, announced, safe_name},
+    sweep::forget,
 };
 
 const NOT_SYMBOLS: Problem =
@@ -106,7 +107,7 @@ async fn keep(
         Err(Error::Internal(_)) => false,
     };
     if needless {
-        app.storage.delete(key(id)).await?;
+        forget(&app, key(id)).await;
     }
     committed
 }

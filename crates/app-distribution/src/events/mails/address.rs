@@ -169,7 +169,7 @@ pub(in crate::events) async fn prove(
     let email = opened(&app, account, &token)?;
     let mut tx = app.db.begin().await?;
     store::set_address(&mut tx, account, &email).await?;
-    let (actor, action) = (Some(account), Action::AddressProven.as_str());
+    let (actor, action) = (Some(account), Action::AddressProven);
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;
     Ok(done(&app, "/admin/mail", Done::AddressConfirmed))

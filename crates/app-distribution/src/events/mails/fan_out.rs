@@ -9,7 +9,7 @@ use securevox_protocol::{AppId, BuildId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::{letters, store};
+use super::{FULL, letters, store};
 use crate::app::App;
 
 /// People whose mails are written in one transaction.
@@ -66,9 +66,10 @@ pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<(), 
     let about = store::about(&mut *app.db.acquire().await?, job.build).await?;
     let Some(about) = about.filter(|about| about.offered) else { return Ok(()) };
     let letter = letters::NewBuild::of(&about, app.addresses.page(job.build.0));
-    let (mut after, mut missed) = (None, 0);
+    let (mut after, mut missed) = (None, false);
     loop {
         let mut tx = app.db.begin().await?;
+        store::take_turn(&mut tx, job.build).await?;
         let of = (job.build, about.app);
         let page = (after, AT_ONCE);
         let recipients = store::take_recipients(&mut tx, of, job.given, page).await?;
@@ -80,7 +81,7 @@ pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<(), 
             let end = app.end_of_mails(recipient.id, about.app);
             if app.mailer.post(&mut tx, letter.to(recipient, &end)).await? == Posted::TooMany {
                 store::give_back(&mut tx, job.build, recipient.id).await?;
-                missed += 1;
+                missed = true;
             } else {
                 mails += 1;
             }
@@ -89,9 +90,8 @@ pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<(), 
         after = recipients.iter().map(|recipient| recipient.id.0).max();
         tracing::info!(build.id = %job.build, mails, "told of a build");
     }
-    if missed > 0 {
-        let words = format!("{missed} people got as many mails as they may in an hour");
-        return Err(Failure::Retry(anyhow::anyhow!(words)));
+    if missed {
+        return Err(Failure::Wait(FULL));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    events::{store::named, words::device_name},
+    events::{mails::FULL, store::named, words::device_name},
 };
 
 /// What is told.
@@ -84,8 +84,7 @@ pub(in crate::events) async fn mail(app: &App, job: &MailMember) -> Result<(), F
     };
     let Some(letter) = letter(&mut tx, app, job, &person).await? else { return Ok(()) };
     if app.mailer.post(&mut tx, letter).await? == Posted::TooMany {
-        let words = "somebody got as many mails as they may in an hour";
-        return Err(Failure::Retry(anyhow::anyhow!(words)));
+        return Err(Failure::Wait(FULL));
     }
     tx.commit().await?;
     Ok(())

@@ -8,10 +8,15 @@ pub(super) mod settings;
 pub(super) mod store;
 pub(super) mod unsubscribe;
 
+use std::time::Duration;
+
 use chrono::{TimeDelta, Utc};
 use securevox_protocol::{AppId, TesterId};
 
 use crate::app::App;
+
+/// How long somebody waits for a mail who got as many as they may in an hour.
+const FULL: Duration = Duration::from_mins(10);
 
 /// How long the link works that ends mails: for as long as somebody may find an old one.
 const ENDS_FOR: TimeDelta = TimeDelta::days(3_650);

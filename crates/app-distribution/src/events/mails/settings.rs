@@ -13,6 +13,7 @@ use super::store;
 use crate::{
     app::App,
     apps::{Belonging, NO_SUCH_APP},
+    history::{Told, changes, record_change},
 };
 
 /// What people are mailed about an app. Its developers, managers and owners.
@@ -49,7 +50,11 @@ pub(in crate::events) async fn set(
     settings: AppNotifications,
 ) -> Result<()> {
     belonging.require(AppRole::Manager)?;
-    store::set_settings(&mut *conn, belonging.app, settings).await?;
-    let action = Action::NotificationsChanged;
-    belonging.actor.record(conn, &[belonging.app], action, belonging.app.0).await
+    let app = belonging.app;
+    let before = store::settings(&mut *conn, app).await?;
+    store::set_settings(&mut *conn, app, settings).await?;
+    let fields = [("mail_builds", Told::Value), ("mail_language", Told::Value)];
+    let details = changes(&before, &Some(settings), &fields);
+    let act = belonging.actor.act(Action::NotificationsChanged, app.0);
+    record_change(conn, &[app], act, &details).await
 }

@@ -111,6 +111,15 @@ pub(super) async fn take_recipients(
     Ok(recipients)
 }
 
+/// Lets one job after the other see who was not told of a build: who is on its list and noted by
+/// another meanwhile would look like the end of the list.
+pub(super) async fn take_turn(conn: &mut PgConnection, build: BuildId) -> Result<()> {
+    sqlx::query!("select id from builds where id = $1 for no key update", build.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(())
+}
+
 /// Somebody was not told of a build after all.
 pub(super) async fn give_back(
     conn: &mut PgConnection,

@@ -25,6 +25,8 @@ struct Message {
     button: Option<(&'static str, String)>,
     /// Whether somebody has to do something.
     is_warning: bool,
+    /// Whether strangers wrote it, who are to format, link and show nothing.
+    is_strange: bool,
 }
 
 pub(super) fn body(
@@ -51,6 +53,7 @@ impl Message {
             facts: Vec::new(),
             button: None,
             is_warning: payload.kind == WebhookEvent::BuildExpiring,
+            is_strange: payload.feedback.is_some() || payload.device.is_some(),
         };
         if let Some(build) = &payload.build {
             let version = (build.version.as_deref(), build.build_number.as_deref());
@@ -105,6 +108,11 @@ impl Message {
         self.facts.extend((!warnings.is_empty()).then(|| (words.warnings, shortened(&warnings))));
     }
 
+    /// `text` of the message where Markdown is read.
+    fn marked(&self, text: &str) -> String {
+        if self.is_strange { unmarked(text) } else { text.to_owned() }
+    }
+
     /// What stands in a notification, where there is no room for more.
     fn line(&self) -> String {
         let build = self.facts.first().map(|(_, value)| format!(" ({value})"));
@@ -140,6 +148,23 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// As Markdown that says `text` and nothing else.
+fn unmarked(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_~[]()<>!|#".contains(c) {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    plain
+}
+
+/// Where a name after an `@` calls people, or all of them.
+fn calling_nobody(text: &str) -> String {
+    text.replace('@', "@\u{200b}")
+}
+
 fn slack(message: &Message) -> Value {
     let title: String = message.title.chars().take(150).collect();
     let fields: Vec<Value> = message
@@ -168,8 +193,11 @@ fn slack(message: &Message) -> Value {
 }
 
 fn teams(message: &Message) -> Value {
-    let facts: Vec<Value> =
-        message.facts.iter().map(|(name, value)| json!({"title": name, "value": value})).collect();
+    let facts: Vec<Value> = message
+        .facts
+        .iter()
+        .map(|(name, value)| json!({"title": name, "value": message.marked(value)}))
+        .collect();
     let colour = if message.is_warning { "warning" } else { "default" };
     let mut body = vec![json!({"type": "TextBlock", "text": message.title, "weight": "bolder",
         "size": "medium", "color": colour, "wrap": true})];
@@ -177,7 +205,9 @@ fn teams(message: &Message) -> Value {
         body.push(json!({"type": "FactSet", "facts": facts}));
     }
     if !message.text.is_empty() {
-        body.push(json!({"type": "TextBlock", "text": message.text, "wrap": true}));
+        body.push(
+            json!({"type": "TextBlock", "text": message.marked(&message.text), "wrap": true}),
+        );
     }
     let button = |(words, url): &(&str, String)| json!({"type": "Action.OpenUrl", "title": words, "url": url});
     let actions: Vec<Value> = message.button.iter().map(button).collect();
@@ -193,16 +223,17 @@ fn teams(message: &Message) -> Value {
 }
 
 fn mattermost(message: &Message) -> Value {
+    let shown = |text: &str| calling_nobody(&message.marked(text));
     let fields: Vec<Value> = message
         .facts
         .iter()
-        .map(|(name, value)| json!({"title": name, "value": value, "short": value.len() <= 40}))
+        .map(|(name, value)| json!({"title": name, "value": shown(value), "short": value.len() <= 40}))
         .collect();
     let mut attachment = json!({
-        "fallback": message.line(),
+        "fallback": calling_nobody(&message.line()),
         "color": if message.is_warning { "#a86a00" } else { "#3b4cc0" },
-        "title": message.title,
-        "text": message.text,
+        "title": calling_nobody(&message.title),
+        "text": shown(&message.text),
         "fields": fields,
     });
     if let Some((_, url)) = &message.button {
@@ -216,11 +247,11 @@ fn discord(message: &Message) -> Value {
     let fields: Vec<Value> = message
         .facts
         .iter()
-        .map(|(name, value)| json!({"name": name, "value": value, "inline": value.len() <= 40}))
+        .map(|(name, value)| json!({"name": name, "value": message.marked(value), "inline": value.len() <= 40}))
         .collect();
     let mut embed = json!({
         "title": title,
-        "description": message.text,
+        "description": message.marked(&message.text),
         "color": if message.is_warning { 0x00a8_6a00 } else { 0x003b_4cc0 },
         "fields": fields,
     });

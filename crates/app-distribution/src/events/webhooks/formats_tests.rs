@@ -92,7 +92,7 @@ fn mattermost_gets_an_attachment() {
             "color": "#3b4cc0",
             "title": "Tom & Jerry: new build",
             "title_link": PAGE,
-            "text": "Hi <!channel> @everyone",
+            "text": "Hi <!channel> @\u{200b}everyone",
             "fields": [
                 {"title": "Build", "value": "iOS · 1.2 (34)", "short": true},
                 {"title": "Channel", "value": "beta", "short": true},
@@ -171,4 +171,20 @@ fn a_device_leads_to_the_page_of_devices() {
     let button = &told["blocks"][3]["elements"][0];
     assert_eq!(button["url"], "https://app.example.org/admin/apps/1/devices");
     assert_eq!(button["text"]["text"], "Vedi i dispositivi");
+}
+
+#[test]
+fn what_strangers_write_calls_nobody_and_links_to_nothing() {
+    let mut said = payload();
+    said.kind = WebhookEvent::FeedbackCreated;
+    let text = "@all [log in](https://evil.example) ![](https://evil.example/t.png)";
+    said.feedback = serde_json::from_value(json!({"rating": 1, "text": text})).ok();
+    let plain = "\\[log in\\]\\(https://evil.example\\) \\!\\[\\]\\(https://evil.example/t.png\\)";
+    let told = |format| body(format, MailLanguage::English, &said);
+    let mattermost = told(WebhookFormat::Mattermost);
+    assert_eq!(mattermost["attachments"][0]["text"], format!("@\u{200b}all {plain}"));
+    let discord = told(WebhookFormat::Discord);
+    assert_eq!(discord["embeds"][0]["description"], format!("@all {plain}"));
+    let teams = told(WebhookFormat::Teams);
+    assert_eq!(teams["attachments"][0]["content"]["body"][2]["text"], format!("@all {plain}"));
 }

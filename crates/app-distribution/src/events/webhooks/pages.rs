@@ -66,6 +66,8 @@ pub(in crate::events) struct Sent {
     expiring: Option<String>,
     #[serde(rename = "feedback.created")]
     feedback: Option<String>,
+    #[serde(rename = "device.enrolled")]
+    enrolled: Option<String>,
 }
 
 /// What stands in the form of a webhook.
@@ -120,6 +122,7 @@ impl Sent {
             (&self.deleted, WebhookEvent::BuildDeleted),
             (&self.expiring, WebhookEvent::BuildExpiring),
             (&self.feedback, WebhookEvent::FeedbackCreated),
+            (&self.enrolled, WebhookEvent::DeviceEnrolled),
         ];
         boxes.iter().filter(|(ticked, _)| ticked.is_some()).map(|(_, event)| *event).collect()
     }

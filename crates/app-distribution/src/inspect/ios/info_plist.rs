@@ -112,6 +112,12 @@ impl InfoPlist {
         platforms.iter().all(|name| is_simulator(name))
     }
 
+    /// Whether it says for what it is, and that is neither iPhone nor iPad.
+    pub(super) fn is_for_other_systems(&self) -> bool {
+        let platforms = self.texts("CFBundleSupportedPlatforms");
+        !platforms.is_empty() && !platforms.iter().any(|name| name.eq_ignore_ascii_case("iPhoneOS"))
+    }
+
     /// The names of icons, without what comes behind them (`@2x~ipad.png`).
     pub(super) fn icon_names(&self) -> BTreeSet<String> {
         let mut names = Vec::new();

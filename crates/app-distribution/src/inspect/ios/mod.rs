@@ -94,6 +94,7 @@ fn details<R: Read + Seek>(
     let is_for_simulator = info.is_for_simulator() || signature.is_for_simulator;
     let distribution = match &profile {
         _ if is_for_simulator => IosDistribution::Simulator,
+        _ if info.is_for_other_systems() => IosDistribution::OtherSystem,
         Some(profile) => profile.distribution,
         None => IosDistribution::Unsigned,
     };

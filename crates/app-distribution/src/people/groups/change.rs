@@ -28,6 +28,7 @@ use super::store;
 use crate::{
     app::App,
     apps::{Actor, NO_SUCH_APP},
+    history::record_change,
     repeat::{self, Written},
 };
 
@@ -103,7 +104,9 @@ impl Charge {
         target: Uuid,
     ) -> Result<()> {
         let apps: Vec<AppId> = self.group.apps.iter().map(|app| app.id).collect();
-        self.actor.record(conn, &apps, action, target).await
+        // What is done to a tester or a link is done in this group.
+        let group = (target != self.id().0).then(|| ("group", self.group.name.clone()));
+        record_change(conn, &apps, self.actor.act(action, target), group.as_slice()).await
     }
 }
 

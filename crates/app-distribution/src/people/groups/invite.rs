@@ -1,5 +1,7 @@
 //! Testers who are added to a group by their addresses.
 
+use std::collections::BTreeSet;
+
 use chrono::Utc;
 use securevox_core::{
     Error, Result,
@@ -32,13 +34,14 @@ pub(super) fn pasted(text: &str) -> Vec<String> {
     parts.filter(|part| part.contains('@')).map(ToOwned::to_owned).collect()
 }
 
-/// The addresses, each once; 422 that names the first which is none.
-pub(super) fn check(emails: &[String]) -> Result<Vec<String>> {
+/// The addresses, each once, in an order that is always the same, so that two who invite at once do
+/// not wait for each other; 422 that names the first which is none.
+pub(super) fn check(emails: &[String]) -> Result<BTreeSet<String>> {
     let mut checks = Checks::default();
     let words = format!("must hold 1 to {MOST} addresses");
     checks.require((1..=MOST).contains(&emails.len()), "#/emails", &words);
     checks.finish()?;
-    let mut addresses = Vec::new();
+    let mut addresses = BTreeSet::new();
     for (index, email) in emails.iter().enumerate() {
         let pointer = format!("#/emails/{index}");
         let address = mail::address(email).ok_or_else(|| {
@@ -46,9 +49,7 @@ pub(super) fn check(emails: &[String]) -> Result<Vec<String>> {
             let words = format!("“{shown}” is not an address like ada@example.org");
             Error::invalid_field(&pointer, words)
         })?;
-        if !addresses.contains(&address) {
-            addresses.push(address);
-        }
+        addresses.insert(address);
     }
     Ok(addresses)
 }
@@ -58,7 +59,7 @@ pub(super) async fn invite(
     conn: &mut PgConnection,
     app: &App,
     charge: &Charge,
-    (addresses, language): (&[String], Language),
+    (addresses, language): (&BTreeSet<String>, Language),
 ) -> Result<Vec<InvitedTester>> {
     let mut invited = Vec::new();
     for address in addresses {
@@ -92,8 +93,9 @@ async fn tell(
         return Ok(InvitedTester { tester, mailed: false, link: None });
     }
     let expires = Utc::now() + app.people.invitation_lifetime.delta();
-    if is_on {
-        // Mail was off when they came in: whoever invited them first may be signed in as them.
+    if is_on || is_new {
+        // No mail has proven them: whoever was handed their link first may be signed in as them,
+        // and would see what this group gets.
         people::end_unproven(&mut *conn, tester.id).await?;
     }
     let code = codes::issue(&mut *conn, (&tester.email, is_on), None, expires).await?;
@@ -114,7 +116,7 @@ mod tests {
         assert_eq!(pasted(text), ["ada@example.org", "bob@example.org", "eve@example.org"]);
         assert!(pasted("nobody at all").is_empty());
         let twice = ["Ada@example.org".to_owned(), "ada@example.org".to_owned()];
-        assert_eq!(check(&twice).unwrap(), ["ada@example.org"]);
+        assert_eq!(check(&twice).unwrap(), BTreeSet::from(["ada@example.org".to_owned()]));
         assert!(check(&["x".to_owned()]).is_err());
         assert!(check(&[]).is_err());
     }

@@ -296,7 +296,7 @@ pub(in crate::people) async fn invite(
     let invited = async {
         let addresses = inviting::check(&inviting::pasted(&sent.emails))?;
         let mut tx = app.db.begin().await?;
-        let order = (addresses.as_slice(), view.language);
+        let order = (&addresses, view.language);
         let invited = inviting::invite(&mut tx, &app, &charge, order).await?;
         tx.commit().await?;
         Result::Ok(invited)

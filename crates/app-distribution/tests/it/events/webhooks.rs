@@ -153,3 +153,25 @@ async fn the_pages_of_webhooks_work(db: PgPool) {
     let api = scene.ada.get(&scene.router, &format!("/api/apps/{app}/notifications")).await;
     assert_eq!(api.body, json!({"mail_builds": false, "mail_language": "it"}));
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn every_box_of_the_form_is_kept(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    let at = format!("/admin/apps/{app}/webhooks");
+    let mut browser = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let page = browser.get(&scene.router, &at).await;
+    let csrf = page.hidden("csrf").to_owned();
+    let boxes = page.html().split("type=\"checkbox\" name=\"").skip(1);
+    let names = boxes.map(|rest| rest.split('"').next().unwrap());
+    let names: Vec<&str> = names.filter(|name| name.contains('.')).collect();
+    assert!(names.contains(&"device.enrolled"), "{names:?}");
+    for name in &names {
+        let sent = [("csrf", csrf.as_str()), ("url", URL), ("format", "generic"), (name, "on")];
+        let made = browser.post(&scene.router, &at, &sent).await;
+        assert_eq!(made.status, 200, "{name}");
+    }
+    let kept = sqlx::query_scalar!("select events from webhooks order by id").fetch_all(&db).await;
+    let kept: Vec<String> = kept.unwrap().into_iter().flatten().collect();
+    assert_eq!(kept, names);
+}

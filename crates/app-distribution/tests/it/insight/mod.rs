@@ -5,7 +5,7 @@ mod by_form;
 mod feedback;
 mod installs;
 mod metrics;
-mod pictures;
+pub(crate) mod pictures;
 mod rollups;
 mod screenshots;
 

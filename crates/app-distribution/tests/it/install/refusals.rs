@@ -29,6 +29,7 @@ async fn kinds_that_do_not_install_have_no_button(db: PgPool) {
     for (kind, told) in [
         ("app_store", "This build is for the App Store"),
         ("simulator", "This build is for the simulator"),
+        ("other_system", "This build is not for iPhone or iPad"),
         ("unsigned", "This build cannot be installed"),
     ] {
         distribute_as(&db, kind).await;

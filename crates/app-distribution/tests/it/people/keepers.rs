@@ -171,3 +171,46 @@ async fn a_link_opens_nothing_of_an_app_that_its_maker_does_not_manage(db: PgPoo
     assert_eq!(answer.status, 303);
     assert!(!carl.get(router, "/").await.html().contains("Example"));
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn whoever_was_handed_the_link_of_an_address_first_gets_nothing_that_others_give_it(
+    db: PgPool,
+) {
+    let scene = Scene::on(db).await;
+    let router = &scene.router;
+    let app = scene.build(&ipa("1.0")).await.text("/app/id").to_owned();
+    let group = group(&scene, "Friends", &app, true).await;
+    let mallory = Person::publisher("mallory", &scene.house).await;
+    let hers = mallory.post(router, "/api/groups", json!({"name": "Trap"})).await;
+    let hers = format!("/api/groups/{}/testers", hers.text("/id"));
+    let admin = Person::admin("root", &scene.house).await;
+    let real = format!("/api/groups/{group}/testers");
+    // With mail off whoever invites has the link. Once Mallory leaves them in her group, and once
+    // she takes them out, so that nobody sees that she knew them.
+    for (email, leaves) in [("kim@example.org", true), ("lee@example.org", false)] {
+        let emails = json!({"emails": [email]});
+        let links: Vec<String> = {
+            let mut links = Vec::new();
+            for _ in 0..2 {
+                let invited = mallory.post(router, &hers, emails.clone()).await;
+                links.push(invited.text("/items/0/link").to_owned());
+                if !leaves {
+                    let one = format!("{hers}/{}", invited.text("/items/0/id"));
+                    assert_eq!(mallory.delete(router, &one).await.status, 204);
+                }
+            }
+            links
+        };
+        let (mut session, answer) = open(&scene, &links[0]).await;
+        assert_eq!(answer.status, 303, "{email}");
+        let inviter = if leaves { &admin } else { &scene.ada };
+        let invited = inviter.post(router, &real, emails).await;
+        assert_eq!(invited.status, 200, "{invited:?}");
+        let seen = session.get(router, "/").await;
+        assert!(!seen.html().contains("Example"), "{email}: her session is over");
+        let (_, late) = open(&scene, &links[1]).await;
+        assert_ne!(late.status, 303, "{email}: what she kept opens nothing");
+        let (mut tester, _) = open(&scene, invited.text("/items/0/link")).await;
+        assert!(tester.get(router, "/").await.html().contains("Example"), "{email}");
+    }
+}

@@ -102,3 +102,17 @@ async fn only_so_many_are_left_unfinished(db: PgPool) {
     super::settled(&scene, &path).await;
     assert_eq!(begin(&scene, 10, "").await.status, 201);
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn an_upload_comes_in_so_many_pieces_at_most(db: PgPool) {
+    let scene = Scene::on(db.clone()).await;
+    let path = begun(&scene, 20_000).await;
+    let insert = sqlx::query!(
+        "with upload as (update uploads set received = 10000 returning id)
+         insert into upload_pieces (id, upload_id, first, size)
+         select gen_random_uuid(), upload.id, n, 1 from upload, generate_series(0, 9999) n"
+    );
+    insert.execute(&db).await.unwrap();
+    let refused = append(&scene, &path, 10_000, b"x").await;
+    assert_eq!(refused.problem(), (409, "too-many-pieces"));
+}

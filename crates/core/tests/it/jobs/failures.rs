@@ -117,3 +117,18 @@ async fn scheduled_work_that_fails_is_never_dead(db: PgPool) {
         assert!(row.run_at > Utc::now() + TimeDelta::minutes(55), "{row:?}");
     }
 }
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn waiting_for_a_turn_is_no_try(db: PgPool) {
+    enqueue(&db, &Numbered { number: 1 }).await;
+    let wait = Duration::from_mins(5);
+    let worker = worker(&db).on::<Numbered, _, _>(move |_| async move { Err(Failure::Wait(wait)) });
+    let mut now = Utc::now();
+    for _ in 0..=Numbered::ATTEMPTS {
+        assert!(worker.run_one(now).await.unwrap());
+        let row = &rows(&db).await[0];
+        assert_eq!((row.attempts, row.dead_at, row.last_error.as_ref()), (0, None, None));
+        assert!(row.run_at - Utc::now() > TimeDelta::minutes(4), "{row:?}");
+        now = row.run_at;
+    }
+}
