@@ -7,18 +7,29 @@ if (isPad) {
   document.querySelector("[data-install]")?.classList.add("primary");
 }
 
-// The code for a phone ends after five minutes: a page that stays open shows fresh ones.
+// Links and codes end: what is about to be over before anybody could use it counts as over.
+const left = (element, name) => element.dataset[name] * 900;
+
+// Whoever comes back to the page when its links are over gets fresh ones.
+const links = document.querySelector("[data-expires]");
+if (links) {
+  const loaded = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() - loaded > left(links, "expires")) location.reload();
+  });
+}
+
+// A page that stays open shows a fresh code for a phone in time.
 const code = document.querySelector("img[data-renew]");
 if (code) {
-  const minutes = 4;
+  const lifetime = left(code, "renew");
   const address = code.src;
   let shown = Date.now();
   const renew = () => {
-    const isOld = Date.now() - shown > (minutes - 0.5) * 60_000;
-    if (document.hidden || !isOld) return;
+    if (document.hidden || Date.now() - shown < lifetime - 1_000) return;
     shown = Date.now();
     code.src = `${address}?at=${shown}`;
   };
-  setInterval(renew, minutes * 60_000);
+  setInterval(renew, lifetime);
   document.addEventListener("visibilitychange", renew);
 }

@@ -299,7 +299,7 @@ impl Addresses {
 impl App {
     /// The state on `base`, as `config` says.
     pub(crate) fn new(base: &Base, metrics: &Metrics, settings: Settings) -> Result<Self> {
-        let Settings { uploads: config, people, enrolment, insights, events, feeds } = settings;
+        let Settings { uploads: config, people, enrolment, insights, webhooks, feeds } = settings;
         let places = Places {
             uploads: Arc::new(Semaphore::new(config.concurrency.max(1))),
             inspections: Arc::new(Semaphore::new(config.inspections.max(1))),
@@ -344,7 +344,7 @@ impl App {
             installations: Arc::new(Installations::new(&base.secret, &base.bus, &insights)),
             insights: Arc::new(insights),
             counters: Counters::new(metrics),
-            events: Events::new(base, events)?,
+            events: Events::new(base, webhooks)?,
             feeds: Arc::new(feeds),
             repositories: Arc::default(),
             secret: base.secret.clone(),

@@ -64,6 +64,8 @@ clean_ups! {
     ForgetScreenshots = "forget-screenshots": feedback::forget_screenshots;
     /// Forgets uploads that were given up, and deletes pieces of none.
     SweepUploads = "sweep-uploads": uploads::sweep::sweep;
+    /// Deletes public copies that no build names.
+    SweepPublicCopies = "sweep-public-copies": builds::sweep_public_copies;
     /// Forgets codes, sessions and questions that are over.
     ForgetCodes = "forget-codes": forget_codes;
 }
@@ -84,6 +86,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
         async move { uploads::finish(&app, job).await }
     });
     finishing.start(&base.tasks);
+    builds::start_public_copies(app, worker()).await?.start(&base.tasks);
     events::start(app, base, metrics).await?;
     mail::start(base, metrics);
     Ok(())

@@ -1,7 +1,9 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod advice;
 mod agent;
 mod analytics;
+mod android_version;
 mod app;
 mod apps;
 mod assets;
@@ -22,7 +24,9 @@ mod jobs;
 mod letter;
 mod life;
 mod multipart;
+mod notes;
 mod people;
+mod picture;
 mod property_list;
 mod repeat;
 mod sweep;
@@ -44,8 +48,7 @@ use securevox_core::{
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
-pub use config::{Enrolment, Feeds, Insights, People, Settings, Uploads};
-pub use events::Settings as Events;
+pub use config::{Enrolment, Feeds, Insights, People, Settings, Uploads, Webhooks};
 
 /// The service.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +63,7 @@ impl Service for Distribution {
         People::VARIABLES,
         Enrolment::VARIABLES,
         Insights::VARIABLES,
-        Events::VARIABLES,
+        Webhooks::VARIABLES,
         Feeds::VARIABLES,
     ];
     type Config = Settings;
@@ -68,13 +71,13 @@ impl Service for Distribution {
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
         let (enrolment, insights) = (enrolment::settings(reader), Insights::read(reader));
-        let (events, feeds) = (Events::read(reader), Feeds::read(reader));
+        let (webhooks, feeds) = (Webhooks::read(reader), Feeds::read(reader));
         Some(Settings {
             uploads: uploads?,
             people: people?,
             enrolment: enrolment?,
             insights: insights?,
-            events: events?,
+            webhooks: webhooks?,
             feeds: feeds?,
         })
     }

@@ -31,13 +31,6 @@ if (search) {
   });
 }
 
-// Install links live ten minutes: whoever comes back to the page later gets fresh ones.
-const loaded = Date.now();
-document.addEventListener("visibilitychange", () => {
-  const stale = Date.now() - loaded > 9 * 60 * 1000;
-  if (!document.hidden && stale && document.querySelector("[data-expires]")) location.reload();
-});
-
 // The tab of this page is in sight, where there are more than fit.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

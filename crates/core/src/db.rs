@@ -5,12 +5,9 @@ use std::{str::FromStr as _, time::Duration};
 use anyhow::Context as _;
 use sqlx::{
     PgConnection, PgPool,
-    error::DatabaseError,
     migrate::{Migrate as _, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-
-use crate::{Error, Result};
 
 /// All migrations of the workspace, embedded in the binary.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -55,19 +52,4 @@ pub async fn check_schema(conn: &mut PgConnection) -> anyhow::Result<()> {
         "the database lacks {missing} migration(s): run `securevox migrate` with the same settings first"
     );
     Ok(())
-}
-
-/// Turns the violation of one named constraint into an expected error.
-pub trait OnConstraint<T> {
-    /// The value, `error()` if the constraint `name` was violated, or else the error as it was.
-    fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T>;
-}
-
-impl<T> OnConstraint<T> for sqlx::Result<T> {
-    fn on_constraint(self, name: &str, error: impl FnOnce() -> Error) -> Result<T> {
-        self.map_err(|cause| match cause.as_database_error() {
-            Some(violation) if DatabaseError::constraint(violation) == Some(name) => error(),
-            _ => cause.into(),
-        })
-    }
 }

@@ -76,6 +76,16 @@ impl Bucket {
         ]
     }
 
+    /// What the name of every object begins with.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Where the objects are, for whoever needs no key.
+    pub fn url(&self) -> String {
+        format!("{}/{NAME}", self.endpoint)
+    }
+
     /// Puts an object that nobody else made.
     pub async fn put(&self, name: &str) {
         put(&self.client, &format!("{}/{name}", self.prefix)).await.unwrap();

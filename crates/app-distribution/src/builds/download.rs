@@ -22,7 +22,7 @@ use securevox_protocol::BuildId;
 use super::{
     key,
     problem::{BUILD_EXPIRED, LINK_EXPIRED, NO_SUCH_BUILD},
-    shares, store,
+    public_copies, shares, store,
     visible::Visible,
 };
 use crate::{
@@ -147,6 +147,11 @@ pub(crate) async fn send(
     let media_type = row.media_type();
     let label = Label { media_type, file_name: &row.file_name };
     if let Some(lifetime) = redirected_for {
+        if who == Who::Public
+            && let Some(link) = public_copies::link(app, build).await?
+        {
+            return Ok(found(&link));
+        }
         let direct = app.storage.direct_link(key(build), &method, label, lifetime).await?;
         if let Some(link) = direct {
             return Ok(found(&link));

@@ -1,6 +1,5 @@
 //! Builds: uploaded, listed, shown, downloaded.
 
-mod advice;
 mod change;
 mod download;
 mod form;
@@ -10,11 +9,11 @@ mod look;
 pub(crate) mod manage;
 mod managed;
 mod manifest;
-mod notes;
 mod opened;
 mod pages;
 mod password;
 mod problem;
+mod public_copies;
 mod publish;
 mod reconcile;
 mod sent_icon;
@@ -38,14 +37,13 @@ use utoipa_axum::{
     routes,
 };
 
-pub(crate) use advice::told;
 pub(crate) use download::{Fetch, send};
 pub(crate) use form::{Fields, Form};
 pub(crate) use images::{IconSize, icon};
-pub(crate) use notes::html as notes_html;
 pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
 pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
+pub(crate) use public_copies::{start as start_public_copies, sweep as sweep_public_copies};
 pub(crate) use publish::Outcome;
 pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use store::Row;

@@ -19,8 +19,9 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::{advice, images, notes, opened::Opened, store};
+use super::{images, opened::Opened, store};
 use crate::{
+    advice,
     agent::Agent,
     app::{Addresses, App},
     apps::with_uploads,
@@ -28,6 +29,7 @@ use crate::{
     feedback::{FeedbackWords, Reply},
     feeds,
     install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
+    notes,
     people::{Audience, Who},
     words::DistributionWords,
 };
@@ -48,6 +50,8 @@ struct BuildPage<'a> {
     develops: bool,
     /// What the button opens.
     install: &'a str,
+    /// For how long.
+    link_seconds: u64,
     /// Why there is no button.
     obstacle: Option<Obstacle>,
     /// What this phone ought to know below it.
@@ -61,6 +65,8 @@ struct BuildPage<'a> {
     qr: &'a str,
     /// Whether the code signs a phone in, and ends soon.
     signs_in: bool,
+    /// How soon.
+    code_seconds: u64,
     /// Release notes as HTML.
     notes: Option<String>,
     icon: Option<String>,
@@ -163,9 +169,10 @@ pub(crate) async fn page(
     let share = share(app, (link.as_deref(), develops), &build);
     let held = link.as_ref().map(|link| format!("?link={link}")).unwrap_or_default();
     let package = app.addresses.package(id.0, who, now);
-    let install = match build.platform {
-        Platform::Ios => itms(&app.addresses.manifest(id.0, who, now)),
-        Platform::Android => package.clone(),
+    let config = &app.config;
+    let (install, lifetime) = match build.platform {
+        Platform::Ios => (itms(&app.addresses.manifest(id.0, who, now)), config.manifest_lifetime),
+        Platform::Android => (package.clone(), config.download_lifetime),
     };
     let words = InstallWords::of(language);
     let elsewhere = ways.elsewhere(device.unwrap_or(build.platform), words);
@@ -176,6 +183,7 @@ pub(crate) async fn page(
         older: &older,
         develops,
         install: &install,
+        link_seconds: lifetime.duration().as_secs(),
         obstacle,
         cautions: cautions(&build, agent, develops),
         warnings: warnings(&build, obstacle, (develops, language)),
@@ -183,6 +191,7 @@ pub(crate) async fn page(
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
         signs_in: link.is_none() && !is_alone && who != Who::Public,
+        code_seconds: config.phone_code_lifetime.duration().as_secs(),
         notes: build.release_notes.as_deref().map(notes::html),
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,

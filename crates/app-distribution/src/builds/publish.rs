@@ -11,8 +11,9 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{advice, delete_files, form::Fields, icon_key, key, store};
+use super::{delete_files, form::Fields, icon_key, key, store};
 use crate::{
+    advice,
     app::App,
     apps::{self, Actor, Uploader},
     events::{self, Told},
@@ -186,7 +187,7 @@ async fn all_warnings(
     app: AppId,
     new: &NewBuild<'_>,
 ) -> Result<Vec<Warning>> {
-    let previous = advice::store::previous(conn, app, new).await?;
+    let previous = store::previous(conn, app, new).await?;
     let advice = advice::advise(new.package, previous.as_ref());
     Ok(new.warnings.iter().cloned().chain(advice).collect())
 }

@@ -3,14 +3,14 @@
 use securevox_core::{Error, Result};
 use securevox_protocol::builds::Warning;
 
-use crate::{feedback, inspect::Package, install};
+use crate::{inspect::Package, install, picture};
 
 const TOO_LARGE: &str = "has sides of more than 2048 pixels or is a broken image";
 
 /// The icon that the picture makes, or why it makes none, in words that follow the name of the
 /// field. It takes a processor for a while.
 pub(super) fn read(picture: &[u8]) -> Result<Vec<u8>, &'static str> {
-    let picture = feedback::clean_picture(picture)?;
+    let picture = picture::clean(picture)?;
     install::icon_of(&picture.bytes, picture.media_type).ok_or(TOO_LARGE)
 }
 

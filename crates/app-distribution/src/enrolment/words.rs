@@ -51,6 +51,8 @@ translations! {
         unsure: "Nothing proves that these are devices: whoever sent them is not signed in, or no authority of devices vouches for them. Exports leave them out, for each takes one of the places that Apple gives.", "Niente prova che questi siano dispositivi: chi li ha inviati non ha effettuato l’accesso, o nessuna autorità dei dispositivi garantisce per loro. Le esportazioni li escludono, perché ognuno occupa uno dei posti concessi da Apple.";
         export_unsure: "Export with these", "Esporta anche questi";
         remove_unsure: "Remove all of these", "Rimuovi tutti questi";
+        remove_unsure_question: "Remove the unverified devices of", "Rimuovere i dispositivi non verificati di";
+        remove_unsure_lost: "Whoever has one of them enrols it once more. It cannot be undone.", "Chi ne possiede uno dovrà registrarlo di nuovo. Non si può annullare.";
         somebody: "Not signed in", "Senza accesso";
         remove: "Remove", "Rimuovi";
         remove_question: "Remove", "Rimuovere";

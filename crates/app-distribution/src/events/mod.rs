@@ -4,7 +4,6 @@
 //! as rows and jobs of the same transaction.
 
 mod announce;
-mod config;
 mod enrolled;
 mod expiry;
 mod jobs;
@@ -25,13 +24,12 @@ use securevox_core::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use announce::{Event, announce};
-pub use config::Events as Settings;
 pub(crate) use enrolled::enrolled;
 pub(crate) use jobs::start;
 pub(crate) use mails::fan_out::{Told, tell_testers};
 pub(crate) use words::EventWords;
 
-use crate::app::App;
+use crate::{app::App, config::Webhooks};
 
 /// What telling needs.
 #[derive(Clone, Debug)]
@@ -40,12 +38,12 @@ pub(crate) struct Events {
     secret: SecretKey,
     /// The links that end mails.
     unsubscribing: Links,
-    settings: Settings,
+    settings: Webhooks,
     tests_of: Limiter,
 }
 
 impl Events {
-    pub(crate) fn new(base: &Base, settings: Settings) -> anyhow::Result<Self> {
+    pub(crate) fn new(base: &Base, settings: Webhooks) -> anyhow::Result<Self> {
         let tests = settings.webhook_tests_per_account;
         Ok(Self {
             outbound: Client::new(&base.outbound)?,

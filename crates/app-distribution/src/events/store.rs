@@ -10,7 +10,7 @@ use securevox_protocol::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use crate::builds;
+use crate::advice;
 
 /// A build as webhooks are told of it, and its app.
 pub(super) async fn facts(
@@ -49,7 +49,7 @@ pub(super) async fn facts(
             size: row.size,
             status: row.status,
             signing_expires_at: row.signing_expires_at,
-            warnings: builds::told(row.warnings.0, details.as_ref(), now),
+            warnings: advice::told(row.warnings.0, details.as_ref(), now),
             page_url,
             created_at: row.created_at,
         };

@@ -15,13 +15,13 @@ use uuid::Uuid;
 use super::{
     author::Author,
     place_of,
-    screenshot::{self, Picture},
     store::{self, Origin},
 };
 use crate::{
     app::App,
     events::{self, Event},
     life::quota,
+    picture::{self, Picture},
     repeat::{self, Written},
     sweep::forget,
 };
@@ -192,7 +192,7 @@ async fn keep(app: &App, file: Spooled) -> Result<Stored> {
     let cleaned = tokio::task::spawn_blocking(move || {
         let mut bytes = vec![0; usize::try_from(file.size()).unwrap_or(usize::MAX)];
         let read = file.file().read_exact_at(&mut bytes, 0);
-        read.map(|()| screenshot::clean(&bytes))
+        read.map(|()| picture::clean(&bytes))
     });
     let cleaned = cleaned.await.context("reading a picture panicked")?;
     let cleaned = cleaned.context("reading a spooled picture")?;

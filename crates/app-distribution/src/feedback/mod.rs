@@ -16,7 +16,6 @@ mod listed;
 mod pages;
 mod problem;
 mod receive;
-mod screenshot;
 mod send;
 mod store;
 mod wanted;
@@ -32,7 +31,6 @@ use uuid::Uuid;
 
 pub(crate) use age::forget_screenshots;
 pub(crate) use limits::Limits;
-pub(crate) use screenshot::clean as clean_picture;
 pub(crate) use send::Reply;
 pub(crate) use words::FeedbackWords;
 

@@ -17,7 +17,7 @@ use super::{
     store::{self, Line, Offer, Wanted},
     words::FeedWords,
 };
-use crate::{app::App, builds, words};
+use crate::{app::App, notes, words};
 
 #[derive(Template)]
 #[template(path = "feeds/feed.xml")]
@@ -135,7 +135,7 @@ impl Item {
                 plain(&format!("{} {}", offer.app_name, words::version(version, number)))
             }
         };
-        let notes = offer.release_notes.as_deref().map(builds::notes_html);
+        let notes = offer.release_notes.as_deref().map(notes::html);
         Self {
             id: offer.id.to_string(),
             title,

@@ -11,6 +11,7 @@ translations! {
         whole_log: "Log of the installation", "Registro dell’installazione";
         whole_lead: "Who did what to apps, builds, groups and accounts. What was deleted is here still.", "Chi ha fatto cosa ad app, build, gruppi e account. Qui resta anche ciò che è stato eliminato.";
         none: "Nothing was done yet", "Ancora niente";
+        none_lead: "Uploads, changes and invitations are written down here.", "Qui vengono annotati caricamenti, modifiche e inviti.";
         platform: "The server", "Il server";
         gone: "An account that is gone", "Un account che non c’è più";
         older: "Older entries", "Voci precedenti";

@@ -7,12 +7,13 @@ use securevox_protocol::{
 };
 
 use super::words::Told;
-use crate::agent::{Agent, pair};
+use crate::{
+    agent::{Agent, pair},
+    android_version::{android_of, level_of},
+};
 
 /// From then on testers are told that a build will stop.
 const NEAR: TimeDelta = TimeDelta::days(14);
-/// The API level of each Android from 5 on; 13 and later are 20 above their number.
-const LEVELS: [u32; 9] = [21, 23, 24, 26, 28, 29, 30, 31, 33];
 /// Safari says no higher one since iOS 26.
 const LAST_IOS_TOLD: Version = (18, 6);
 
@@ -79,32 +80,6 @@ pub(crate) fn cautions_of(warnings: &[Warning], phone: Phone) -> Vec<Told> {
     warnings.iter().filter_map(|warning| of(&warning.code)).collect()
 }
 
-/// The highest API level of an Android: 8 is 8.0 or 8.1.
-fn level_of(android: u32) -> Option<u32> {
-    match android {
-        5 => Some(22),
-        6 => Some(23),
-        7 => Some(25),
-        8 => Some(27),
-        9..=11 => Some(android + 19),
-        12 => Some(32),
-        13.. => Some(android + 20),
-        _ => None,
-    }
-}
-
-/// The Android that an API level came with.
-pub(crate) fn android_of(level: u32) -> String {
-    let android = match level {
-        33.. => level - 20,
-        _ => match LEVELS.iter().rposition(|first| *first <= level) {
-            Some(at) => u32::try_from(at).unwrap_or_default() + 5,
-            None => return format!("Android API {level}"),
-        },
-    };
-    format!("Android {android}")
-}
-
 /// Of what an Android installs.
 fn lowest_target(android: u32) -> u32 {
     match android {
@@ -155,16 +130,5 @@ mod tests {
         assert_eq!(warned(&signatures, Some(6)), [Told::Refused], "it wants the older one");
         assert_eq!(warned(&signatures, Some(9)), []);
         assert_eq!(warned(&["version-code-not-higher"], None), [Told::NoUpdate]);
-    }
-
-    #[test]
-    fn levels_have_names() {
-        for (level, name) in
-            [(21, "5"), (22, "5"), (24, "7"), (29, "10"), (32, "12"), (33, "13"), (35, "15")]
-        {
-            assert_eq!(android_of(level), format!("Android {name}"), "{level}");
-        }
-        assert_eq!(android_of(19), "Android API 19");
-        assert_eq!((level_of(10), level_of(12), level_of(15)), (Some(29), Some(32), Some(35)));
     }
 }

@@ -12,7 +12,7 @@ mod words;
 
 use axum::{Router, routing::get};
 
-pub(crate) use caution::{Phone, android_of, cautions, cautions_of};
+pub(crate) use caution::{Phone, cautions, cautions_of};
 pub(crate) use obstacle::Obstacle;
 pub(crate) use phone::{Phones, code};
 pub(crate) use picture::{icon_of, scaled};

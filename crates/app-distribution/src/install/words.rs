@@ -81,12 +81,12 @@ translations! {
         source_switch: "Allow from this source", "Consenti da questa origine";
         copy_page: "Copy link", "Copia il link";
         page_hint: "Others need access of their own.", "Gli altri devono avere accesso per conto loro.";
-        code_hint: "The code signs your phone in for this build. It works once, for 5 minutes.", "Il codice fa entrare il telefono per questa build. Funziona una volta, per 5 minuti.";
+        code_hint: "The code signs your phone in for this build. It works once, for a few minutes.", "Il codice fa entrare il telefono per questa build. Funziona una volta, per pochi minuti.";
         phone_title: "Install on this phone", "Installa su questo telefono";
         phone_lead: "The code works once, so it is used only when you press the button.", "Il codice funziona una volta sola, perciò viene usato solo quando premi il pulsante.";
         phone_go: "Show the build", "Mostra la build";
         code_over: "This code is over", "Questo codice non vale più";
-        code_over_lead: "It was used, or its 5 minutes have passed. Scan the one on the other screen again, or come in here.", "È stato usato o i suoi 5 minuti sono passati. Inquadra di nuovo quello sull’altro schermo, oppure entra da qui.";
+        code_over_lead: "It was used, or its time has passed. Scan the one on the other screen again, or come in here.", "È stato usato o il suo tempo è passato. Inquadra di nuovo quello sull’altro schermo, oppure entra da qui.";
         sign_in_here: "Sign in", "Accedi";
     }
 }

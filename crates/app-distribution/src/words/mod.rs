@@ -10,7 +10,7 @@ use securevox_core::{
 };
 use securevox_protocol::{accounts::Role, builds::Platform};
 
-use crate::install;
+use crate::android_version::android_of;
 
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
 
@@ -26,7 +26,7 @@ pub(crate) fn faults(error: Error, view: &View, fields: &[&'static str]) -> Resu
 translations! {
     pub(crate) DistributionWords {
         apps: "Apps", "App";
-        whole_log: "Activity", "Attività";
+        whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
         manage: "Manage", "Gestisci";
@@ -148,7 +148,7 @@ pub(crate) fn system(platform: Platform) -> &'static str {
 /// The oldest system that a build runs on, as people know it: `iOS 15.0`, `Android 8`.
 pub(crate) fn oldest_system(platform: Platform, needed: &str) -> String {
     match (platform, needed.parse()) {
-        (Platform::Android, Ok(level)) => install::android_of(level),
+        (Platform::Android, Ok(level)) => android_of(level),
         (Platform::Android, Err(_)) => format!("Android API {needed}"),
         (Platform::Ios, _) => format!("iOS {needed}"),
     }

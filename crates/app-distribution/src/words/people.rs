@@ -44,6 +44,7 @@ translations! {
         back: "Back", "Indietro";
         groups_lead: "People who install builds without an account, over any number of apps.", "Persone che installano build senza un account, su quante app vuoi.";
         no_groups: "No groups yet", "Ancora nessun gruppo";
+        no_groups_lead: "Make one, give it an app, and invite testers by their addresses.", "Creane uno, assegnagli un’app e invita i tester con il loro indirizzo.";
         new_group: "New group", "Nuovo gruppo";
         name: "Name", "Nome";
         create: "Create", "Crea";

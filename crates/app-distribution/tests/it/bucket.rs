@@ -1,9 +1,12 @@
 //! Packages in a bucket: how they come in, and how they go out.
 
-use securevox_testkit::{Answer, Ask, Bucket, Wire};
+use securevox_testkit::{Answer, Ask, Browser, Bucket, Wire};
 use sqlx::PgPool;
 
-use crate::make::{BUNDLE, Scene, eventually, form, ipa, ipa_of};
+use crate::{
+    make::{BUNDLE, SIGNED_APK, Scene, eventually, form, ipa, ipa_of},
+    people::path,
+};
 
 async fn scene(db: PgPool, bucket: &Bucket, settings: &[(&str, &str)]) -> Scene {
     Scene::with(db, &[&bucket.variables(), settings].concat()).await
@@ -101,4 +104,59 @@ async fn a_bucket_that_does_not_answer_is_told_as_such(db: PgPool) {
     eventually(async || scene.files() == (0, 0)).await;
     let builds = scene.ada.get(&scene.router, "/api/builds/").await;
     assert!(builds.status == 200 && !builds.bytes.is_empty(), "{builds:?}");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_anybody_may_install_is_handed_out_by_the_cdn_until_it_is_withdrawn(db: PgPool) {
+    let Some(bucket) = Bucket::open().await else { return };
+    let cdn = bucket.url();
+    let scene = scene(db.clone(), &bucket, &[("SECUREVOX_S3_CDN_URL", &cdn)]).await;
+    let build = scene.build(SIGNED_APK).await;
+    let id = build.text("/id");
+    let page = format!("/builds/{id}");
+    // Each look at the page makes another link.
+    let theirs = async || {
+        let mut stranger = Browser::at(&scene.house.base.urls.distribution);
+        let shown = stranger.get(&scene.router, &page).await;
+        let ours = path(shown.between("large\" href=\"", "\"")).to_owned();
+        Ask::new("GET", &ours).of(&scene.router).await.header("location").to_owned()
+    };
+    let now = async |kind: &str| {
+        let due = sqlx::query!("update jobs set run_at = now() where kind = $1", kind);
+        due.execute(&db).await.unwrap();
+    };
+    let copies = async || {
+        let objects = bucket.objects().await;
+        objects.into_iter().filter(|name| name.starts_with("public/")).collect::<Vec<_>>()
+    };
+    // Members are sent to signed links, and nothing is made for them.
+    let signed = Ask::new("GET", &link(&scene, &build).await).of(&scene.router).await;
+    assert!(signed.header("location").contains("X-Amz-Signature"));
+    assert!(copies().await.is_empty());
+
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    assert!(theirs().await.contains("X-Amz-Signature"), "there is no copy yet");
+    eventually(async || !theirs().await.contains("X-Amz-Signature")).await;
+    let copied = theirs().await;
+    assert_eq!(copied, format!("{cdn}/{}/{}", bucket.prefix(), copies().await[0]));
+    assert!(!copied.contains(id), "its name is told by nothing else");
+    let answer = follow(&copied, "").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.bytes == SIGNED_APK, "other bytes came back");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    assert_eq!(answer.header("content-type"), "application/vnd.android.package-archive");
+    assert!(answer.header("content-disposition").starts_with("attachment; "));
+
+    sqlx::query!("update apps set access = 'members'").execute(&db).await.unwrap();
+    now("withdraw-public-copies").await;
+    eventually(async || copies().await.is_empty()).await;
+    assert_ne!(follow(&copied, "").await.status, 200);
+    // Public again, it gets another name; which goes with the build.
+    sqlx::query!("update apps set access = 'public'").execute(&db).await.unwrap();
+    theirs().await;
+    eventually(async || !copies().await.is_empty()).await;
+    assert_ne!(theirs().await, copied);
+    assert_eq!(scene.ada.delete(&scene.router, &format!("/api/builds/{id}")).await.status, 204);
+    now("withdraw-public-copies").await;
+    eventually(async || copies().await.is_empty()).await;
 }

@@ -23,6 +23,8 @@ settings! {
         pub prefix: String = "S3_PREFIX", "";
         /// Whether downloads are sent on to signed links of the bucket, which clients have to reach then; else the bytes come through us.
         pub direct_downloads: bool = "S3_DIRECT_DOWNLOADS", "true";
+        /// The CDN in front of the bucket (`https://files.fra1.cdn.digitaloceanspaces.com`): packages that anybody may install are handed out by it. Empty: by the bucket, like all others.
+        pub cdn_url: Option<Url> = "S3_CDN_URL", "";
     }
 }
 
@@ -52,6 +54,8 @@ pub struct Bucket {
     pub prefix: String,
     /// Whether downloads are sent on to the bucket.
     pub direct_downloads: bool,
+    /// What is in front of it for what anybody may read.
+    pub cdn: Option<Url>,
 }
 
 impl Files {
@@ -87,6 +91,7 @@ impl Files {
             secret_key: s3.secret_key?,
             prefix: s3.prefix,
             direct_downloads: s3.direct_downloads,
+            cdn: s3.cdn_url,
         })))
     }
 }

@@ -100,6 +100,29 @@ impl Storage {
         }
     }
 
+    /// Where a CDN hands out what was published under `key`; `None` where there is no CDN.
+    pub fn public_link(&self, key: Key) -> Option<String> {
+        match &*self.0 {
+            Backend::Folder(_) => None,
+            Backend::Bucket(bucket) => bucket.public_link(key),
+        }
+    }
+
+    /// Copies the bytes under `from` to `to`, where anybody reads them who knows its name: an id
+    /// that nobody guesses. Caches may keep them for `kept` after they were deleted. False if they
+    /// cannot be copied: there are none, they are too many, or there is no bucket.
+    pub async fn publish(
+        &self,
+        keys: (Key, Key),
+        label: Label<'_>,
+        kept: Duration,
+    ) -> Result<bool> {
+        match &*self.0 {
+            Backend::Folder(_) => Ok(false),
+            Backend::Bucket(bucket) => bucket.publish(keys, label, kept).await,
+        }
+    }
+
     /// Deletes the bytes under `key`; it is no error if there are none.
     pub async fn delete(&self, key: Key) -> Result<()> {
         match &*self.0 {

@@ -19,9 +19,11 @@ use super::{
     store,
 };
 use crate::{
+    advice,
     app::App,
-    builds::{advice, change, notes, shares, symbols},
+    builds::{change, shares, symbols},
     done::{Done, done},
+    notes,
     words::{DistributionWords, faults},
 };
 

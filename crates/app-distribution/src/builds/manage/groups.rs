@@ -76,8 +76,8 @@ pub(super) async fn change(
     if sent.given {
         people::give(&mut tx, at.actor, of, &[group.to_string()]).await?;
         events::tell_testers(&mut tx, &app, of, Told::Groups(None)).await?;
-    } else if store::take(&mut tx, at.id(), group).await? {
-        change::record(&mut tx, &at.managed, Action::BuildTakenBack).await?;
+    } else {
+        take(&mut tx, &at.managed, group).await?;
     }
     tx.commit().await?;
     Ok(done(&app, &at.home(), what))

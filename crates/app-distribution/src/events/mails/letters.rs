@@ -6,9 +6,9 @@ use securevox_protocol::webhooks::{MailLanguage, WebhookEnd};
 
 use super::store::{About, Recipient};
 use crate::{
-    builds::notes_html,
     events::words::{MailWords, language},
     letter::Letter,
+    notes,
     words::{system_and_version, version},
 };
 
@@ -31,7 +31,7 @@ impl NewBuild {
             language,
             title: format!("{} {}", named(about), words.ready),
             facts: facts(about, language),
-            notes: notes.map(|notes| (notes.to_owned(), notes_html(notes))),
+            notes: notes.map(|notes| (notes.to_owned(), notes::html(notes))),
             page,
         }
     }

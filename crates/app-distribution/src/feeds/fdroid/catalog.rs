@@ -36,7 +36,7 @@ impl Apk {
         let code = offer.build_number.as_deref()?.parse().ok()?;
         let apk = Self { offer, code };
         let details = apk.details()?;
-        (!details.signers.is_empty() && !details.test_only).then_some(apk)
+        (!details.schemes.is_empty() && !details.test_only).then_some(apk)
     }
 
     fn details(&self) -> Option<&ApkDetails> {

@@ -1,6 +1,7 @@
 //! Storage in a bucket of S3, or of a server that speaks like it: Spaces, Ceph, seaweedfs.
 
 mod examine;
+mod publish;
 mod sweep;
 mod upload;
 
@@ -19,6 +20,7 @@ use aws_sdk_s3::{
 };
 use axum::http::Method;
 use secrecy::ExposeSecret as _;
+use url::Url;
 
 pub use self::examine::{Examination, Refused};
 use super::{Key, Label, Reader, ranged::attachment};
@@ -44,6 +46,7 @@ pub(super) struct Bucket {
     /// Empty, or with a slash at its end.
     prefix: Arc<str>,
     direct_downloads: bool,
+    cdn: Option<Url>,
 }
 
 impl fmt::Debug for Bucket {
@@ -77,6 +80,7 @@ impl Bucket {
             name: config.name.as_str().into(),
             prefix: prefix.into(),
             direct_downloads: config.direct_downloads,
+            cdn: config.cdn.clone(),
         }
     }
 

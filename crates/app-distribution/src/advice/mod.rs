@@ -2,24 +2,23 @@
 
 mod android;
 mod ios;
-pub(super) mod store;
 mod words;
 
 use chrono::{DateTime, Utc};
 use securevox_protocol::{builds::Warning, packages::PackageDetails};
 
-pub(super) use words::in_words;
+pub(crate) use words::in_words;
 
 use crate::inspect::Package;
 
 /// The build before, of the same app and kind of package.
-pub(super) struct Previous {
-    pub(super) details: PackageDetails,
-    pub(super) build_number: Option<String>,
+pub(crate) struct Previous {
+    pub(crate) details: PackageDetails,
+    pub(crate) build_number: Option<String>,
 }
 
 /// What to say about `package` whenever it is told, the most urgent first.
-pub(super) fn advise(package: &Package, previous: Option<&Previous>) -> Vec<Warning> {
+pub(crate) fn advise(package: &Package, previous: Option<&Previous>) -> Vec<Warning> {
     match package.details {
         PackageDetails::Ipa(_) => ios::advise(package, previous),
         PackageDetails::Apk(_) | PackageDetails::Aab(_) => android::advise(package, previous),

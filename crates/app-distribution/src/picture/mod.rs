@@ -1,4 +1,4 @@
-//! A screenshot is read part by part, without unpacking it, and only the parts that make the
+//! Pictures that people send, screenshots and icons, are read part by part, without unpacking it, and only the parts that make the
 //! picture are kept: where and when it was taken is nobody's business, and what stands behind
 //! its end is no picture.
 
@@ -17,10 +17,10 @@ const MOST_PIXELS: u64 = 50_000_000;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
     pub(crate) media_type: ImageType,
-    pub(super) width: i32,
-    pub(super) height: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
     /// Of what is kept, in bytes.
-    pub(super) size: i64,
+    pub(crate) size: i64,
     pub(crate) bytes: Vec<u8>,
 }
 

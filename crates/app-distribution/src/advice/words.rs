@@ -6,7 +6,7 @@ use securevox_core::web::Language;
 use securevox_protocol::builds::Warning;
 
 /// What there is to know, each as a sentence or two.
-pub(in crate::builds) fn in_words<'a>(
+pub(crate) fn in_words<'a>(
     warnings: impl Iterator<Item = &'a Warning>,
     language: Language,
 ) -> Vec<String> {
