@@ -81,7 +81,12 @@ impl Bucket {
         &self.prefix
     }
 
-    /// Where the objects are, for whoever needs no key.
+    /// Where the server answers.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Where its objects are, for whoever needs no key.
     pub fn url(&self) -> String {
         format!("{}/{NAME}", self.endpoint)
     }
