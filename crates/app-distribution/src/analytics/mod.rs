@@ -25,6 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use count::{Fetched, Installations, note_download, note_install};
 pub(crate) use counters::{Counters, watch};
+pub(crate) use store::are_one;
 
 use crate::app::App;
 

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use securevox_core::Result;
 use securevox_protocol::{
-    AppId, BuildId,
+    AccountId, AppId, BuildId, TesterId,
     analytics::{BuildStats, DayCount},
     builds::Platform,
     downloads::DownloadedBy,
@@ -91,6 +91,29 @@ pub(super) async fn see(conn: &mut PgConnection, once: &Once, person: Uuid) -> R
         once.build.0,
         once.at.date_naive(),
         person,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A tester turned out to be an account: what they downloaded as either counts as one person's.
+pub(crate) async fn are_one(
+    conn: &mut PgConnection,
+    tester: TesterId,
+    account: AccountId,
+) -> Result<()> {
+    sqlx::query!(
+        "with theirs as (
+             delete from monthly_testers where person_id = $1
+             returning app_id, scope_id, month, days
+         )
+         insert into monthly_testers (app_id, scope_id, month, person_id, days)
+         select app_id, scope_id, month, $2, days from theirs
+         on conflict (scope_id, month, person_id) do update
+         set days = monthly_testers.days | excluded.days",
+        tester.0,
+        account.0,
     )
     .execute(conn)
     .await?;

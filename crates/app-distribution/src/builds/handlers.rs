@@ -30,7 +30,8 @@ use crate::{
     people::{self, Audience, Who},
 };
 
-/// The builds the caller may see, newest first: those of their apps; all for administrators.
+/// The builds the caller may see, newest first: those of their apps, and those that groups get which
+/// the address is in that they have proven; all for administrators.
 #[utoipa::path(get, path = "/api/builds", tag = "builds", params(Wanted),
     security(("bearer" = [])),
     responses((status = 200, body = Page<Build>), CallerProblems, QueryProblems))]
@@ -65,7 +66,7 @@ pub(super) async fn list(
     Ok(Json(Page { items: items.collect(), next: page.next }))
 }
 
-/// A build of one of the caller's apps; to its developers with the groups that get it.
+/// A build that the caller may see; to its developers with the groups that get it.
 #[utoipa::path(get, path = "/api/builds/{build}", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, Missing))]

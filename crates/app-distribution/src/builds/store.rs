@@ -306,7 +306,8 @@ pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<
     Ok(row)
 }
 
-/// The builds that `filter` lets through, newest first: those of the account's apps, or all for administrators.
+/// The builds that `filter` lets through, newest first: those of the account's apps, those that
+/// groups of its address get, or all for administrators.
 pub(super) async fn list(
     conn: &mut PgConnection,
     filter: Filter,
@@ -325,7 +326,9 @@ pub(super) async fn list(
            where ($1 or exists (
                      select 1 from app_members m
                      where m.app_id = b.app_id and m.account_id = $2
-                       and (m.role <> 'tester' or is_shown(b, now()))))
+                       and (m.role <> 'tester' or is_shown(b, now())))
+                  or is_shown(b, now()) and exists (
+                      select 1 from builds_of($2, null) g where g.build_id = b.id))
              and ($3::uuid is null or b.app_id = $3)
              and ($4::text is null or a.platform = $4)
              and ($5::uuid is null or b.id < $5)

@@ -124,16 +124,16 @@ translations! {
         ended_all: "You get no more mail about builds from here.", "Non riceverai più email sulle build da qui.";
         again: "Send me mail again", "Inviami di nuovo le email";
         resumed: "You get mail about new builds again.", "Riceverai di nuovo le email sulle nuove build.";
-        address: "Your address", "Il tuo indirizzo";
-        address_title: "Mail to you", "Email per te";
-        address_lead: "New builds, and warnings about the apps you manage, go to an address that you confirm. We mail you a link.", "Le nuove build e gli avvisi sulle app che gestisci arrivano a un indirizzo che confermi tu. Ti mandiamo un link.";
+        address: "Mail address", "Indirizzo email";
+        address_title: "Your address", "Il tuo indirizzo";
+        address_lead: "Confirm a mail address, and what was given to it is yours here: the apps it was invited to test, new builds by mail, warnings about the apps you manage. We mail you a link.", "Conferma un indirizzo email e ciò che gli è stato assegnato qui è tuo: le app che è stato invitato a provare, le nuove build via email, gli avvisi sulle app che gestisci. Ti mandiamo un link.";
         address_now: "Now:", "Ora:";
         send_link: "Mail me the link", "Inviami il link";
         link_sent: "Open the link in the mail, in a browser in which you are signed in here.", "Apri il link nell’email, in un browser in cui hai effettuato l’accesso qui.";
         wrong_address: "This is not an address like ada@example.org.", "Non è un indirizzo come ada@example.org.";
         too_many: "This address got too many mails. Try again in an hour.", "Questo indirizzo ha ricevuto troppe email. Riprova tra un’ora.";
         prove_title: "Confirm your address", "Conferma il tuo indirizzo";
-        prove_lead: "Mails about your apps on SecureVOX are to come to this address:", "Le email sulle tue app su SecureVOX arriveranno a questo indirizzo:";
+        prove_lead: "This address is to be yours on SecureVOX, with the apps that were given to it. Mails about your apps will come to it:", "Questo indirizzo sarà il tuo su SecureVOX, con le app che gli sono state assegnate. Le email sulle tue app arriveranno qui:";
         prove: "Confirm", "Conferma";
         prove_note: "The link works for an hour. If you did not ask for it, do nothing.", "Il link vale un’ora. Se non l’hai chiesto tu, non fare nulla.";
     }

@@ -174,13 +174,21 @@ pub(super) struct Offer {
     pub(super) created_at: DateTime<Utc>,
     access: Access,
     role: Option<AppRole>,
-    in_group: bool,
+    given_to_account: bool,
+    given_to_tester: bool,
 }
 
 impl Offer {
     fn sight(&self) -> Sight {
-        let (access, role, in_group) = (self.access, self.role, self.in_group);
-        Sight { access, password_hash: None, offered: true, over: false, role, in_group }
+        Sight {
+            access: self.access,
+            password_hash: None,
+            offered: true,
+            over: false,
+            role: self.role,
+            given_to_account: self.given_to_account,
+            given_to_tester: self.given_to_tester,
+        }
     }
 
     pub(super) fn details(&self) -> Option<&PackageDetails> {
@@ -195,6 +203,7 @@ pub(super) async fn offers(
     wanted: Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Offer, Who)>> {
+    let (account, tester) = viewer.ids();
     let rows = sqlx::query_as!(
         Offer,
         r#"select o.id as "id!: BuildId", o.app_id as "app_id!: AppId", o.app_name as "app_name!",
@@ -203,33 +212,34 @@ pub(super) async fn offers(
                   o.size as "size!", o.sha256 as "sha256!",
                   o.details as "details: Json<PackageDetails>", o.has_icon as "has_icon!",
                   o.created_at as "created_at!", o.access as "access!: Access",
-                  o.role as "role?: AppRole", o.in_group as "in_group!"
+                  o.role as "role?: AppRole", o.given_to_account as "given_to_account!",
+                  o.given_to_tester as "given_to_tester!"
            from (
                select b.*, a.name as app_name, a.platform, a.bundle_id, a.description, a.access,
-                      m.role, g.in_group,
+                      m.role, g.given_to_account, g.given_to_tester,
                       row_number() over (
                           partition by b.app_id, case when $11 then b.channel end
                           order by b.id desc
                       ) as place
                from builds b join apps a on a.id = b.app_id
                left join app_members m on m.app_id = a.id and m.account_id = $2
-               cross join lateral (select exists (
-                   select 1 from tester_group_members tm
-                   join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = a.id
-                   where tm.tester_id = $3 and (ga.every_build or exists (
-                       select 1 from build_groups bg
-                       where bg.build_id = b.id and bg.group_id = tm.group_id))
-               ) as in_group) g
+               cross join lateral (
+                   select exists (select 1 from builds_of($2, null) of_account
+                                  where of_account.build_id = b.id) as given_to_account,
+                          exists (select 1 from builds_of(null, $3) of_tester
+                                  where of_tester.build_id = b.id) as given_to_tester
+               ) g
                where is_offered(b, $4)
-                 and ($1 or m.role is not null or a.access = 'public' or g.in_group)
+                 and ($1 or m.role is not null or a.access = 'public'
+                      or g.given_to_account or g.given_to_tester)
                  and ($5::uuid is null or b.app_id = $5) and ($6::text is null or b.channel = $6)
                  and ($7::uuid is null or b.id = $7)
                  and ($8::text is null or b.details ->> 'kind' = $8)
            ) o
            where o.place <= $9 order by o.id desc limit $10"#,
         viewer.account.is_some_and(|actor| actor.role == Role::Admin),
-        viewer.account.map(|actor| actor.account.0),
-        viewer.tester_id().map(|tester| tester.0),
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
         now,
         wanted.app.map(|app| app.0),
         wanted.channel,

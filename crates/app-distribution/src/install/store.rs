@@ -26,27 +26,27 @@ pub(crate) async fn older(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Older>> {
-    let tester = match who {
-        Who::Tester(claim) => Some(claim.tester.0),
+    let (account, tester) = match who {
+        Who::Account(account) => (Some(account.0), None),
+        Who::Tester(claim) => (None, Some(claim.tester.0)),
+        Who::Password(_) | Who::Public => (None, None),
         Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
-        Who::Account(_) | Who::Password(_) | Who::Public => None,
     };
     let older = sqlx::query_as!(
         Older,
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.app_id = $1 and b.id < $2
-             and ($3 or is_offered(b, $5) and ($4::uuid is null or a.access = 'public' or exists (
-                     select 1 from tester_group_members tm
-                     join tester_group_apps ga on ga.group_id = tm.group_id
-                     where tm.tester_id = $4 and ga.app_id = a.id
-                       and (ga.every_build or exists (
-                           select 1 from build_groups bg
-                           where bg.build_id = b.id and bg.group_id = tm.group_id)))))
-           order by b.id desc limit $6"#,
+             and ($3 or is_offered(b, $6) and (
+                     $4::uuid is null and $5::uuid is null or a.access = 'public'
+                     or exists (select 1 from app_members m
+                                where m.app_id = a.id and m.account_id = $4)
+                     or exists (select 1 from builds_of($4, $5) g where g.build_id = b.id)))
+           order by b.id desc limit $7"#,
         app.0,
         build.0,
         develops,
+        account,
         tester,
         now,
         limit,

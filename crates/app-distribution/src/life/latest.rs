@@ -18,7 +18,10 @@ use securevox_protocol::{AppId, BuildId, accounts::Role, builds::Build, tokens::
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{line::Line, store};
+use super::{
+    line::Line,
+    store::{self, Among},
+};
 use crate::{
     app::App,
     apps::Actor,
@@ -27,7 +30,8 @@ use crate::{
 };
 
 /// The newest build of an app that installs, of a channel or branch if they are named; the newest
-/// that is offered where none of them does. Members of the app.
+/// that is offered where none of them does. Members of the app, and whoever gets builds of it by a group
+/// that their address is in.
 #[utoipa::path(get, path = "/api/apps/{app}/latest", tag = "apps",
     params(("app" = AppId, Path), Line), security(("bearer" = [])),
     responses((status = 200, body = Build), CallerProblems, QueryProblems, Missing))]
@@ -84,8 +88,7 @@ async fn follow(parts: &mut Parts, app: &App) -> Result<Option<BuildId>> {
     if !locked || newest(&mut conn, id, &Line::default(), &viewer).await?.is_some() {
         return Ok(None);
     }
-    let offered = store::offered(&mut conn, id, &Line::default(), Utc::now()).await?;
-    Ok(offered.first().copied())
+    store::offered(&mut conn, id, (&Line::default(), Among::All), Utc::now()).await
 }
 
 /// Goes on to the page of the newest build.
@@ -101,6 +104,12 @@ async fn newest(
     viewer: &Viewer,
 ) -> Result<Option<BuildId>> {
     let now = Utc::now();
-    let offered = store::offered(&mut *conn, app, line, now).await?;
-    viewer.first_of(conn, (app, &offered), now).await
+    let newest = store::offered(&mut *conn, app, (line, Among::All), now).await?;
+    let Some(newest) = newest else { return Ok(None) };
+    if viewer.sees(&mut *conn, (newest, app), now).await?.is_some() {
+        return Ok(Some(newest));
+    }
+    // What makes one build differ from another of the same app is whom it was given to.
+    let (account, tester) = viewer.ids();
+    store::offered(conn, app, (line, Among::Given(account, tester)), now).await
 }

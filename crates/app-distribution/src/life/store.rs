@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{
-    AppId, BuildId, UploadId,
+    AccountId, AppId, BuildId, TesterId, UploadId,
     builds::Platform,
     retention::{RetentionReason, RetentionRules},
 };
@@ -41,31 +41,43 @@ pub(super) async fn newest(
     Ok(newest)
 }
 
-/// Builds that are looked at to find the newest that somebody may see.
-const MOST_OFFERED: i64 = 200;
+/// Of which builds the newest is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Among {
+    All,
+    /// Those that groups of an account's address and of a tester get.
+    Given(Option<AccountId>, Option<TesterId>),
+}
 
-/// The builds of an app that are offered at `now`: those that install before those that are only
-/// kept, each newest first.
+/// The newest build of an app that is offered at `now`: of those that only are kept if none
+/// installs.
 pub(super) async fn offered(
     conn: &mut PgConnection,
     app: AppId,
-    line: &Line,
+    (line, among): (&Line, Among),
     now: DateTime<Utc>,
-) -> Result<Vec<BuildId>> {
-    let builds = sqlx::query_scalar!(
+) -> Result<Option<BuildId>> {
+    let (all, account, tester) = match among {
+        Among::All => (true, None, None),
+        Among::Given(account, tester) => (false, account, tester),
+    };
+    let build = sqlx::query_scalar!(
         r#"select id as "id: BuildId" from builds
            where app_id = $1 and is_offered(builds, $4)
              and ($2::text is null or channel = $2) and ($3::text is null or branch = $3)
-           order by installs desc, id desc limit $5"#,
+             and ($5 or exists (select 1 from builds_of($6, $7) g where g.build_id = builds.id))
+           order by installs desc, id desc limit 1"#,
         app.0,
         line.channel,
         line.branch,
         now,
-        MOST_OFFERED,
+        all,
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
     )
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(builds)
+    Ok(build)
 }
 
 /// The newest iOS build that anybody may install, of each of two apps: the one that `named` is the

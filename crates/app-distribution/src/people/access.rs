@@ -65,6 +65,7 @@ pub(crate) struct Audience {
 }
 
 /// What the database knows of a build and of those who may look at it.
+#[expect(clippy::struct_excessive_bools, reason = "they are columns")]
 pub(crate) struct Sight {
     pub(crate) access: Access,
     pub(crate) password_hash: Option<String>,
@@ -73,8 +74,10 @@ pub(crate) struct Sight {
     /// It would be offered, had its time not come to an end.
     pub(crate) over: bool,
     pub(crate) role: Option<AppRole>,
+    /// Whether a group gets it that the address of the account is in.
+    pub(crate) given_to_account: bool,
     /// Whether a group of the tester's gets it.
-    pub(crate) in_group: bool,
+    pub(crate) given_to_tester: bool,
 }
 
 /// What becomes of a look at a build.
@@ -141,8 +144,10 @@ impl Viewer {
         view
     }
 
-    pub(crate) fn tester_id(&self) -> Option<TesterId> {
-        self.tester.as_ref().map(|tester| tester.claim.tester)
+    /// Whose groups give them builds.
+    pub(crate) fn ids(&self) -> (Option<AccountId>, Option<TesterId>) {
+        let tester = self.tester.as_ref().map(|tester| tester.claim.tester);
+        (self.account.map(|actor| actor.account), tester)
     }
 
     /// By what they see the build, if they do.
@@ -155,23 +160,6 @@ impl Viewer {
         Ok(self.look(conn, build, now).await?.who())
     }
 
-    /// The first of these builds of an app, all of which are offered, that they see.
-    pub(crate) async fn first_of(
-        &self,
-        conn: &mut PgConnection,
-        (app, builds): (AppId, &[BuildId]),
-        now: DateTime<Utc>,
-    ) -> Result<Option<BuildId>> {
-        let Some(first) = builds.first() else { return Ok(None) };
-        if self.sees(&mut *conn, (*first, app), now).await?.is_some() {
-            return Ok(Some(*first));
-        }
-        // What makes one build differ from another of the same app is whom it was given to.
-        let Some(tester) = self.tester_id() else { return Ok(None) };
-        let given = store::given(conn, tester, builds).await?;
-        Ok(builds.iter().find(|build| given.contains(build)).copied())
-    }
-
     /// The same for whoever is also to be told what is over.
     pub(crate) async fn look(
         &self,
@@ -179,8 +167,7 @@ impl Viewer {
         (build, app): (BuildId, AppId),
         now: DateTime<Utc>,
     ) -> Result<Look> {
-        let account = self.account.map(|actor| actor.account);
-        let sight = store::sight(conn, build, (account, self.tester_id()), now).await?;
+        let sight = store::sight(conn, build, self.ids(), now).await?;
         let Some(sight) = sight else { return Ok(Look::Nothing) };
         let knows = sight.password_hash.as_deref().is_some_and(|hash| {
             let proofs = self.proofs.as_ref();
@@ -201,8 +188,10 @@ fn decide(
     let is_admin = account.is_some_and(|actor| actor.role == Role::Admin);
     let develops = is_admin || sight.role >= Some(AppRole::Developer);
     let who = match (account, tester) {
-        (Some(actor), _) if develops || sight.role.is_some() => Who::Account(actor.account),
-        (_, Some(claim)) if sight.in_group => Who::Tester(claim),
+        (Some(actor), _) if develops || sight.role.is_some() || sight.given_to_account => {
+            Who::Account(actor.account)
+        }
+        (_, Some(claim)) if sight.given_to_tester => Who::Tester(claim),
         _ if sight.access == Access::Public => Who::Public,
         _ if sight.access == Access::Password && knows_password => {
             Who::Password(sight.password_hash.as_deref().map(mark).unwrap_or_default())
@@ -351,8 +340,17 @@ mod tests {
     use super::*;
 
     fn sight(access: Access, offered: bool, role: Option<AppRole>, in_group: bool) -> Sight {
-        let password_hash = Some("hash".to_owned());
-        Sight { access, password_hash, offered, over: false, role, in_group }
+        let (password_hash, given_to_tester) = (Some("hash".to_owned()), in_group);
+        let given_to_account = false;
+        Sight {
+            access,
+            password_hash,
+            offered,
+            over: false,
+            role,
+            given_to_account,
+            given_to_tester,
+        }
     }
 
     fn sees(sight: &Sight, role: Option<Role>, knows: bool) -> bool {
@@ -370,6 +368,25 @@ mod tests {
         assert_eq!(look(None), Look::Nothing);
         assert_eq!(look(Some(AppRole::Tester)), Look::Over(who));
         assert_eq!(look(Some(AppRole::Developer)), Look::Sees { who, develops: true });
+    }
+
+    #[test]
+    fn an_account_comes_before_the_tester_beside_it() {
+        let given = |given_to_account| Sight {
+            given_to_account,
+            ..sight(Access::Members, true, None, true)
+        };
+        let account = Actor { account: AccountId::fresh(), role: Role::User };
+        let claim = Claim { tester: TesterId::fresh(), epoch: 0 };
+        let who = |given_to_account, account| {
+            decide(&given(given_to_account), account, Some(claim), false).who()
+        };
+        assert_eq!(who(true, Some(account)), Some(Who::Account(account.account)));
+        assert_eq!(who(false, Some(account)), Some(Who::Tester(claim)));
+        assert_eq!(who(false, None), Some(Who::Tester(claim)));
+        let alone = decide(&given(true), Some(account), None, false);
+        let develops = false;
+        assert_eq!(alone, Look::Sees { who: Who::Account(account.account), develops });
     }
 
     #[test]

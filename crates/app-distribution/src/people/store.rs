@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{access::Sight, cookies::Claim};
 
@@ -270,13 +269,10 @@ pub(super) async fn sight(
                   (b.status = 'active' and b.expires_at <= $4) is true as "over!",
                   (select m.role from app_members m
                    where m.app_id = a.id and m.account_id = $2) as "role: AppRole",
-                  exists (
-                      select 1 from tester_group_members tm
-                      join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = a.id
-                      where tm.tester_id = $3 and (ga.every_build or exists (
-                          select 1 from build_groups bg
-                          where bg.build_id = b.id and bg.group_id = tm.group_id))
-                  ) as "in_group!"
+                  exists (select 1 from builds_of($2, null) g
+                          where g.build_id = b.id) as "given_to_account!",
+                  exists (select 1 from builds_of(null, $3) g
+                          where g.build_id = b.id) as "given_to_tester!"
            from builds b join apps a on a.id = b.app_id
            where b.id = $1"#,
         build.0,
@@ -287,29 +283,6 @@ pub(super) async fn sight(
     .fetch_optional(conn)
     .await?;
     Ok(sight)
-}
-
-/// Those of `builds` that a tester has by a group of theirs.
-pub(super) async fn given(
-    conn: &mut PgConnection,
-    tester: TesterId,
-    builds: &[BuildId],
-) -> Result<Vec<BuildId>> {
-    let ids: Vec<Uuid> = builds.iter().map(|build| build.0).collect();
-    let given = sqlx::query_scalar!(
-        "select b.id from builds b
-         where b.id = any ($2) and exists (
-             select 1 from tester_group_members tm
-             join tester_group_apps ga on ga.group_id = tm.group_id and ga.app_id = b.app_id
-             where tm.tester_id = $1 and (ga.every_build or exists (
-                 select 1 from build_groups bg
-                 where bg.build_id = b.id and bg.group_id = tm.group_id)))",
-        tester.0,
-        &ids,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(given)
 }
 
 /// The hash of the password that opens the install page of a build, if one does.

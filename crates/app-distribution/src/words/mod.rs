@@ -37,6 +37,8 @@ translations! {
         no_apps: "No apps yet", "Ancora nessuna app";
         no_apps_publisher: "Upload a package here, or send it from CI with an API token:", "Carica un pacchetto da qui, oppure invialo dalla CI con un token API:";
         no_apps_tester: "When somebody adds you to an app, it appears here.", "Quando qualcuno ti aggiunge a un’app, la trovi qui.";
+        invited: "Were you invited by mail? Confirm that the address is yours, and you find here what it was given.", "Ti hanno invitato via email? Conferma che l’indirizzo è tuo e trovi qui ciò che gli è stato assegnato.";
+        your_address: "Your address", "Il tuo indirizzo";
         upload_build: "Upload a build", "Carica una build";
         install: "Install", "Installa";
         download_apk: "Download APK", "Scarica l’APK";

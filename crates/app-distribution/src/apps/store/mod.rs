@@ -39,14 +39,15 @@ pub(super) struct Listed {
 /// newest if none does; that with the newest first. With `part`, those with it in their name or
 /// bundle ID.
 ///
-/// What a tester's groups have does not depend on the row, so that it is looked up once: asked
-/// build by build, hundreds of builds that are not the tester's took seconds.
+/// Whose apps they are is asked first: build by build, hundreds of builds that are not theirs took
+/// seconds.
 pub(super) async fn list(
     conn: &mut PgConnection,
     viewer: &Viewer,
     (platform, part): (Option<Platform>, Option<&str>),
     (span, now): (Span, DateTime<Utc>),
 ) -> Result<Vec<Listed>> {
+    let (account, tester) = viewer.ids();
     let apps = sqlx::query_as!(
         Listed,
         r#"select a.id, a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
@@ -59,31 +60,24 @@ pub(super) async fn list(
                    select *, is_installable(builds, $5) as installable
                    from builds where app_id = a.id and ($1 or m.role <> 'tester'
                    or is_shown(builds, $5)
-                      and (m.role is not null or a.access = 'public'
-                           or app_id in (
-                               select ga.app_id from tester_group_members tm
-                               join tester_group_apps ga on ga.group_id = tm.group_id
-                               where tm.tester_id = $4 and ga.every_build)
-                           or id in (
-                               select given.id from tester_group_members tm
-                               join build_groups bg on bg.group_id = tm.group_id
-                               join builds given on given.id = bg.build_id
-                               join tester_group_apps ga
-                                 on ga.group_id = tm.group_id and ga.app_id = given.app_id
-                               where tm.tester_id = $4)))
+                      and (m.role is not null or a.access = 'public' or exists (
+                               select 1 from builds_of($2, $4) g where g.build_id = builds.id)))
                    order by id desc limit 50
                ) recent
                order by installable desc, id desc limit 1
            ) b on true
            where ($3::text is null or a.platform = $3)
+             and ($1 or m.role is not null or a.access = 'public' or a.id in (
+                     select ga.app_id from tester_group_apps ga
+                     where ga.group_id = any (array(select groups_of($2, $4)))))
              and ($6::uuid is null or b.id < $6) and ($7::uuid is null or b.id > $7)
              and ($8::text is null or position(lower($8) in lower(a.name)) > 0
                   or position(lower($8) in lower(a.bundle_id)) > 0)
            order by case when $7::uuid is null then b.id end desc, b.id limit $9"#,
         viewer.account.is_some_and(|actor| actor.role == Role::Admin),
-        viewer.account.map(|actor| actor.account.0),
+        account.map(|account| account.0),
         platform.map(Platform::as_str),
-        viewer.tester_id().map(|tester| tester.0),
+        tester.map(|tester| tester.0),
         now,
         span.after,
         span.before,

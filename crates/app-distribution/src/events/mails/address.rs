@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::{letters, store};
 use crate::{
+    analytics,
     app::App,
     apps::{sender, with_uploads},
     done::{Done, done},
@@ -168,7 +169,8 @@ pub(in crate::events) async fn prove(
     let account = sender(&view)?.account;
     let email = opened(&app, account, &token)?;
     let mut tx = app.db.begin().await?;
-    store::set_address(&mut tx, account, &email).await?;
+    let tester = store::set_address(&mut tx, account, &email).await?;
+    analytics::are_one(&mut tx, tester, account).await?;
     let (actor, action) = (Some(account), Action::AddressProven);
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;

@@ -73,11 +73,9 @@ pub(super) async fn take_recipients(
                select t.id, bool_and(found.is_member) as is_member
                from (
                    select tm.tester_id as id, false as is_member
-                   from tester_group_apps ga
-                   join tester_group_members tm on tm.group_id = ga.group_id
-                   where ga.app_id = $2 and (ga.every_build and not $3 or exists (
-                       select 1 from build_groups bg
-                       where bg.build_id = $1 and bg.group_id = ga.group_id))
+                   from group_builds gb
+                   join tester_group_members tm on tm.group_id = gb.group_id
+                   where gb.build_id = $1 and (gb.given or not $3)
                    union all
                    select t.id, true from app_members m
                    join accounts a on a.id = m.account_id and a.disabled_at is null
@@ -199,12 +197,12 @@ pub(in crate::events) async fn address_of(
     Ok(email.fetch_optional(conn).await?)
 }
 
-/// The address is that of `account`, which has one.
+/// The address is that of `account`, which has one: the tester with it.
 pub(super) async fn set_address(
     conn: &mut PgConnection,
     account: AccountId,
     email: &str,
-) -> Result<()> {
+) -> Result<TesterId> {
     // Two that are proven at once come one after the other.
     sqlx::query!("select id from accounts where id = $1 for no key update", account.0)
         .fetch_optional(&mut *conn)
@@ -216,19 +214,20 @@ pub(super) async fn set_address(
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!(
+    let tester = sqlx::query_scalar!(
         "insert into testers (id, email, account_id, proven_at) values ($1, $2, $3, now())
          on conflict on constraint testers_email_key
              do update set account_id = excluded.account_id, unsubscribed_at = null,
                  epoch = testers.epoch + (testers.proven_at is null)::int,
-                 proven_at = coalesce(testers.proven_at, now())",
+                 proven_at = coalesce(testers.proven_at, now())
+         returning id",
         TesterId::fresh().0,
         email,
         account.0,
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    Ok(())
+    Ok(tester)
 }
 
 /// What somebody who wants to end mails is shown: the name of the app, and whether they ended

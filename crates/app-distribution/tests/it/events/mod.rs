@@ -12,7 +12,10 @@ use securevox_testkit::{Answer, House, Person, Script, Smtp};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::make::{Scene, eventually};
+use crate::{
+    make::{Scene, eventually},
+    people::proven,
+};
 
 const RECEIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/events/receiver.cjs");
 const LOCAL: (&str, &str) = ("SECUREVOX_OUTBOUND_ALLOW", "127.0.0.0/8");
@@ -96,15 +99,4 @@ async fn done(db: &PgPool, kind: &str) {
         left.fetch_one(db).await.unwrap() == Some(0)
     })
     .await;
-}
-
-/// `person` has proven an address.
-async fn proven(db: &PgPool, person: &Person, email: &str) {
-    let insert = sqlx::query!(
-        "insert into testers (id, email, account_id) values ($1, $2, $3)",
-        uuid::Uuid::now_v7(),
-        email,
-        person.account.0,
-    );
-    insert.execute(db).await.unwrap();
 }

@@ -1,6 +1,7 @@
 //! Roles, groups of testers, how they come in, and what each of them sees.
 
 mod access;
+mod addresses;
 mod forms;
 mod groups;
 mod joining;
@@ -32,6 +33,19 @@ pub(crate) async fn join_app(db: &PgPool, app: &str, person: &Person, role: &str
         app,
         person.account.0,
         role,
+    );
+    insert.execute(db).await.unwrap();
+}
+
+/// `person` has proven an address.
+pub(crate) async fn proven(db: &PgPool, person: &Person, email: &str) {
+    let insert = sqlx::query!(
+        "insert into testers (id, email, account_id, proven_at) values ($1, $2, $3, now())
+         on conflict on constraint testers_email_key
+             do update set account_id = excluded.account_id, proven_at = now()",
+        uuid::Uuid::now_v7(),
+        email,
+        person.account.0,
     );
     insert.execute(db).await.unwrap();
 }
