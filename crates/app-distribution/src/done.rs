@@ -43,6 +43,7 @@ done! {
     Renamed: "renamed", "Renamed.", "Rinominato.";
     Reopened: "reopened", "Open again.", "Di nuovo aperto.";
     Resolved: "resolved", "Marked as resolved.", "Segnato come risolto.";
+    Saved: "saved", "Saved.", "Salvato.";
     Taken: "taken", "The group has the build no more.", "Il gruppo non ha più la build.";
 }
 

@@ -39,7 +39,8 @@ impl Client {
         self.delete_distributed(&format!("{GROUPS}/{group}")).await
     }
 
-    /// The group gets builds of an app, which the caller manages.
+    /// The group gets builds of an app, which the caller manages: all, those of a channel, or those
+    /// that are given to it.
     pub async fn attach_app(
         &self,
         group: GroupId,

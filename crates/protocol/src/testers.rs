@@ -33,6 +33,8 @@ pub struct GroupApp {
     pub name: String,
     /// Whether the group gets every build, or only those that are given to it.
     pub every_build: bool,
+    /// Of which channel alone it gets every build; null for all.
+    pub channel: Option<String>,
 }
 
 /// `POST /api/groups`.
@@ -60,12 +62,17 @@ pub struct NameGroup {
 }
 
 /// `PUT /api/groups/{group}/apps/{app}`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AttachApp {
     /// Whether the group gets every build, or only those that are given to it.
     pub every_build: bool,
+    /// Of which channel alone it gets every build, letter by letter; of all if absent. Builds of others
+    /// may be given to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
+    pub channel: Option<String>,
 }
 
 /// Somebody who installs builds, known by an address.
@@ -161,8 +168,10 @@ pub struct BuildGroup {
     pub id: GroupId,
     /// What it is called.
     pub name: String,
-    /// Whether it gets every build of the app.
+    /// Whether it gets every build of the app, or of a channel of it.
     pub every_build: bool,
+    /// Of which channel alone; null for all.
+    pub channel: Option<String>,
     /// Whether it was given this one, and can lose it again.
     pub given: bool,
 }

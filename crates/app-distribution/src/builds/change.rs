@@ -138,6 +138,10 @@ pub(super) async fn write(
         let about = (managed.build.app(), Some(id));
         events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
     }
+    if after.channel.is_some() && after.channel != before.channel {
+        let (of, told) = ((id, managed.build.app()), events::Told::Channel(None));
+        events::tell_testers(&mut *conn, app, of, told).await?;
+    }
     let details = history::changes(&before, &after, LOGGED);
     history::record_change(
         conn,

@@ -86,8 +86,8 @@ pub(super) struct GroupPath {
     group: GroupId,
 }
 
-/// The groups of testers that get a build: every build of the app, or this one. Developers,
-/// managers and owners of its app.
+/// The groups of testers that get a build: every build of the app or its channel, or this one.
+/// Developers, managers and owners of its app.
 #[utoipa::path(get, path = "/api/builds/{build}/groups", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Page<BuildGroup>), CallerProblems, Missing))]

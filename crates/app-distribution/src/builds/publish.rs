@@ -165,13 +165,17 @@ async fn update_known(
 ) -> Result<Option<Build>> {
     let warnings = all_warnings(&mut *conn, app_id, new).await?;
     let known = store::update_same(&mut *conn, app_id, new, &warnings).await?;
-    let Some(id) = known else { return Ok(None) };
+    let Some((id, moved)) = known else { return Ok(None) };
     let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
     let act = Act { action, actor, account: actor, target: id.0 };
     history::record(&mut *conn, &[app_id], act).await?;
     give(&mut *conn, uploader, (id, app_id), new.fields).await?;
     if new.fields.groups.is_some() {
         let told = Told::Groups(new.fields.notify);
+        events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
+    }
+    if moved {
+        let told = Told::Channel(new.fields.notify);
         events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
     }
     Ok(store::find(conn, id).await?.map(|build| shown(build, app, uploader)))

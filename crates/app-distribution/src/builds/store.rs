@@ -258,21 +258,26 @@ pub(super) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
-/// Applies what was sent along with a file that is known; `None` if it is not.
+/// Applies what was sent along with a file that is known: the build, and whether it came into
+/// another channel. `None` if it is not known.
 pub(super) async fn update_same(
     conn: &mut PgConnection,
     app: AppId,
     new: &NewBuild<'_>,
     warnings: &[Warning],
-) -> Result<Option<BuildId>> {
+) -> Result<Option<(BuildId, bool)>> {
     let fields = new.fields;
-    let id = sqlx::query_scalar!(
-        "update builds set release_notes = coalesce($3, release_notes),
-                channel = coalesce($4, channel), branch = coalesce($5, branch),
-                commit = coalesce($6, commit), ci_url = coalesce($7, ci_url),
-                is_beta = coalesce($8, is_beta), warnings = $9
-         where app_id = $1 and sha256 = $2
-         returning id",
+    let row = sqlx::query!(
+        r#"with before as (
+               select id, channel from builds where app_id = $1 and sha256 = $2 for update
+           )
+           update builds b
+           set release_notes = coalesce($3, b.release_notes),
+               channel = coalesce($4, b.channel), branch = coalesce($5, b.branch),
+               commit = coalesce($6, b.commit), ci_url = coalesce($7, b.ci_url),
+               is_beta = coalesce($8, b.is_beta), warnings = $9
+           from before where b.id = before.id
+           returning b.id, b.channel is distinct from before.channel as "moved!""#,
         app.0,
         new.sha256.as_slice(),
         fields.release_notes,
@@ -285,7 +290,7 @@ pub(super) async fn update_same(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(id)
+    Ok(row.map(|row| (row.id, row.moved)))
 }
 
 pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<Row>> {

@@ -64,9 +64,14 @@ translations! {
         shared_tester: "also in groups of others: they sign in by themselves", "è anche in gruppi di altri: entra da solo";
         others_apps: "The group has apps that you do not manage, so you only look at it. You can take yours out of it.", "Il gruppo ha app che non gestisci, quindi puoi solo guardarlo. Puoi togliere le tue.";
         group_apps: "Apps", "App";
-        group_apps_lead: "What the group installs: every build, or only those that are given to it.", "Cosa installa il gruppo: ogni build, o solo quelle che gli vengono assegnate.";
+        group_apps_lead: "What the group installs, and is mailed about: every build, those of one channel, or only those that are given to it.", "Cosa installa il gruppo, e su cosa riceve email: ogni build, quelle di un canale, o solo quelle che gli vengono assegnate.";
         every_build: "Every build", "Ogni build";
+        channel_builds: "Every build of a channel", "Ogni build di un canale";
+        of_channel: "Every build of the channel", "Ogni build del canale";
         given_builds: "Builds given to it", "Build assegnate";
+        channel: "Channel", "Canale";
+        channel_hint: "If you choose a channel: for example beta. The group gets nothing of others.", "Se scegli un canale: per esempio beta. Il gruppo non riceve nulla degli altri.";
+        change: "Change", "Modifica";
         app: "App", "App";
         builds: "Builds", "Build";
         join_links: "Join links", "Link di iscrizione";

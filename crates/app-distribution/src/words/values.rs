@@ -9,6 +9,7 @@ pub(crate) const VALUES: &[FieldWords] = &[
     said("must be at least {}", "deve essere almeno {}"),
     said("must be 1 to {}", "deve essere tra 1 e {}"),
     said("is needed: the app has none yet", "serve: l’app non ne ha ancora una"),
+    said("is needed: say which channel", "serve: scrivi quale canale"),
     said("there is no account with this handle", "non c’è nessun account con questo nome"),
     said("must hold 1 to {} addresses", "servono da 1 a {} indirizzi email"),
     said(

@@ -50,7 +50,10 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let attached = pat.show_group(group.id).await.unwrap();
     assert_eq!(attached.apps[0].id, app);
     assert!(!attached.apps[0].every_build, "it was given one build");
-    let attach = AttachApp { every_build: true };
+    let channel = Some("beta".to_owned());
+    let attach = AttachApp { every_build: true, channel: channel.clone() };
+    assert_eq!(pat.attach_app(group.id, app, &attach).await.unwrap().apps[0].channel, channel);
+    let attach = AttachApp { every_build: true, channel: None };
     assert!(pat.attach_app(group.id, app, &attach).await.unwrap().apps[0].every_build);
     let give = GiveBuild { groups: vec![group.id.to_string()] };
     dev.give_build(build.id, &give).await.unwrap();

@@ -20,7 +20,7 @@ use crate::{
 const NOT_GIVEN: Problem =
     Problem::new(404, "/problems/not-given", "The group was not given the build");
 const GETS_EVERY_BUILD: Problem =
-    Problem::new(409, "/problems/gets-every-build", "The group gets every build of the app");
+    Problem::new(409, "/problems/gets-every-build", "The group gets every build of its kind");
 
 /// The groups that get a build.
 pub(in crate::builds) async fn having(
@@ -28,10 +28,10 @@ pub(in crate::builds) async fn having(
     (build, app, asker): (BuildId, AppId, AccountId),
 ) -> Result<Vec<BuildGroup>> {
     let groups = store::groups(conn, (build, app), (asker, false)).await?;
-    let having = groups.into_iter().filter(|group| group.every_build || group.given);
+    let having = groups.into_iter().filter(|group| group.by_rule || group.given);
     let having = having.map(|group| {
-        let store::Group { id, name, every_build, given, .. } = group;
-        BuildGroup { id, name, every_build, given }
+        let store::Group { id, name, every_build, channel, given, .. } = group;
+        BuildGroup { id, name, every_build, channel, given }
     });
     Ok(having.collect())
 }

@@ -121,11 +121,15 @@ pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Opti
 }
 
 /// A group that gets builds of the app.
+#[expect(clippy::struct_excessive_bools, reason = "they are columns")]
 pub(super) struct Group {
     pub(super) id: GroupId,
     pub(super) name: String,
-    /// Whether it gets every build.
+    /// Whether it gets every build, or every one of a channel.
     pub(super) every_build: bool,
+    pub(super) channel: Option<String>,
+    /// Whether it gets this one by that.
+    pub(super) by_rule: bool,
     /// Whether it was given this one.
     pub(super) given: bool,
     /// Whether the actor may change the group.
@@ -140,12 +144,12 @@ pub(super) async fn groups(
 ) -> Result<Vec<Group>> {
     let groups = sqlx::query_as!(
         Group,
-        r#"select g.id, g.name, ga.every_build,
-                  exists (select 1 from build_groups bg
-                          where bg.build_id = $1 and bg.group_id = g.id) as "given!",
+        r#"select g.id, g.name, ga.every_build, ga.channel,
+                  coalesce(gb.by_rule, false) as "by_rule!", coalesce(gb.given, false) as "given!",
                   $3 or exists (select 1 from tester_group_keepers k
                                 where k.group_id = g.id and k.account_id = $4) as "theirs!"
            from tester_group_apps ga join tester_groups g on g.id = ga.group_id
+           left join group_builds gb on gb.group_id = g.id and gb.build_id = $1
            where ga.app_id = $2 order by lower(g.name), g.id limit 200"#,
         build.0,
         app.0,

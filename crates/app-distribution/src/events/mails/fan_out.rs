@@ -9,7 +9,10 @@ use securevox_protocol::{AppId, BuildId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::{FULL, letters, store};
+use super::{
+    FULL, letters,
+    store::{self, Reach},
+};
 use crate::app::App;
 
 /// People whose mails are written in one transaction.
@@ -19,8 +22,7 @@ const AT_ONCE: i64 = 100;
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::events) struct TellTesters {
     build: BuildId,
-    /// Only the testers of groups that it was given to by name.
-    given: bool,
+    reach: Reach,
 }
 
 impl Job for TellTesters {
@@ -34,6 +36,8 @@ pub(crate) enum Told {
     Everybody(Option<bool>),
     /// The groups that it was given to by name.
     Groups(Option<bool>),
+    /// The groups of the channel that it came into.
+    Channel(Option<bool>),
 }
 
 /// Has a build told by mail if the transaction of `conn` commits, and mail is wanted.
@@ -46,16 +50,17 @@ pub(crate) async fn tell_testers(
     if !app.mailer.is_on() {
         return Ok(());
     }
-    let (wanted, given) = match told {
-        Told::Everybody(wanted) => (wanted, false),
-        Told::Groups(wanted) => (wanted, true),
+    let (wanted, reach) = match told {
+        Told::Everybody(wanted) => (wanted, Reach::Everybody),
+        Told::Groups(wanted) => (wanted, Reach::Given),
+        Told::Channel(wanted) => (wanted, Reach::Channel),
     };
     let wanted = match wanted {
         Some(wanted) => wanted,
         None => store::settings(&mut *conn, of).await?.is_some_and(|settings| settings.mail_builds),
     };
     if wanted {
-        jobs::enqueue(conn, &TellTesters { build, given }).await?;
+        jobs::enqueue(conn, &TellTesters { build, reach }).await?;
     }
     Ok(())
 }
@@ -72,7 +77,7 @@ pub(in crate::events) async fn tell(app: &App, job: &TellTesters) -> Result<(), 
         store::take_turn(&mut tx, job.build).await?;
         let of = (job.build, about.app);
         let page = (after, AT_ONCE);
-        let recipients = store::take_recipients(&mut tx, of, job.given, page).await?;
+        let recipients = store::take_recipients(&mut tx, of, job.reach, page).await?;
         if recipients.is_empty() {
             break;
         }

@@ -8,6 +8,7 @@ use securevox_protocol::{
     builds::Platform,
     webhooks::{AppNotifications, MailLanguage},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -49,6 +50,27 @@ pub(in crate::events) struct Person {
     pub(in crate::events) email: String,
 }
 
+/// Who of those that get a build is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Reach {
+    Everybody,
+    /// The testers of groups that it was given to by name.
+    Given,
+    /// Those of groups that get the builds of its channel.
+    Channel,
+}
+
+impl Reach {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Given => "given",
+            Self::Channel => "channel",
+        }
+    }
+}
+
 /// Somebody who is to be told of a build, by what they get it.
 pub(super) struct Recipient {
     pub(super) id: TesterId,
@@ -57,14 +79,13 @@ pub(super) struct Recipient {
     pub(super) is_member: bool,
 }
 
-/// Up to `most`, after one of them, of those who get a build and were not told of it, who are noted as told: the
-/// testers of its groups, and unless `given` (to single groups, later) those of groups that get
-/// every build, and the members of its app whose address is proven. Nobody who wants no mail,
-/// and not whoever uploaded it.
+/// Up to `most`, after one of them, of those who get a build and were not told of it, who are noted
+/// as told: the testers of its groups, and if everybody is reached the members of its app whose
+/// address is proven. Nobody who wants no mail, and not whoever uploaded it.
 pub(super) async fn take_recipients(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
-    given: bool,
+    reach: Reach,
     (after, most): (Option<Uuid>, i64),
 ) -> Result<Vec<Recipient>> {
     let recipients = sqlx::query_as!(
@@ -75,12 +96,15 @@ pub(super) async fn take_recipients(
                    select tm.tester_id as id, false as is_member
                    from group_builds gb
                    join tester_group_members tm on tm.group_id = gb.group_id
-                   where gb.build_id = $1 and (gb.given or not $3)
+                   where gb.build_id = $1 and case $3::text
+                       when 'given' then gb.given
+                       when 'channel' then gb.by_rule and gb.channel is not null
+                       else true end
                    union all
                    select t.id, true from app_members m
                    join accounts a on a.id = m.account_id and a.disabled_at is null
                    join testers t on t.account_id = m.account_id
-                   where m.app_id = $2 and not $3
+                   where m.app_id = $2 and $3 = 'everybody'
                ) as found
                join testers t on t.id = found.id
                join builds b on b.id = $1
@@ -100,7 +124,7 @@ pub(super) async fn take_recipients(
            join reached on reached.id = t.id"#,
         build.0,
         app.0,
-        given,
+        reach.as_str(),
         most,
         after,
     )

@@ -18,7 +18,7 @@ use securevox_protocol::{
     accounts::Role,
     apps::AppRole,
     history::Action,
-    testers::{CreateGroup, CreateJoinLink, Group, JoinLink},
+    testers::{AttachApp, CreateGroup, CreateJoinLink, Group, JoinLink},
 };
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -176,13 +176,28 @@ pub(super) async fn attach(
     conn: &mut PgConnection,
     charge: &Charge,
     app: AppId,
-    every_build: bool,
+    request: &AttachApp,
 ) -> Result<Group> {
+    check_channel(request)?;
     let belonging = charge.actor.in_app(&mut *conn, app).await?;
     belonging.require(AppRole::Manager)?;
-    store::attach(&mut *conn, charge.id(), app, every_build).await?;
-    charge.actor.record(&mut *conn, &[app], Action::AppAttached, charge.id().0).await?;
+    store::attach(&mut *conn, charge.id(), app, request).await?;
+    let act = charge.actor.act(Action::AppAttached, charge.id().0);
+    let channel = request.channel.clone().map(|channel| ("channel", channel));
+    record_change(&mut *conn, &[app], act, channel.as_slice()).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
+}
+
+fn check_channel(request: &AttachApp) -> Result<()> {
+    let Some(channel) = &request.channel else { return Ok(()) };
+    let (mut checks, is_named) = (Checks::default(), !channel.trim().is_empty());
+    let words = "is for groups that get every build of it";
+    checks.require(request.every_build, "#/channel", words);
+    checks.require(is_named, "#/channel", "is needed: say which channel");
+    if is_named {
+        checks.text(channel, "#/channel", (1, 255));
+    }
+    checks.finish()
 }
 
 /// The group gets nothing of an app any more, which the actor manages.

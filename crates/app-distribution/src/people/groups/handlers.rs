@@ -107,7 +107,8 @@ pub(in crate::people) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The group gets builds of an app, which the caller manages.
+/// The group gets builds of an app, which the caller manages: every one, every one of a channel,
+/// or those that are given to it.
 #[utoipa::path(put, path = "/api/groups/{group}/apps/{app}", tag = "groups",
     params(("group" = GroupId, Path), ("app" = AppId, Path)), security(("bearer" = [])),
     request_body = AttachApp,
@@ -119,7 +120,7 @@ pub(in crate::people) async fn attach(
     Json(request): Json<AttachApp>,
 ) -> Result<Json<Group>> {
     let mut tx = app.db.begin().await?;
-    let group = change::attach(&mut tx, &charge, path.app, request.every_build).await?;
+    let group = change::attach(&mut tx, &charge, path.app, &request).await?;
     tx.commit().await?;
     Ok(Json(group))
 }

@@ -1,5 +1,6 @@
 //! Groups of testers, over any number of apps, and who may change them.
 
+mod attach;
 mod change;
 mod give;
 pub(super) mod handlers;

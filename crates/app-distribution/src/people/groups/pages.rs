@@ -11,12 +11,13 @@ use securevox_core::{
 };
 use securevox_protocol::{
     AppId, GroupId, JoinLinkId, TesterId,
-    testers::{CreateJoinLink, Group, InvitedTester, JoinLink, Tester},
+    testers::{CreateJoinLink, Group, GroupApp, InvitedTester, JoinLink, Tester},
 };
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
+    attach::{Attached, Shown, Which},
     change::{self, Charge, Known, NO_SUCH_GROUP},
     invite as inviting, store,
 };
@@ -61,6 +62,22 @@ impl GroupPage<'_> {
         self.group.testers > 10
     }
 
+    /// What stands in the form of an app of the group.
+    fn shown_of<'b>(&'b self, app: &'b GroupApp) -> Shown<'b> {
+        Shown::of(Some(app), self.typed.attached.as_ref().filter(|sent| sent.app == app.id))
+    }
+
+    /// What stands in the form of another one.
+    fn shown_new(&self) -> Shown<'_> {
+        let has = |id: AppId| self.group.apps.iter().any(|app| app.id == id);
+        Shown::of(None, self.typed.attached.as_ref().filter(|sent| !has(sent.app)))
+    }
+
+    /// Whether the form of this app was sent.
+    fn is_sent(&self, app: &AppId) -> bool {
+        self.typed.attached.as_ref().is_some_and(|sent| sent.app == *app)
+    }
+
     /// Who may join by a link.
     fn whom(&self, link: &JoinLink) -> String {
         let domain = link.email_domain.as_ref().map(|domain| format!("@{domain}"));
@@ -92,6 +109,7 @@ impl Wanted {
 #[derive(Default)]
 struct Typed {
     name: Option<String>,
+    attached: Option<Attached>,
     emails: String,
     link: NewLink,
 }
@@ -147,12 +165,6 @@ pub(in crate::people) struct LinkPath {
 #[derive(Deserialize)]
 pub(in crate::people) struct Named {
     pub(super) name: String,
-}
-
-#[derive(Deserialize)]
-pub(in crate::people) struct Attached {
-    app: AppId,
-    every_build: bool,
 }
 
 #[derive(Deserialize)]
@@ -266,10 +278,21 @@ pub(in crate::people) async fn attach(
     Form(view, sent): Form<Attached>,
 ) -> Result<Response> {
     let charge = charge(&app, &view, path.group).await?;
+    let is_new = charge.group.apps.iter().all(|app| app.id != sent.app);
     let mut tx = app.db.begin().await?;
-    change::attach(&mut tx, &charge, sent.app, sent.every_build).await?;
-    tx.commit().await?;
-    Ok(done(&app, &address(path.group), Done::Added))
+    match change::attach(&mut tx, &charge, sent.app, &sent.request()).await {
+        Ok(_) => {
+            tx.commit().await?;
+            let what = if is_new { Done::Added } else { Done::Saved };
+            Ok(done(&app, &address(path.group), what))
+        }
+        Err(error) => {
+            drop(tx);
+            let faults = faults(error, &view, &["channel"])?;
+            let typed = Typed { attached: Some(sent), ..Typed::default() };
+            page(&app, &view, charge.seen(), &Told { faults, typed, ..Told::default() }).await
+        }
+    }
 }
 
 pub(in crate::people) async fn detach(

@@ -5,7 +5,7 @@ use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId,
     accounts::Role,
-    testers::{Group, GroupApp, JoinLink, Tester},
+    testers::{AttachApp, Group, GroupApp, JoinLink, Tester},
 };
 use sqlx::{PgConnection, types::Json};
 
@@ -24,7 +24,8 @@ pub(super) async fn list(
         r#"select g.id, g.name, g.created_at, $1 or kept.may as "may_change!",
                   (select count(*) from tester_group_members m where m.group_id = g.id) as "testers!",
                   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name,
-                                                      'every_build', ga.every_build) order by a.name)
+                                                      'every_build', ga.every_build,
+                                                      'channel', ga.channel) order by a.name)
                    from tester_group_apps ga join apps a on a.id = ga.app_id
                    where ga.group_id = g.id and ($1 or kept.may or ga.app_id in (
                        select am.app_id from app_members am
@@ -100,14 +101,17 @@ pub(super) async fn attach(
     conn: &mut PgConnection,
     group: GroupId,
     app: AppId,
-    every_build: bool,
+    request: &AttachApp,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into tester_group_apps (group_id, app_id, every_build) values ($1, $2, $3)
-         on conflict (group_id, app_id) do update set every_build = excluded.every_build",
+        "insert into tester_group_apps (group_id, app_id, every_build, channel)
+         values ($1, $2, $3, $4)
+         on conflict (group_id, app_id) do update
+             set every_build = excluded.every_build, channel = excluded.channel",
         group.0,
         app.0,
-        every_build,
+        request.every_build,
+        request.channel,
     )
     .execute(conn)
     .await?;

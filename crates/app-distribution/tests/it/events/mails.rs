@@ -71,7 +71,7 @@ async fn a_thousand_testers_are_mailed_once_each(db: PgPool) {
     assert_eq!(told(&db).await.len(), 1_000);
 
     // The job once more, as after a crash.
-    let payload = json!({"build": build.text("/id"), "given": false});
+    let payload = json!({"build": build.text("/id"), "reach": "everybody"});
     for _ in 0..2 {
         sqlx::query!(
             "insert into jobs (id, kind, payload) values ($1, $2, $3)",
@@ -218,11 +218,54 @@ async fn a_build_that_was_withdrawn_meanwhile_is_told_to_nobody(db: PgPool) {
         "insert into jobs (id, kind, payload) values ($1, $2, $3)",
         Uuid::now_v7(),
         KIND,
-        json!({"build": id, "given": false}),
+        json!({"build": id, "reach": "everybody"}),
     )
     .execute(&db)
     .await
     .unwrap();
     done(&db, KIND).await;
     assert!(told(&db).await.is_empty());
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn testers_of_a_channel_are_told_of_its_builds_alone(db: PgPool) {
+    let Some((scene, _smtp)) = with_mail(db.clone()).await else { return };
+    let first = scene.upload(form(&ipa("1.0")).text("notify", "false")).await;
+    let app = first.text("/app/id");
+    let beta = group(&scene, "Beta", app, true).await;
+    let at = format!("/api/groups/{beta}/apps/{app}");
+    put(&scene, &scene.ada, &at, json!({"every_build": true, "channel": "beta"})).await;
+    fill(&db, &beta, &names(&["bob"])).await;
+    let every = group(&scene, "Every", app, true).await;
+    fill(&db, &every, &names(&["eve"])).await;
+    let told_of = async |build: &str| {
+        done(&db, KIND).await;
+        let build: Uuid = build.parse().unwrap();
+        let told = sqlx::query_scalar!(
+            "select split_part(t.email, '@', 1) as who
+             from build_mails m join testers t on t.id = m.tester_id
+             where m.build_id = $1 order by 1",
+            build,
+        );
+        let told: Vec<_> = told.fetch_all(&db).await.unwrap().into_iter().flatten().collect();
+        told.join(" ")
+    };
+    let nightly = scene.upload(form(&ipa("1.1")).text("channel", "nightly")).await;
+    assert_eq!(told_of(nightly.text("/id")).await, "eve");
+    let other = scene.upload(form(&ipa("1.2")).text("channel", "beta")).await;
+    assert_eq!(told_of(other.text("/id")).await, "bob eve");
+
+    // A build that comes into the channel is told to those who did not have it, by a change or by
+    // the same file once more; who joined the others since is told of nothing old.
+    fill(&db, &every, &names(&["late"])).await;
+    let change = format!("/api/builds/{}", nightly.text("/id"));
+    scene.ada.patch(&scene.router, &change, json!({"channel": "beta"})).await;
+    assert_eq!(told_of(nightly.text("/id")).await, "bob eve");
+    fill(&db, &beta, &names(&["gil"])).await;
+    scene.ada.patch(&scene.router, &change, json!({"channel": "beta"})).await;
+    assert_eq!(told_of(nightly.text("/id")).await, "bob eve", "it was there");
+    let third = scene.upload(form(&ipa("1.3")).text("channel", "nightly")).await;
+    assert_eq!(told_of(third.text("/id")).await, "eve late");
+    scene.upload(form(&ipa("1.3")).text("channel", "beta")).await;
+    assert_eq!(told_of(third.text("/id")).await, "bob eve gil late");
 }

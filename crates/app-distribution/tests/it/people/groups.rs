@@ -199,7 +199,7 @@ async fn the_pages_of_groups_do_it_all(db: PgPool) {
     let at = made.header("location").to_owned();
     assert!(at.starts_with("/admin/groups/"), "{made:?}");
     let router = &scene.router;
-    let attach = [csrf, ("app", app.as_str()), ("every_build", "true")];
+    let attach = [csrf, ("app", app.as_str()), ("builds", "every")];
     assert_eq!(browser.post(router, &format!("{at}/apps"), &attach).await.status, 303);
     let pasted = "Name,Mail\nBob,bob@example.org\nEve <eve@example.org>";
     let invite = [csrf, ("emails", pasted)];

@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod channels;
 mod forms;
 mod groups;
 mod joining;

@@ -222,7 +222,7 @@ fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 19] {
         ("bundle_id", "not this one"),
         ("name", "Renamed"),
         ("app", &things.app),
-        ("every_build", "true"),
+        ("builds", "every"),
         ("emails", "nobody"),
         ("email_domain", ""),
         ("uses", ""),
