@@ -35,7 +35,9 @@ done! {
     AddressConfirmed: "address-confirmed", "Your address is confirmed.", "Il tuo indirizzo è confermato.";
     Deleted: "deleted", "Deleted.", "Eliminato.";
     FeedbackOff: "feedback-off", "Feedback from inside the app is off.", "Il feedback dall’interno dell’app è disattivato.";
+    Forgotten: "forgotten", "You are forgotten here.", "Qui non resta più nulla di te.";
     Given: "given", "The group has the build.", "Il gruppo ha la build.";
+    GroupLeft: "group-left", "You are in the group no more.", "Non sei più nel gruppo.";
     GroupMade: "group-made", "The group is made.", "Il gruppo è stato creato.";
     KeyMade: "key-made", "The key is made.", "La chiave è stata creata.";
     LinkWithdrawn: "link-withdrawn", "The link is withdrawn: it opens nothing any more.", "Il link è stato ritirato: non apre più nulla.";

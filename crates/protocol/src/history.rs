@@ -65,6 +65,10 @@ words! {
         TesterRemoved = "tester.removed",
         /// A tester was removed everywhere.
         TesterForgotten = "tester.removed_entirely",
+        /// A tester left a group.
+        TesterLeft = "tester.left",
+        /// A tester deleted what was kept of them.
+        TesterGone = "tester.gone",
         /// A link to join a group was made.
         JoinLinkCreated = "join_link.created",
         /// A link to join a group was withdrawn.

@@ -13,6 +13,7 @@ mod devices_page;
 mod export;
 mod invitation;
 mod models;
+mod owned;
 mod problem;
 mod receive;
 mod section;
@@ -31,8 +32,9 @@ pub use self::answer::{Answer, AnswerError};
 pub use self::invitation::Invitation;
 pub(crate) use self::{
     desk::{Enrolling, settings},
+    owned::{Owned, owned},
     section::{Section, section},
-    store::sweep,
+    store::{sweep, take_back},
 };
 use crate::app::App;
 pub use crate::cms::{Signer, SignerError};

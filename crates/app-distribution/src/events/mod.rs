@@ -27,6 +27,7 @@ pub(crate) use announce::{Event, announce};
 pub(crate) use enrolled::enrolled;
 pub(crate) use jobs::start;
 pub(crate) use mails::fan_out::{Told, tell_testers};
+pub(crate) use mails::unsubscribe::choose_mail;
 pub(crate) use words::EventWords;
 
 use crate::{app::App, config::Webhooks};

@@ -152,6 +152,13 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
             ("removed a tester from a group", "ha rimosso un tester da un gruppo")
         }
         Action::TesterForgotten => ("removed a tester everywhere", "ha rimosso un tester da tutto"),
+        Action::TesterLeft => (
+            "took a tester out of a group, who asked for it",
+            "ha tolto da un gruppo un tester che l’ha chiesto",
+        ),
+        Action::TesterGone => {
+            ("forgot a tester, who asked for it", "ha dimenticato un tester che l’ha chiesto")
+        }
         Action::JoinLinkCreated => ("made a join link", "ha creato un link di iscrizione"),
         Action::JoinLinkWithdrawn => ("withdrew a join link", "ha ritirato un link di iscrizione"),
         Action::WebhookCreated => ("made a webhook", "ha creato un webhook"),

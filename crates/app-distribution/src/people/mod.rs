@@ -7,6 +7,7 @@ mod cookies;
 mod groups;
 mod join;
 mod letters;
+mod me;
 mod sign_in;
 pub(crate) mod store;
 
@@ -92,6 +93,11 @@ pub(crate) fn pages() -> Router<App> {
         .route("/join/{code}", get(join::show).post(join::ask))
         .route("/t/{code}", get(sign_in::show).post(sign_in::redeem))
         .route("/t", get(sign_in::form).post(sign_in::ask))
+        .route("/t/me", get(me::show))
+        .route("/t/me/groups/{group}/leave", post(me::leave))
+        .route("/t/me/mail", post(me::mail))
+        .route("/t/me/devices/{device}/remove", post(me::remove_device))
+        .route("/t/me/forget", post(me::forget))
         .route("/t/leave", post(sign_in::leave))
         .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
 }

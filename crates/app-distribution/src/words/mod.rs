@@ -2,6 +2,7 @@
 
 mod people;
 mod problems;
+mod testing;
 mod values;
 
 use securevox_core::{
@@ -12,7 +13,7 @@ use securevox_protocol::{accounts::Role, builds::Platform};
 
 use crate::android_version::android_of;
 
-pub(crate) use self::{people::PeopleWords, problems::PROBLEMS};
+pub(crate) use self::{people::PeopleWords, problems::PROBLEMS, testing::TestingWords};
 
 /// What our pages say of what goes wrong.
 pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };

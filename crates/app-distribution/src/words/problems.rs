@@ -15,6 +15,24 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Il caricamento è arrivato in troppi pezzi", "Ricomincia, con pezzi più grandi."),
     },
     ProblemWords {
+        slug: "no-address-proven",
+        english: None,
+        italian: (
+            "Il tuo account non ha ancora un indirizzo confermato",
+            "Confermane uno dalla pagina «Cosa provi».",
+        ),
+    },
+    ProblemWords {
+        slug: "not-in-group",
+        english: None,
+        italian: ("Non sei in questo gruppo", "Forse ne sei già uscito: ricarica la pagina."),
+    },
+    ProblemWords {
+        slug: "not-your-device",
+        english: None,
+        italian: ("Non hai questo dispositivo", "Forse l’hai già rimosso: ricarica la pagina."),
+    },
+    ProblemWords {
         slug: "link-expired",
         english: Some(("This link has expired", "Ask whoever sent it for a new one.")),
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),

@@ -1,5 +1,6 @@
 //! SQL of devices that were enrolled, and of the questions to them.
 
+mod mine;
 mod told;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,8 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(crate) use self::mine::take_back;
+pub(super) use self::mine::{Mine, mine};
 pub(super) use self::told::{Counts, Kind, counts, list, remove, remove_unsure};
 use super::{Answer, verdict::Candidate};
 

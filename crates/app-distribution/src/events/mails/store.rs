@@ -314,12 +314,16 @@ pub(super) async fn end_all(
 }
 
 /// Mails again, about this app too.
-pub(super) async fn resume(conn: &mut PgConnection, tester: TesterId, app: AppId) -> Result<()> {
+pub(super) async fn resume(
+    conn: &mut PgConnection,
+    tester: TesterId,
+    app: Option<AppId>,
+) -> Result<()> {
     sqlx::query!(
         "with back as (update testers set unsubscribed_at = null where id = $1)
          delete from tester_opt_outs where tester_id = $1 and app_id = $2",
         tester.0,
-        app.0,
+        app.map(|app| app.0),
     )
     .execute(conn)
     .await?;

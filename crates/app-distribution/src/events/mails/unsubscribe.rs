@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     extract::Path,
     web::{View, unkept},
 };
 use securevox_protocol::{AppId, Problem, TesterId};
+use sqlx::PgConnection;
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -53,11 +54,25 @@ pub(in crate::events) async fn change(
     let mut tx = app.db.begin().await?;
     match scope.as_ref().map(|(_, value)| &**value) {
         Some("all") => store::end_all(&mut tx, tester, Utc::now()).await?,
-        Some("again") => store::resume(&mut tx, tester, about).await?,
+        Some("again") => store::resume(&mut tx, tester, Some(about)).await?,
         _ => store::end_app(&mut tx, tester, about).await?,
     }
     tx.commit().await?;
     page(&app, &view, &token, true).await
+}
+
+/// Whether somebody is mailed from now on, about an app or about any.
+pub(crate) async fn choose_mail(
+    conn: &mut PgConnection,
+    (tester, about): (TesterId, Option<AppId>),
+    wanted: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    match about {
+        about if wanted => store::resume(conn, tester, about).await,
+        Some(about) => store::end_app(conn, tester, about).await,
+        None => store::end_all(conn, tester, now).await,
+    }
 }
 
 fn opened(app: &App, token: &str) -> Result<(TesterId, AppId)> {

@@ -8,6 +8,7 @@ mod groups;
 mod joining;
 mod keepers;
 mod leaving;
+mod me;
 mod members;
 mod routes;
 mod settings;

@@ -29,6 +29,11 @@ async function aGroupGetsAnApp(world) {
   await audit(page, "groups", world);
 }
 
+async function everybodySeesWhatTheyTest(world) {
+  const page = await signedIn(world, "/t/me");
+  await audit(page, "what-you-test", world);
+}
+
 async function strangersAreToldHowTheyComeIn(world) {
   const page = await world.visitors.come({ viewport: PHONE });
   await page.goto(world.join);
@@ -71,4 +76,9 @@ async function aPasswordOpensThePagesOfAnApp(world) {
   assert.equal(await stranger.getByRole("heading", { name: "Example" }).count(), 0);
 }
 
-module.exports = [aGroupGetsAnApp, strangersAreToldHowTheyComeIn, aPasswordOpensThePagesOfAnApp];
+module.exports = [
+  aGroupGetsAnApp,
+  everybodySeesWhatTheyTest,
+  strangersAreToldHowTheyComeIn,
+  aPasswordOpensThePagesOfAnApp,
+];

@@ -209,7 +209,7 @@ async fn every_route_of_the_api_knows_everybody(db: PgPool) {
 }
 
 /// The fields of all forms, which take what is theirs.
-fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 19] {
+fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 20] {
     [
         ("csrf", csrf),
         ("description", ""),
@@ -230,6 +230,7 @@ fn fields<'a>(csrf: &'a str, things: &'a Things) -> [(&'a str, &'a str); 19] {
         ("email", "nobody"),
         ("path", "/"),
         ("resolved", "true"),
+        ("wanted", "true"),
     ]
 }
 

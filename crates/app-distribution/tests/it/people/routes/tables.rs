@@ -230,6 +230,14 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("post", "/t", "iiiiiiiii"),
     ("get", "/t/{code}", "iiiiiiiii"),
     ("post", "/t/{code}", "iiiiiiiii"),
+    // Strangers are sent to where testers come in.
+    ("get", "/t/me", "iiiiiiiii"),
+    // These accounts have proven no address.
+    ("post", "/t/me/mail", "umiimmmmm"),
+    ("post", "/t/me/groups/{group}/leave", "umimmmmmm"),
+    // There is none.
+    ("post", "/t/me/devices/{device}/remove", "ummmmmmmm"),
+    ("post", "/t/me/forget", "umiimmmmm"),
     ("post", "/t/leave", "iiiiiiiii"),
     ("post", "/t/leave/everywhere", "iiiiiiiii"),
     ("get", "/feeds", "iiiiiiiii"),
