@@ -7,6 +7,7 @@ mod cookies;
 mod groups;
 mod join;
 mod letters;
+mod roster;
 mod sign_in;
 pub(crate) mod store;
 
@@ -74,6 +75,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::handlers::forget))
         .routes(routes!(groups::handlers::links, groups::handlers::create_link))
         .routes(routes!(groups::handlers::withdraw_link))
+        .merge(roster::routes())
 }
 
 /// The pages of groups, and those by which testers come in.
@@ -94,4 +96,5 @@ pub(crate) fn pages() -> Router<App> {
         .route("/t", get(sign_in::form).post(sign_in::ask))
         .route("/t/leave", post(sign_in::leave))
         .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
+        .merge(roster::pages())
 }

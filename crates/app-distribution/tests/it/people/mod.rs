@@ -7,6 +7,7 @@ mod joining;
 mod keepers;
 mod leaving;
 mod members;
+mod roster;
 mod routes;
 mod settings;
 
