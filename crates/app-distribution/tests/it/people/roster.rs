@@ -55,8 +55,10 @@ async fn everybody_is_told_once_with_what_they_have(db: PgPool) {
     let (app, [first, second]) = two_builds(&scene).await;
     let friends = group(&scene, "Friends", &app, true).await;
     let beta = group(&scene, "Beta", &app, false).await;
-    let (bob, link) = invite(&scene, &friends, "bob@example.org").await;
-    assert_eq!(invite(&scene, &beta, "bob@example.org").await.0, bob);
+    let (bob, _) = invite(&scene, &friends, "bob@example.org").await;
+    // Whom no mail has proven comes in by the link of the last who invited them.
+    let (same, link) = invite(&scene, &beta, "bob@example.org").await;
+    assert_eq!(same, bob);
     let (eve, _) = invite(&scene, &beta, "eve@example.org").await;
     let of_others = scene.build(&ipa_of("com.example.other", "1.0", 0)).await;
     let others = group(&scene, "Others", of_others.text("/app/id"), true).await;
