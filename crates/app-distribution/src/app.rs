@@ -144,8 +144,8 @@ impl Addresses {
     /// Where the newest build of an app is, of a channel or branch.
     pub(crate) fn latest(&self, app: Uuid, line: Option<(&str, &str)>) -> String {
         let query = line.map(|(name, value)| {
-            let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
-            query.append_pair(name, value).finish()
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            format!("?{}", query.append_pair(name, value).finish())
         });
         format!("{}apps/{app}/latest{}", self.base, query.unwrap_or_default())
     }

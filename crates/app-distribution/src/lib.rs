@@ -10,6 +10,7 @@ mod assets;
 mod builds;
 mod cms;
 mod config;
+mod csv;
 mod der;
 mod done;
 mod downloads;

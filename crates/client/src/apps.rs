@@ -1,6 +1,6 @@
 //! `/api/apps`: apps, and who belongs to them.
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 use securevox_protocol::{
     AccountId, AppId, BuildId, Page,
     apps::{AppDetails, Member, SetMember, UpdateApp},
@@ -89,12 +89,16 @@ impl Client {
         build: Option<BuildId>,
         paging: &Paging,
     ) -> Result<Page<BuildDownload>> {
-        let query = |url: &mut Url| {
+        self.distributed(&format!("{APPS}/{app}/downloads"), |url| {
             paging.write(url);
-            if let Some(build) = build {
-                url.query_pairs_mut().append_pair("build", &build.to_string());
-            }
-        };
-        self.distributed(&format!("{APPS}/{app}/downloads"), query).await
+            write(url, &[("build", build)]);
+        })
+        .await
+    }
+
+    /// The same as a table for a spreadsheet, CSV: the newest 5,000 entries.
+    pub async fn export_downloads(&self, app: AppId, build: Option<BuildId>) -> Result<String> {
+        let path = format!("{APPS}/{app}/downloads.csv");
+        self.distributed_text(&path, |url| write(url, &[("build", build)])).await
     }
 }

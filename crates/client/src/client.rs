@@ -87,6 +87,17 @@ impl Client {
         self.json(self.http.get(url).timeout(ANSWER_WITHIN)).await
     }
 
+    /// The same for what is no JSON but a text.
+    pub(crate) async fn distributed_text(
+        &self,
+        path: &str,
+        write: impl FnOnce(&mut Url),
+    ) -> Result<String> {
+        let mut url = url(&self.servers.distribution, path);
+        write(&mut url);
+        Ok(self.send(self.http.get(url).timeout(ANSWER_WITHIN)).await?.text().await?)
+    }
+
     /// What `body`, sent with `method` to app distribution, brings about.
     pub(crate) async fn change_distributed<T: DeserializeOwned>(
         &self,

@@ -61,6 +61,8 @@ words! {
         AppDetached = "group.app_detached",
         /// A tester was invited to a group.
         TesterAdded = "tester.added",
+        /// A tester who is in a group was invited to it again.
+        TesterInvitedAgain = "tester.invited_again",
         /// A tester was removed from a group.
         TesterRemoved = "tester.removed",
         /// A tester was removed everywhere.

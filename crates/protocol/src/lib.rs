@@ -22,6 +22,7 @@ pub mod packages;
 mod page;
 mod problem;
 pub mod retention;
+pub mod roster;
 pub mod sessions;
 pub mod shares;
 pub mod signaling;

@@ -83,6 +83,8 @@ pub struct Tester {
     pub id: TesterId,
     /// In lower case.
     pub email: String,
+    /// What the group calls them.
+    pub name: Option<String>,
     /// Since when they are in the group.
     pub created_at: DateTime<Utc>,
 }
@@ -92,7 +94,8 @@ pub struct Tester {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InviteTesters {
-    /// 1 to 500 addresses.
+    /// 1 to 500 addresses, each alone or with what the group is to call them:
+    /// `Ada Lovelace <ada@example.org>`, 100 characters of name at most.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 500))]
     pub emails: Vec<String>,
 }

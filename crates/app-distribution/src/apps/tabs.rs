@@ -14,6 +14,7 @@ pub(crate) struct Tab {
 /// In the order in which they are shown.
 pub(crate) const TABS: &[Tab] = &[
     Tab::new("/builds", "Builds", "Build"),
+    Tab::new("/testers", "Testers", "Tester"),
     Tab::new("/feedback", "Feedback", "Feedback"),
     Tab::new("/analytics", "Analytics", "Statistiche"),
     Tab::new("/downloads", "Downloads", "Download"),

@@ -12,6 +12,7 @@ mod manifest;
 mod opened;
 mod pages;
 mod password;
+mod preview;
 mod problem;
 mod public_copies;
 mod publish;

@@ -19,7 +19,7 @@ use securevox_protocol::{
 
 use serde::Deserialize;
 
-use super::{images, opened::Opened, store};
+use super::{images, opened::Opened, preview::Preview, store};
 use crate::{
     advice,
     agent::Agent,
@@ -78,6 +78,8 @@ struct BuildPage<'a> {
     needs_https: bool,
     /// Whether the device is one that it is made for.
     enrolment: Option<enrolment::Section>,
+    /// What a chat shows of its address.
+    preview: Option<Preview<'a>>,
     /// What feed readers find on the page: name, as RSS, as JSON.
     news: Vec<(String, [String; 2])>,
     feedback: &'static FeedbackWords,
@@ -199,6 +201,7 @@ pub(crate) async fn page(
         is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
         enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
+        preview: Preview::of(&build, who, language).filter(|_| !is_over),
         news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
         reply: &reply,

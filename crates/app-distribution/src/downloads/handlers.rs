@@ -39,7 +39,7 @@ pub(super) async fn page(
 }
 
 impl store::Row {
-    fn told(self) -> BuildDownload {
+    pub(super) fn told(self) -> BuildDownload {
         BuildDownload {
             device: Agent::read(self.agent.as_deref().unwrap_or_default()).exact(),
             id: self.id,

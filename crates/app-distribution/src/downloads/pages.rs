@@ -38,6 +38,12 @@ pub(super) struct Asked {
     after: Option<Uuid>,
 }
 
+impl Asked {
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted::page_of(self.build.parse().ok(), self.after)
+    }
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     at: AppView,
@@ -45,8 +51,7 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let AppView { view, belonging, details } = &at;
     let mut conn = app.db.acquire().await?;
-    let chosen = asked.build.parse().ok();
-    let wanted = Wanted::page_of(chosen, asked.after);
+    let wanted = asked.wanted();
     let page = handlers::page(&mut conn, belonging, &wanted).await?;
     let builds = store::fetched(&mut conn, at.id()).await?;
     let page = DownloadsPage {
@@ -54,7 +59,7 @@ pub(super) async fn show(
         downloads: DownloadWords::of(view.language),
         app: details,
         builds: &builds,
-        chosen,
+        chosen: wanted.build,
         page: &page,
         is_later: asked.after.is_some(),
         view,

@@ -1,7 +1,7 @@
 //! The words of the log of downloads.
 
 use securevox_core::translations;
-use securevox_protocol::downloads::{BuildDownload, DownloadDevice, DownloadedBy};
+use securevox_protocol::downloads::{BuildDownload, DownloadedBy};
 
 translations! {
     pub(super) DownloadWords {
@@ -10,6 +10,7 @@ translations! {
         build: "Build", "Build";
         all_builds: "All builds", "Tutte le build";
         show: "Show", "Mostra";
+        export: "Export as CSV", "Esporta in CSV";
         who: "Who", "Chi";
         when: "When", "Quando";
         device: "Device", "Dispositivo";
@@ -42,14 +43,5 @@ impl DownloadWords {
             Some(DownloadedBy::Link) => self.by_link,
             Some(DownloadedBy::Account | DownloadedBy::Tester) | None => self.unknown,
         })
-    }
-
-    /// `iPhone16,1 · iOS 18.1`.
-    pub(super) fn device_name(&self, device: &DownloadDevice) -> String {
-        let parts: Vec<&str> = [&device.model, &device.system, &device.program]
-            .into_iter()
-            .filter_map(Option::as_deref)
-            .collect();
-        if parts.is_empty() { self.unknown.to_owned() } else { parts.join(" · ") }
     }
 }

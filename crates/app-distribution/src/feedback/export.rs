@@ -1,10 +1,6 @@
 //! Feedback as a table for a spreadsheet.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
     extract::Query,
@@ -17,10 +13,35 @@ use super::{store, wanted::Wanted};
 use crate::{
     app::App,
     apps::{AppView, Belonging, Reader},
+    csv::{self, Columns},
 };
 
 /// Lines of a table. Older ones are reached by `after`.
 const MOST: i64 = 2_000;
+
+const COLUMNS: Columns<'_, Feedback> = &[
+    ("id", |row| row.id.to_string()),
+    ("created_at", |row| row.created_at.to_rfc3339()),
+    ("version", |row| row.version.clone().unwrap_or_default()),
+    ("build_number", |row| row.build_number.clone().unwrap_or_default()),
+    ("rating", |row| row.rating.map(|stars| stars.to_string()).unwrap_or_default()),
+    ("text", |row| row.text.clone()),
+    ("author", |row| row.author.clone().unwrap_or_default()),
+    ("device", |row| row.device.clone().unwrap_or_default()),
+    ("os", |row| row.os.clone().unwrap_or_default()),
+    ("locale", |row| row.locale.clone().unwrap_or_default()),
+    ("origin", |row| row.origin.to_string()),
+    ("resolved_at", |row| row.resolved_at.map(|at| at.to_rfc3339()).unwrap_or_default()),
+    ("screenshot", |row| row.screenshot.as_ref().map(|shot| shot.url.clone()).unwrap_or_default()),
+    ("context", context),
+];
+
+fn context(row: &Feedback) -> String {
+    if row.context.is_empty() {
+        return String::new();
+    }
+    serde_json::to_string(&row.context).unwrap_or_default()
+}
 
 /// The same list as a table for a spreadsheet: CSV, the newest 2,000 of what is asked for.
 #[utoipa::path(get, path = "/api/apps/{app}/feedback.csv", tag = "feedback",
@@ -50,66 +71,6 @@ async fn answer(app: &App, belonging: &Belonging, wanted: Wanted) -> Result<Resp
     let rows =
         store::list(&mut conn, belonging.app, (&wanted, None), Span::after(after, MOST)).await?;
     drop(conn);
-    let rows = rows.into_iter().map(|row| row.shown(&app.addresses));
-    let table = table(rows);
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"feedback.csv\""),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, table).into_response())
-}
-
-fn table(rows: impl Iterator<Item = Feedback>) -> String {
-    let names = "id,created_at,version,build_number,rating,text,author,device,os,locale,origin,resolved_at,screenshot,context";
-    let mut table = format!("{names}\r\n");
-    for row in rows {
-        let context = serde_json::to_string(&row.context).unwrap_or_default();
-        let cells = [
-            row.id.to_string(),
-            row.created_at.to_rfc3339(),
-            row.version.unwrap_or_default(),
-            row.build_number.unwrap_or_default(),
-            row.rating.map(|stars| stars.to_string()).unwrap_or_default(),
-            row.text,
-            row.author.unwrap_or_default(),
-            row.device.unwrap_or_default(),
-            row.os.unwrap_or_default(),
-            row.locale.unwrap_or_default(),
-            row.origin.to_string(),
-            row.resolved_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-            row.screenshot.map(|screenshot| screenshot.url).unwrap_or_default(),
-            if row.context.is_empty() { String::new() } else { context },
-        ];
-        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-        table += &cells.join(",");
-        table += "\r\n";
-    }
-    table
-}
-
-/// A cell (RFC 4180). A spreadsheet would calculate what begins like a formula: an apostrophe
-/// before it says that it is a text.
-fn cell(text: &str) -> String {
-    let calculates = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    let guard = if calculates { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_calculated() {
-        for text in ["=1+1", "+1", "-1", "@sum(a1)", "\t=1", " =1", "\n=1", "＝1"] {
-            assert_eq!(cell(text), format!("\"'{text}\""));
-        }
-        assert_eq!(cell("It \"works\", mostly"), "\"It \"\"works\"\", mostly\"");
-        assert_eq!(cell(""), "\"\"");
-    }
+    let rows: Vec<Feedback> = rows.into_iter().map(|row| row.shown(&app.addresses)).collect();
+    Ok(csv::file("feedback.csv", COLUMNS, &rows))
 }

@@ -148,6 +148,7 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
         Action::AppAttached => ("gave the app to a group", "ha assegnato l’app a un gruppo"),
         Action::AppDetached => ("took the app from a group", "ha tolto l’app a un gruppo"),
         Action::TesterAdded => ("added a tester", "ha aggiunto un tester"),
+        Action::TesterInvitedAgain => ("invited a tester again", "ha invitato di nuovo un tester"),
         Action::TesterRemoved => {
             ("removed a tester from a group", "ha rimosso un tester da un gruppo")
         }

@@ -5,7 +5,7 @@ use securevox_core::{Result, auth::Opaque};
 use securevox_protocol::{GroupId, JoinLinkId, Problem, TesterId};
 use sqlx::PgConnection;
 
-use super::{cookies::Claim, store};
+use super::{cookies::Claim, roster, store};
 
 pub(super) const LINK_USED: Problem =
     Problem::new(410, "/problems/sign-in-link-over", "The link was used, or its time is over");
@@ -39,6 +39,7 @@ pub(super) async fn redeem(
     if proven.mailed {
         store::prove(&mut *conn, &proven.email, now).await?;
     }
+    roster::note_sign_in(&mut *conn, &proven.email, now).await?;
     let claim = store::claim_of(conn, &proven.email).await?;
     Ok(claim.ok_or(LINK_USED)?)
 }

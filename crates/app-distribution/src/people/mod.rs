@@ -8,6 +8,7 @@ mod groups;
 mod join;
 mod letters;
 mod me;
+mod roster;
 mod sign_in;
 pub(crate) mod store;
 
@@ -75,6 +76,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::handlers::forget))
         .routes(routes!(groups::handlers::links, groups::handlers::create_link))
         .routes(routes!(groups::handlers::withdraw_link))
+        .merge(roster::routes())
 }
 
 /// The pages of groups, and those by which testers come in.
@@ -100,4 +102,5 @@ pub(crate) fn pages() -> Router<App> {
         .route("/t/me/forget", post(me::forget))
         .route("/t/leave", post(sign_in::leave))
         .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
+        .merge(roster::pages())
 }

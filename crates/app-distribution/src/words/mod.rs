@@ -9,7 +9,7 @@ use securevox_core::{
     Error, Result, translations,
     web::{FaultWords, Faults, Language, View},
 };
-use securevox_protocol::{accounts::Role, builds::Platform};
+use securevox_protocol::{accounts::Role, builds::Platform, downloads::DownloadDevice};
 
 use crate::android_version::android_of;
 
@@ -44,6 +44,8 @@ translations! {
         install: "Install", "Installa";
         download_apk: "Download APK", "Scarica l’APK";
         scan: "Scan to install on your phone", "Inquadra per installare sul telefono";
+        code: "QR code", "Codice QR";
+        code_of_link: "QR code of the link", "Codice QR del link";
         copy_link: "Copy install link", "Copia il link";
         copy: "Copy", "Copia";
         copied: "Copied", "Copiato";
@@ -177,6 +179,13 @@ pub(crate) fn version(version: Option<&str>, number: Option<&str>) -> String {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "–".to_owned(),
     }
+}
+
+/// `iPhone16,1 · iOS 18.1`; nothing of what says nothing of itself.
+pub(crate) fn device(device: &DownloadDevice) -> Option<String> {
+    let parts = [&device.model, &device.system, &device.program].into_iter().flatten();
+    let parts: Vec<&str> = parts.map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// The command that uploads a package to the platform at `address`.

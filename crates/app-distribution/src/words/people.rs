@@ -51,13 +51,13 @@ translations! {
         rename: "Rename", "Rinomina";
         testers: "Testers", "Tester";
         no_testers: "Nobody is in this group yet.", "In questo gruppo non c’è ancora nessuno.";
-        search_testers: "Address", "Indirizzo";
+        search_testers: "Address or name", "Indirizzo o nome";
         search: "Search", "Cerca";
         no_member_found: "Nobody here has such a name.", "Qui nessuno ha un nome così.";
-        nobody_found: "Nobody here has such an address.", "Qui nessuno ha un indirizzo così.";
+        nobody_found: "Nobody here has such an address or name.", "Qui nessuno ha un indirizzo o un nome così.";
         invite: "Invite", "Invita";
         addresses: "Mail addresses", "Indirizzi email";
-        addresses_hint: "One a line, or pasted from a table. Each gets a link that signs them in.", "Uno per riga, o incollati da una tabella. Ognuno riceve un link per entrare.";
+        addresses_hint: "One a line, or pasted from a table, with the name before the address if you like. Each gets a link that signs them in.", "Uno per riga, o incollati da una tabella, con il nome prima dell’indirizzo se vuoi. Ognuno riceve un link per entrare.";
         copy_these: "Mail is off on this server. Pass these links on yourself; each works once.", "Su questo server l’email è disattivata. Invia tu questi link: ognuno funziona una volta.";
         not_mailed: "These got as many mails as they may in an hour. They are in the group; invite them again later.", "Questi hanno già ricevuto tutte le email possibili in un’ora. Sono nel gruppo; invitali di nuovo più tardi.";
         invitations_sent: "Invitations sent", "Inviti inviati";

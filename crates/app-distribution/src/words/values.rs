@@ -16,6 +16,10 @@ pub(crate) const VALUES: &[FieldWords] = &[
         "“{}” is not an address like ada@example.org",
         "«{}» non è un indirizzo come ada@example.org",
     ),
+    said(
+        "must have a name of 100 characters at most",
+        "deve avere un nome di 100 caratteri al massimo",
+    ),
     said("must be a domain like example.org", "deve essere un dominio come example.org"),
     said("must be a URL like {}", "deve essere un URL come {}"),
     said("must begin with https:// or http://", "deve iniziare con https:// o http://"),

@@ -9,6 +9,7 @@ mod downloads;
 mod enrolment;
 mod events;
 mod feeds;
+mod given;
 mod insight;
 mod inspect;
 mod install;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use securevox_client::{Client, Paging, Upload};
+use securevox_client::{Client, Paging, RosterSearch, Upload};
 use securevox_protocol::{
     GroupId,
     accounts::Role,
     apps::{Access, AppRole, SetMember, UpdateApp},
+    roster::RosterFilter,
     shares::CreateShareLink,
     testers::{AttachApp, CreateGroup, CreateJoinLink, GiveBuild, InviteTesters, NameGroup},
 };
@@ -72,7 +73,18 @@ async fn an_app_has_members_and_groups_of_testers(db: PgPool) {
     let emails = vec!["ada@example.org".to_owned(), "bob@example.org".to_owned()];
     let invited = pat.invite_testers(group.id, &InviteTesters { emails }).await.unwrap().items;
     assert!(invited.iter().all(|invited| invited.link.is_some()), "mail is off");
-    pat.remove_tester(group.id, invited[0].tester.id).await.unwrap();
+    let bobs = RosterSearch {
+        q: Some("bob".to_owned()),
+        only: Some(RosterFilter::Invited),
+        ..RosterSearch::default()
+    };
+    let roster = dev.list_roster(app, &bobs).await.unwrap().items;
+    assert_eq!(roster[0].tester_id, Some(invited[1].tester.id));
+    assert!(roster.len() == 1 && !roster[0].signed_in && roster[0].is_newest == Some(false));
+    assert!(dev.export_roster(app, &bobs).await.unwrap().contains("\"bob@example.org\""));
+    assert!(dev.export_downloads(app, None).await.unwrap().starts_with("id,started_at,"));
+    assert!(pat.invite_again(app, invited[1].tester.id).await.unwrap().link.is_some());
+    pat.remove_from_app(app, invited[0].tester.id).await.unwrap();
     pat.forget_tester(invited[1].tester.id).await.unwrap();
     assert!(pat.list_testers(group.id, &Paging::default()).await.unwrap().items.is_empty());
 

@@ -23,6 +23,7 @@ use crate::{
     app::App,
     builds::{change, shares, symbols},
     done::{Done, done},
+    install::qr_code,
     notes,
     words::{DistributionWords, faults},
 };
@@ -39,8 +40,8 @@ pub(super) struct Confirmed {
 #[derive(Default)]
 pub(in crate::builds) struct Told {
     pub(in crate::builds) faults: Faults,
-    /// The address of a link that was made to share it.
-    pub(in crate::builds) shared: Option<String>,
+    /// The address of a link that was made to share it, and the code of that.
+    pub(in crate::builds) shared: Option<(String, String)>,
     pub(in crate::builds) saved: bool,
     /// What somebody else changed: name, and what is there.
     pub(in crate::builds) theirs: Vec<(&'static str, String)>,
@@ -71,9 +72,16 @@ struct EditPage<'a> {
     symbols_most: u64,
     facts: &'a [Fact],
     warnings: Vec<String>,
-    /// Name and address.
-    links: Vec<(&'static str, String)>,
+    links: Vec<Link>,
     deletes: bool,
+}
+
+/// A link to be given out.
+struct Link {
+    name: &'static str,
+    address: String,
+    /// The code of it; that of the build has a place of its own.
+    code: Option<String>,
 }
 
 impl EditPage<'_> {
@@ -134,15 +142,20 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
     Ok(view.page_with(status, &page))
 }
 
-fn links(app: &App, build: &Build, words: &'static ManageWords) -> Vec<(&'static str, String)> {
-    let latest = |line: Option<(&str, &str)>| app.addresses.latest(build.app.id.0, line);
-    let of = |name, line, value: &Option<String>| {
-        value.as_deref().map(|value| (name, latest(Some((line, value)))))
+fn links(app: &App, build: &Build, words: &'static ManageWords) -> Vec<Link> {
+    let latest = |name, line: Option<(&str, &str)>| {
+        let address = app.addresses.latest(build.app.id.0, line);
+        // The name of a branch may be longer than a code holds.
+        let code = qr_code(&address).ok();
+        Link { name, address, code }
     };
-    let install = (words.install_link, build.install_url.clone());
+    let of = |name, line, value: &Option<String>| {
+        value.as_deref().map(|value| latest(name, Some((line, value))))
+    };
+    let address = build.install_url.clone();
     [
-        Some(install),
-        Some((words.latest, latest(None))),
+        Some(Link { name: words.install_link, address, code: None }),
+        Some(latest(words.latest, None)),
         of(words.latest_channel, "channel", &build.channel),
         of(words.latest_branch, "branch", &build.branch),
     ]

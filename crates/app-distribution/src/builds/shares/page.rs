@@ -19,6 +19,7 @@ use crate::{
         problem::NO_SUCH_BUILD,
     },
     done::{Done, done},
+    install::qr_code,
     people::Who,
     words::faults,
 };
@@ -63,7 +64,9 @@ pub(super) async fn create(
     let told = match change::create(&mut tx, &at.managed, &request).await {
         Ok((_, code)) => {
             tx.commit().await?;
-            Told { shared: Some(app.addresses.share(&code)), ..Told::default() }
+            let address = app.addresses.share(&code);
+            let scanned = qr_code(&address)?;
+            Told { shared: Some((address, scanned)), ..Told::default() }
         }
         Err(error) => {
             drop(tx);

@@ -34,7 +34,7 @@ use crate::{
 
 pub(super) const NO_SUCH_GROUP: Problem =
     Problem::new(404, "/problems/no-such-group", "No such group");
-pub(super) const NO_SUCH_TESTER: Problem =
+pub(in crate::people) const NO_SUCH_TESTER: Problem =
     Problem::new(404, "/problems/no-such-tester", "No such tester");
 const NO_SUCH_JOIN_LINK: Problem =
     Problem::new(404, "/problems/no-such-join-link", "No such link to join");
@@ -67,7 +67,11 @@ struct GroupPath {
 
 impl Known {
     /// The group, if the actor may look at it.
-    pub(super) async fn of(conn: &mut PgConnection, actor: Actor, group: GroupId) -> Result<Self> {
+    pub(in crate::people) async fn of(
+        conn: &mut PgConnection,
+        actor: Actor,
+        group: GroupId,
+    ) -> Result<Self> {
         let found = store::list(conn, actor, Some(group), Span::after(None, 1)).await?;
         let group = found.into_iter().next().ok_or(NO_SUCH_GROUP)?;
         Ok(Self { actor, group })
@@ -78,7 +82,7 @@ impl Known {
     }
 
     /// 403 if they only look at it.
-    fn charge(self) -> Result<Charge> {
+    pub(in crate::people) fn charge(self) -> Result<Charge> {
         if !self.group.may_change {
             let detail = "Ask somebody who manages all of its apps, or take yours out of it.";
             return Err(OTHERS_APPS.with_detail(detail).into());
@@ -210,7 +214,7 @@ pub(super) async fn detach(conn: &mut PgConnection, known: &Known, app: AppId) -
     known.actor.record(conn, &[app], Action::AppDetached, known.id().0).await
 }
 
-pub(super) async fn remove(
+pub(in crate::people) async fn remove(
     conn: &mut PgConnection,
     charge: &Charge,
     tester: TesterId,

@@ -157,8 +157,8 @@ pub(in crate::people) async fn testers(
     Ok(Json(paging.page(testers, |tester| tester.id.0)))
 }
 
-/// Adds testers by their addresses. Each is mailed a link that signs them in; where mail is off
-/// the answer has it, to be passed on.
+/// Adds testers by their addresses, with names or without. Each is mailed a link that signs them in;
+/// where mail is off the answer has it, to be passed on.
 #[utoipa::path(post, path = "/api/groups/{group}/testers", tag = "groups",
     params(("group" = GroupId, Path)), security(("bearer" = [])), request_body = InviteTesters,
     responses((status = 200, body = Page<InvitedTester>), CallerProblems, Missing, BodyProblems, Limited))]
@@ -168,10 +168,10 @@ pub(in crate::people) async fn invite(
     headers: HeaderMap,
     Json(request): Json<InviteTesters>,
 ) -> Result<Json<Page<InvitedTester>>> {
-    let addresses = inviting::check(&request.emails)?;
+    let invitees = inviting::check(&request.emails)?;
     let mut tx = app.db.begin().await?;
     let language = Language::of(&headers);
-    let items = inviting::invite(&mut tx, &app, &charge, (&addresses, language)).await?;
+    let items = inviting::invite(&mut tx, &app, &charge, (&invitees, language)).await?;
     tx.commit().await?;
     Ok(Json(Page { items, next: None }))
 }

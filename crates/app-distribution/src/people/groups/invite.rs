@@ -1,6 +1,6 @@
 //! Testers who are added to a group by their addresses.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::Utc;
 use securevox_core::{
@@ -10,6 +10,7 @@ use securevox_core::{
     web::Language,
 };
 use securevox_protocol::{
+    TesterId,
     history::Action,
     testers::{InvitedTester, Tester},
 };
@@ -17,7 +18,7 @@ use sqlx::PgConnection;
 
 use super::{
     change::{Charge, NO_SUCH_TESTER},
-    store,
+    names, store,
 };
 use crate::{
     app::App,
@@ -27,53 +28,73 @@ use crate::{
 /// Addresses that are taken at once.
 const MOST: usize = 500;
 
-/// The addresses in a text as people paste it: one a line, or separated by commas, semicolons or
-/// spaces, with or without a name before `<…>`; of a table whatever is an address.
-pub(super) fn pasted(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| c.is_whitespace() || ",;<>\"'\t".contains(c));
-    parts.filter(|part| part.contains('@')).map(ToOwned::to_owned).collect()
-}
+/// Characters of a name.
+const LONGEST: usize = 100;
 
-/// The addresses, each once, in an order that is always the same, so that two who invite at once do
-/// not wait for each other; 422 that names the first which is none.
-pub(super) fn check(emails: &[String]) -> Result<BTreeSet<String>> {
+/// Whom to invite, each once and in an order that is always the same, so that two who invite at
+/// once do not wait for each other: the address, and what the group calls them.
+pub(super) type Invitees = BTreeMap<String, Option<String>>;
+
+/// The addresses with their names; 422 that names the first which is none.
+pub(super) fn check(emails: &[String]) -> Result<Invitees> {
     let mut checks = Checks::default();
     let words = format!("must hold 1 to {MOST} addresses");
     checks.require((1..=MOST).contains(&emails.len()), "#/emails", &words);
     checks.finish()?;
-    let mut addresses = BTreeSet::new();
-    for (index, email) in emails.iter().enumerate() {
+    let mut invitees = Invitees::new();
+    for (index, said) in emails.iter().enumerate() {
         let pointer = format!("#/emails/{index}");
-        let address = mail::address(email).ok_or_else(|| {
-            let shown: String = email.chars().take(100).collect();
+        let (name, email) = names::apart(said);
+        let email = mail::address(email).ok_or_else(|| {
+            let shown: String = said.chars().take(100).collect();
             let words = format!("“{shown}” is not an address like ada@example.org");
             Error::invalid_field(&pointer, words)
         })?;
-        addresses.insert(address);
+        if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST) {
+            let words = format!("must have a name of {LONGEST} characters at most");
+            return Err(Error::invalid_field(&pointer, words));
+        }
+        let known = invitees.entry(email).or_default();
+        *known = known.take().or(name);
     }
-    Ok(addresses)
+    Ok(invitees)
 }
 
-/// Puts the addresses into the group, and mails them.
+/// Puts them into the group, and mails them.
 pub(super) async fn invite(
     conn: &mut PgConnection,
     app: &App,
     charge: &Charge,
-    (addresses, language): (&BTreeSet<String>, Language),
+    (invitees, language): (&Invitees, Language),
 ) -> Result<Vec<InvitedTester>> {
     let mut invited = Vec::new();
-    for address in addresses {
+    for (email, name) in invitees {
         app.limits.of_strangers.invited_by.check(charge.actor.account).await?;
-        let id = people::upsert_tester(&mut *conn, address).await?;
+        let id = people::upsert_tester(&mut *conn, email).await?;
         let is_new = people::add_to_group(&mut *conn, charge.id(), id).await?;
-        let tester = store::tester(&mut *conn, charge.id(), id).await?.ok_or(NO_SUCH_TESTER)?;
-        if is_new {
-            charge.record(&mut *conn, Action::TesterAdded, id.0).await?;
+        if let Some(name) = name {
+            store::call(&mut *conn, (charge.id(), id), name).await?;
         }
+        let tester = store::tester(&mut *conn, charge.id(), id).await?.ok_or(NO_SUCH_TESTER)?;
+        let action = if is_new { Action::TesterAdded } else { Action::TesterInvitedAgain };
+        charge.record(&mut *conn, action, id.0).await?;
         // Also to somebody who is in the group: they may have lost the mail.
         invited.push(tell(&mut *conn, app, charge, (tester, is_new, language)).await?);
     }
     Ok(invited)
+}
+
+/// Invites somebody once more who is in the group.
+pub(in crate::people) async fn again(
+    conn: &mut PgConnection,
+    app: &App,
+    charge: &Charge,
+    (tester, language): (TesterId, Language),
+) -> Result<InvitedTester> {
+    app.limits.of_strangers.invited_by.check(charge.actor.account).await?;
+    let tester = store::tester(&mut *conn, charge.id(), tester).await?.ok_or(NO_SUCH_TESTER)?;
+    charge.record(&mut *conn, Action::TesterInvitedAgain, tester.id.0).await?;
+    tell(conn, app, charge, (tester, false, language)).await
 }
 
 /// Mails an invitation; without mail its link is for the actor, unless it would open to them what
@@ -110,14 +131,19 @@ async fn tell(
 mod tests {
     use super::*;
 
+    fn checked(emails: &[&str]) -> Result<Invitees> {
+        check(&emails.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
     #[test]
-    fn addresses_are_found_in_what_people_paste() {
-        let text = "Ada Lovelace <ada@example.org>; bob@example.org\n\"Eve\",eve@example.org,QA\n";
-        assert_eq!(pasted(text), ["ada@example.org", "bob@example.org", "eve@example.org"]);
-        assert!(pasted("nobody at all").is_empty());
-        let twice = ["Ada@example.org".to_owned(), "ada@example.org".to_owned()];
-        assert_eq!(check(&twice).unwrap(), BTreeSet::from(["ada@example.org".to_owned()]));
-        assert!(check(&["x".to_owned()]).is_err());
+    fn addresses_are_taken_once_with_their_names() {
+        let twice = ["Ada@example.org", "Ada Lovelace <ada@example.org>", "Ada <ada@example.org>"];
+        let ada = ("ada@example.org".to_owned(), Some("Ada Lovelace".to_owned()));
+        assert_eq!(checked(&twice).unwrap(), Invitees::from([ada]));
+        let long = format!("{} <x@example.org>", "x".repeat(101));
+        for bad in ["x", "Ada", "Ada <ada>", "<>", "Ada <ada@example.org", &long] {
+            assert!(checked(&[bad]).is_err(), "{bad}");
+        }
         assert!(check(&[]).is_err());
     }
 }

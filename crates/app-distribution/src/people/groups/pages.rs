@@ -19,12 +19,13 @@ use uuid::Uuid;
 use super::{
     attach::{Attached, Shown, Which},
     change::{self, Charge, Known, NO_SUCH_GROUP},
-    invite as inviting, store,
+    invite as inviting, names, store,
 };
 use crate::{
     app::App,
     apps::{self, Actor, Choice, sender},
     done::{Done, done},
+    install::qr_code,
     words::{DistributionWords, PeopleWords, faults},
 };
 
@@ -121,8 +122,8 @@ struct Told {
     faults: Faults,
     /// What stood in the form, if it was refused.
     typed: Typed,
-    /// A new link to join.
-    link: Option<String>,
+    /// A new link to join, and the code of it.
+    link: Option<(String, String)>,
     invited: Vec<InvitedTester>,
     /// Whether there is no mail, so that links are passed on.
     off: bool,
@@ -317,9 +318,9 @@ pub(in crate::people) async fn invite(
 ) -> Result<Response> {
     let charge = charge(&app, &view, path.group).await?;
     let invited = async {
-        let addresses = inviting::check(&inviting::pasted(&sent.emails))?;
+        let invitees = inviting::check(&names::pasted(&sent.emails))?;
         let mut tx = app.db.begin().await?;
-        let order = (&addresses, view.language);
+        let order = (&invitees, view.language);
         let invited = inviting::invite(&mut tx, &app, &charge, order).await?;
         tx.commit().await?;
         Result::Ok(invited)
@@ -367,7 +368,9 @@ pub(in crate::people) async fn create_link(
     let told = match change::create_link(&mut tx, &app.secret, &charge, &request).await {
         Ok((_, _, code)) => {
             tx.commit().await?;
-            Told { link: Some(app.addresses.join(&code)), ..Told::default() }
+            let link = app.addresses.join(&code);
+            let scanned = qr_code(&link)?;
+            Told { link: Some((link, scanned)), ..Told::default() }
         }
         Err(error) => {
             drop(tx);

@@ -134,7 +134,8 @@ pub(super) async fn detach(conn: &mut PgConnection, group: GroupId, app: AppId) 
     Ok(gone.rows_affected() == 1)
 }
 
-/// The testers of a group, who came last first; with `part`, those with it in their address.
+/// The testers of a group, who came last first; with `part`, those with it in their address or
+/// name.
 pub(super) async fn testers(
     conn: &mut PgConnection,
     (group, part): (GroupId, Option<&str>),
@@ -142,11 +143,12 @@ pub(super) async fn testers(
 ) -> Result<Vec<Tester>> {
     let testers = sqlx::query_as!(
         Tester,
-        "select t.id, t.email, m.created_at
+        "select t.id, t.email, m.name, m.created_at
          from tester_group_members m join testers t on t.id = m.tester_id
          where m.group_id = $1 and ($2::uuid is null or t.id < $2)
            and ($3::uuid is null or t.id > $3)
-           and ($4::text is null or position(lower($4) in t.email) > 0)
+           and ($4::text is null or position(lower($4) in t.email) > 0
+                or position(lower($4) in lower(m.name)) > 0)
          order by case when $3::uuid is null then t.id end desc, t.id limit $5",
         group.0,
         span.after,
@@ -166,7 +168,7 @@ pub(super) async fn tester(
 ) -> Result<Option<Tester>> {
     let tester = sqlx::query_as!(
         Tester,
-        "select t.id, t.email, m.created_at
+        "select t.id, t.email, m.name, m.created_at
          from tester_group_members m join testers t on t.id = m.tester_id
          where m.group_id = $1 and t.id = $2",
         group.0,
@@ -175,6 +177,23 @@ pub(super) async fn tester(
     .fetch_optional(conn)
     .await?;
     Ok(tester)
+}
+
+/// The group calls a tester `name` from now on.
+pub(super) async fn call(
+    conn: &mut PgConnection,
+    (group, tester): (GroupId, TesterId),
+    name: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update tester_group_members set name = $3 where group_id = $1 and tester_id = $2",
+        group.0,
+        tester.0,
+        name,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn remove(

@@ -135,5 +135,5 @@ async fn a_thousand_testers_are_walked_through_and_one_is_found(db: PgPool) {
     assert!(found.contains("tester77@example.org"));
     let (none, _) = page(&scene, &mut browser, &format!("{at}?q=%25")).await;
     assert_eq!(count(&none), 0);
-    assert!(none.contains("Nobody here has such an address."));
+    assert!(none.contains("Nobody here has such an address or name."));
 }

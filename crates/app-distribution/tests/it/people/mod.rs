@@ -10,6 +10,7 @@ mod keepers;
 mod leaving;
 mod me;
 mod members;
+mod roster;
 mod routes;
 mod settings;
 

@@ -43,6 +43,7 @@ impl Cast {
             ("SECUREVOX_TESTER_TRIES_PER_ADDRESS", "10000"),
             ("SECUREVOX_TESTER_MAILS_PER_ADDRESS", "10000"),
             ("SECUREVOX_FEEDBACK_PER_PERSON", "10000"),
+            ("SECUREVOX_UPLOADS_PER_ACCOUNT", "10000"),
         ];
         let busy = [("SECUREVOX_REQUESTS_PER_ACCOUNT", "100000")];
         let scene = Scene::at(db, &busy, &limits).await;
