@@ -67,6 +67,8 @@ struct BuildPage<'a> {
     signs_in: bool,
     /// How soon.
     code_seconds: u64,
+    /// What the app is for.
+    about: Option<&'a str>,
     /// Release notes as HTML.
     notes: Option<String>,
     icon: Option<String>,
@@ -192,6 +194,7 @@ pub(crate) async fn page(
         qr: &format!("/builds/{id}/qr.svg{held}"),
         signs_in: link.is_none() && !is_alone && who != Who::Public,
         code_seconds: config.phone_code_lifetime.duration().as_secs(),
+        about: ways.description.as_deref(),
         notes: build.release_notes.as_deref().map(notes::html),
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
