@@ -163,9 +163,10 @@ pub(super) async fn tell(
 ) -> Result<()> {
     let Some(status) = status.filter(|status| *status != before.status) else { return Ok(()) };
     let is_offered = status == BuildStatus::Active;
-    let event = match before.was_published {
-        false if is_offered => WebhookEvent::BuildPublished,
-        _ => WebhookEvent::BuildChanged,
+    let event = if is_offered && !before.was_published {
+        WebhookEvent::BuildPublished
+    } else {
+        WebhookEvent::BuildChanged
     };
     events::announce(&mut *conn, app, (of, Some(build)), event).await?;
     if is_offered {
