@@ -2,8 +2,8 @@
 # Uploads a package to SecureVOX app distribution. Needs bash, curl and jq, and works in any CI: what it
 # is to do stands in the environment, see README.md beside it.
 #
-# Exits with 0 when the build is there, with 1 when the server refused it (the reason is printed),
-# with 2 when it was called wrongly, with 3 when the token is not accepted or may not do this, and
+# Exits with 0 when the build and its symbols are there, with 1 when the server refused one of them (the
+# reason is printed), with 2 when it was called wrongly, with 3 when the token is not accepted or may not do this, and
 # with 4 when the server could not be reached or failed, after all tries.
 set -euo pipefail
 
@@ -118,6 +118,24 @@ fi
 icon=${SECUREVOX_ICON:-}
 [[ -z $icon || -f $icon ]] || fail 2 "There is no file \`$icon\`."
 
+# One a line: a name, or a pattern that may match several.
+symbols=()
+while IFS= read -r line; do
+    pattern=$(sed 's/^[[:space:]]*//; s/[[:space:]]*$//' <<<"$line")
+    [[ -n $pattern ]] || continue
+    if [[ -f $pattern ]]; then
+        symbols+=("$pattern")
+        continue
+    fi
+    mapfile -t found < <(compgen -G "$pattern" || true)
+    ((${#found[@]} > 0)) || fail 2 "There is no file \`$pattern\`."
+    symbols+=("${found[@]}")
+done <<<"${SECUREVOX_SYMBOLS:-}"
+for path in "${symbols[@]}"; do
+    [[ ! -d $path ]] || fail 2 "\`$path\` is a folder: zip it."
+    [[ -s $path ]] || fail 2 "The file \`$path\` is empty."
+done
+
 event() {
     [[ -f ${GITHUB_EVENT_PATH:-} ]] || return 0
     jq -r "$1 // empty" "$GITHUB_EVENT_PATH"
@@ -140,6 +158,11 @@ attach app_file "$file"
 field() {
     [[ -z $2 ]] || form+=(--form-string "$1=$2")
 }
+# What means something either way; nothing is said where nothing is given.
+flag() {
+    [[ -n $2 ]] || return 0
+    if yes "$2"; then field "$1" true; else field "$1" false; fi
+}
 field release_notes "$notes"
 field channel "${SECUREVOX_CHANNEL:-}"
 field groups "${SECUREVOX_GROUPS:-}"
@@ -149,22 +172,34 @@ field build_number "${SECUREVOX_BUILD_NUMBER:-}"
 field branch "$branch"
 field commit "$commit"
 field ci_url "$run"
+field status "${SECUREVOX_STATUS:-}"
+field expires_at "${SECUREVOX_EXPIRES_AT:-}"
+flag mandatory "${SECUREVOX_MANDATORY:-}"
+flag notify "${SECUREVOX_NOTIFY:-}"
 if yes "${SECUREVOX_BETA:-}"; then field is_beta true; fi
 if yes "${SECUREVOX_STRICT:-}"; then field strict true; fi
 comments=false
 if yes "${SECUREVOX_COMMENT:-}"; then comments=true; fi
 
+# Sends the form to PATH of the server. What went wrong is `code`, as this script exits, and `why`.
+send() {
+    local path=$1 answer=$2
+    code=0 why=
+    persist "$SECUREVOX_TOKEN" "$answer" "${form[@]}" "$server$path"
+    case $status in
+        200 | 201) ;;
+        000) code=4 why="$server cannot be reached: $(tr '\n' ' ' <"$drafts/curl")" ;;
+        401 | 403) code=3 why=$(words_of "$answer") ;;
+        408 | 425 | 429 | 5??) code=4 why="The server answered $status, $tries times: $(words_of "$answer")" ;;
+        4??) code=1 why=$(words_of "$answer") ;;
+        *) code=4 why="$server$path answered $status: is it the address of app distribution?" ;;
+    esac
+}
+
 # The same file twice is one build, so that a try whose answer was lost does no harm.
 build=$drafts/build.json
-persist "$SECUREVOX_TOKEN" "$build" "${form[@]}" "$server/api/builds"
-case $status in
-    200 | 201) ;;
-    000) fail 4 "$server cannot be reached: $(tr '\n' ' ' <"$drafts/curl")" ;;
-    401 | 403) fail 3 "$(words_of "$build")" ;;
-    408 | 425 | 429 | 5??) fail 4 "The server answered $status, $tries times: $(words_of "$build")" ;;
-    4??) fail 1 "$(words_of "$build")" ;;
-    *) fail 4 "$server/api/builds answered $status: is it the address of app distribution?" ;;
-esac
+send /api/builds "$build"
+((code == 0)) || fail "$code" "$why"
 jq -e '.id and .install_url' "$build" >/dev/null 2>&1 ||
     fail 4 "$server answered $status with something that is no build: is it the address of app distribution?"
 
@@ -185,12 +220,28 @@ output warnings '.warnings // []'
 
 name=$(jq -r '"\(.app.name) \(.version // .build_number // "")" + (if .version and .build_number then " (\(.build_number))" else "" end)' "$build")
 case $status in
-    201) say notice "$name was uploaded." ;;
-    *) say notice "$name was here already: it is the same file." ;;
+    201) said="$name was uploaded." ;;
+    *) said="$name was here already: it is the same file." ;;
 esac
+[[ $(jq -r .status "$build") != inactive ]] || said+=" Nobody is offered it yet."
+say notice "$said"
 while IFS= read -r warning; do
     say warning "$warning"
 done < <(jq -r '.warnings[]?.detail | gsub("\\s+"; " ")' "$build")
+
+# The build is there, whatever comes of its symbols: the comment is written all the same.
+failed=0
+for path in "${symbols[@]}"; do
+    form=()
+    attach file "$path"
+    send "/api/builds/$(jq -r .id "$build")/symbols" "$drafts/symbols.json"
+    if ((code == 0)); then
+        say notice "The symbols \`${path##*/}\` are kept with it."
+    else
+        say error "The symbols \`${path##*/}\` are not kept: $why"
+        failed=$code
+    fi
+done
 
 # What differs from the newest build of the branch that it will be merged into; null without one.
 base_branch=${SECUREVOX_BASE_BRANCH:-${GITHUB_BASE_REF:-}}
@@ -217,18 +268,18 @@ jq -nr --arg marker "$marker" --arg base_branch "$base_branch" --arg commit "$co
     --slurpfile build "$build" --slurpfile base "$base" --slurpfile comparison "$comparison" \
     -f "$folder/comment.jq" >"$text"
 [[ -z ${GITHUB_STEP_SUMMARY:-} ]] || cat "$text" >>"$GITHUB_STEP_SUMMARY"
-[[ $comments == true ]] || exit 0
+[[ $comments == true ]] || exit "$failed"
 
 # The build is there: what goes wrong with the comment is a warning, and no reason to fail.
 pull=$(event '.pull_request.number')
 if [[ -z $pull && ${GITHUB_REF:-} =~ ^refs/pull/([0-9]+)/ ]]; then pull=${BASH_REMATCH[1]}; fi
 if [[ -z $pull ]]; then
     say notice "This run belongs to no pull request, so there is nothing to comment on."
-    exit 0
+    exit "$failed"
 fi
 if [[ -z ${SECUREVOX_GITHUB_TOKEN:-} ]]; then
     say warning "There is no comment: the input \`github-token\` is missing."
-    exit 0
+    exit "$failed"
 fi
 api=${GITHUB_API_URL:-https://api.github.com}/repos/$GITHUB_REPOSITORY/issues
 github() {
@@ -263,3 +314,4 @@ case $status in
     403 | 404) say warning "There is no comment: GitHub answered $status. The job needs \`permissions: pull-requests: write\`; runs for forks do not get it." ;;
     *) say warning "There is no comment: GitHub answered $status." ;;
 esac
+exit "$failed"

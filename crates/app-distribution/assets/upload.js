@@ -237,6 +237,28 @@ class Upload {
   }
 }
 
+// A file that goes whole, with the form it is in.
+function sendWhole(whole, field) {
+  const file = chosen(whole, field);
+  if (!file) return;
+  const progress = new Progress(whole.querySelector("[data-state]"));
+  const request = new XMLHttpRequest();
+  progress.begin(file.size);
+  request.upload.addEventListener("progress", ({ loaded }) => {
+    if (loaded >= file.size) progress.say(whole.dataset.reading);
+    else progress.show(loaded);
+  });
+  request.addEventListener("load", () => {
+    const isElsewhere = request.responseURL !== whole.action;
+    if (request.status < 400 && isElsewhere) location.assign(request.responseURL);
+    else refuse(whole, field, fault(whole, request.responseText));
+  });
+  request.addEventListener("error", () => refuse(whole, field, [whole.dataset.failed]));
+  request.open("POST", whole.action);
+  request.setRequestHeader("Accept", "text/html");
+  request.send(new FormData(whole));
+}
+
 if (form) {
   const field = form.elements.app_file;
   const pause = form.querySelector("[data-pause]");
@@ -255,6 +277,11 @@ if (form) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    // A picture beside the package has no room in the head of an upload in pieces.
+    if (form.elements.icon.files.length > 0) {
+      sendWhole(form, field);
+      return;
+    }
     const file = chosen(form, field);
     if (!file) return;
     pause.hidden = false;
@@ -269,28 +296,10 @@ if (form) {
   });
 }
 
-// Files that go whole, with the form they are in.
 for (const whole of document.querySelectorAll("[data-whole]")) {
   const field = whole.querySelector("input[type=file]");
   whole.addEventListener("submit", (event) => {
     event.preventDefault();
-    const file = chosen(whole, field);
-    if (!file) return;
-    const progress = new Progress(whole.querySelector("[data-state]"));
-    const request = new XMLHttpRequest();
-    progress.begin(file.size);
-    request.upload.addEventListener("progress", ({ loaded }) => {
-      if (loaded >= file.size) progress.say(whole.dataset.reading);
-      else progress.show(loaded);
-    });
-    request.addEventListener("load", () => {
-      const isElsewhere = request.responseURL !== whole.action;
-      if (request.status < 400 && isElsewhere) location.assign(request.responseURL);
-      else refuse(whole, field, fault(whole, request.responseText));
-    });
-    request.addEventListener("error", () => refuse(whole, field, [whole.dataset.failed]));
-    request.open("POST", whole.action);
-    request.setRequestHeader("Accept", "text/html");
-    request.send(new FormData(whole));
+    sendWhole(whole, field);
   });
 }

@@ -141,7 +141,7 @@ settings! {
 }
 
 settings! {
-    /// Webhooks.
+    /// Webhooks, and mails about builds.
     pub struct Webhooks {
         /// Webhooks that an app may have.
         pub webhooks_per_app: u32 = "WEBHOOKS_PER_APP", "10";
@@ -153,6 +153,8 @@ settings! {
         pub webhook_backlog: u32 = "WEBHOOK_BACKLOG", "1000";
         /// Test events and repetitions that one account may ask for in an hour.
         pub webhook_tests_per_account: u32 = "WEBHOOK_TESTS_PER_ACCOUNT", "120";
+        /// How often one account may ask in an hour that people are told of a build who were not.
+        pub build_mails_per_account: u32 = "BUILD_MAILS_PER_ACCOUNT", "60";
     }
 }
 

@@ -33,6 +33,7 @@ macro_rules! done {
 done! {
     Added: "added", "Added.", "Aggiunto.";
     AddressConfirmed: "address-confirmed", "Your address is confirmed.", "Il tuo indirizzo è confermato.";
+    AppMade: "app-made", "The app is made.", "L’app è stata creata.";
     Deleted: "deleted", "Deleted.", "Eliminato.";
     FeedbackOff: "feedback-off", "Feedback from inside the app is off.", "Il feedback dall’interno dell’app è disattivato.";
     Forgotten: "forgotten", "You are forgotten here.", "Qui non resta più nulla di te.";
@@ -46,6 +47,7 @@ done! {
     Reopened: "reopened", "Open again.", "Di nuovo aperto.";
     Resolved: "resolved", "Marked as resolved.", "Segnato come risolto.";
     Saved: "saved", "Saved.", "Salvato.";
+    Told: "told", "They are told by mail now.", "Vengono avvisati ora via email.";
     Taken: "taken", "The group has the build no more.", "Il gruppo non ha più la build.";
 }
 

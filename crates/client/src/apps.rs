@@ -3,7 +3,7 @@
 use reqwest::Method;
 use securevox_protocol::{
     AccountId, AppId, BuildId, Page,
-    apps::{AppDetails, Member, SetMember, UpdateApp},
+    apps::{AppDetails, CreateApp, Member, SetMember, UpdateApp},
     downloads::BuildDownload,
     history::LogEntry,
     retention::{Retention, RetentionRules},
@@ -18,6 +18,11 @@ impl Client {
     /// The apps the caller belongs to, newest first.
     pub async fn list_apps(&self, paging: &Paging) -> Result<Page<AppDetails>> {
         self.distributed(APPS, |url| paging.write(url)).await
+    }
+
+    /// Makes an app before its first build: publishers.
+    pub async fn create_app(&self, request: &CreateApp) -> Result<AppDetails> {
+        self.change_distributed(Method::POST, APPS, request).await
     }
 
     /// An app of the caller's.

@@ -6,10 +6,11 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use reqwest::{Method, Response, Url, multipart::Form};
 use securevox_protocol::{
     AppId, BuildId, Page, ShareLinkId,
-    builds::{Build, Platform},
+    builds::{Build, BuildStatus, BuildTold, Platform, UpdateBuild},
     shares::{CreateShareLink, CreatedShareLink, ShareLink},
 };
 use tokio::{
@@ -30,6 +31,14 @@ pub struct BuildFilter {
     pub app: Option<AppId>,
     /// Only those for one platform.
     pub platform: Option<Platform>,
+    /// Only those of one channel.
+    pub channel: Option<String>,
+    /// Only those of one branch.
+    pub branch: Option<String>,
+    /// Only those of the commits that begin like this.
+    pub commit: Option<String>,
+    /// Only those of one version.
+    pub version: Option<String>,
     /// Which part of the list.
     pub paging: Paging,
 }
@@ -67,7 +76,13 @@ pub struct Upload {
     pub icon: Option<PathBuf>,
     /// Whether it is a beta.
     pub is_beta: Option<bool>,
-    /// Whether those who get it are mailed; as the app says if absent.
+    /// Whether it is offered; at once if absent.
+    pub status: Option<BuildStatus>,
+    /// When it is no longer offered.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether those with an older build are told that they must update.
+    pub mandatory: Option<bool>,
+    /// Whether those who get it are mailed once it is offered; as the app says if absent.
     pub notify: Option<bool>,
     /// Refuse instead of warn.
     pub strict: bool,
@@ -82,6 +97,9 @@ impl Upload {
     async fn form(&self) -> io::Result<Form> {
         let platform = self.platform.map(|platform| platform.to_string());
         let is_beta = self.is_beta.map(|is_beta| is_beta.to_string());
+        let status = self.status.map(|status| status.to_string());
+        let expires_at = self.expires_at.map(|end| end.to_rfc3339());
+        let mandatory = self.mandatory.map(|mandatory| mandatory.to_string());
         let notify = self.notify.map(|notify| notify.to_string());
         let strict = self.strict.then(|| "true".to_owned());
         let texts = [
@@ -98,6 +116,9 @@ impl Upload {
             ("ci_url", &self.ci_url),
             ("groups", &self.groups),
             ("is_beta", &is_beta),
+            ("status", &status),
+            ("expires_at", &expires_at),
+            ("mandatory", &mandatory),
             ("notify", &notify),
             ("strict", &strict),
         ];
@@ -122,6 +143,16 @@ impl Client {
             if let Some(platform) = filter.platform {
                 url.query_pairs_mut().append_pair("platform", platform.as_str());
             }
+            for (name, text) in [
+                ("channel", &filter.channel),
+                ("branch", &filter.branch),
+                ("commit", &filter.commit),
+                ("version", &filter.version),
+            ] {
+                if let Some(text) = text {
+                    url.query_pairs_mut().append_pair(name, text);
+                }
+            }
         };
         self.distributed(BUILDS, write).await
     }
@@ -138,6 +169,17 @@ impl Client {
         let form = upload.form().await?;
         let request = self.transfer(Method::POST, BUILDS).multipart(form);
         Ok(self.send_once(request).await?.json().await?)
+    }
+
+    /// Changes a build: developers of its app.
+    pub async fn update_build(&self, build: BuildId, request: &UpdateBuild) -> Result<Build> {
+        self.change_distributed(Method::PATCH, &format!("{BUILDS}/{build}"), request).await
+    }
+
+    /// Mails those who get a build and were not told of it: developers of its app.
+    pub async fn notify_testers(&self, build: BuildId) -> Result<BuildTold> {
+        let path = format!("{BUILDS}/{build}/notify");
+        self.change_distributed(Method::POST, &path, &()).await
     }
 
     /// The links by which a build is shared, newest first.

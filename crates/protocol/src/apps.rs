@@ -60,8 +60,21 @@ pub struct AppDetails {
     pub quota_bytes: Option<i64>,
     /// What the caller may do with it; administrators own all.
     pub role: AppRole,
-    /// When its first build was uploaded.
+    /// When it was made, by its first upload or before it.
     pub created_at: DateTime<Utc>,
+}
+
+/// `POST /api/apps`: an app before its first build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateApp {
+    /// What it runs on.
+    pub platform: Platform,
+    /// iOS: the bundle id. Android: the package name. Builds of it belong to the app.
+    pub bundle_id: String,
+    /// What people call it until its first build says so; 255 characters at most.
+    pub name: String,
 }
 
 /// `PATCH /api/apps/{app}`: absent fields stay as they are, null removes.

@@ -132,6 +132,18 @@ pub struct UpdateBuild {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
     #[expect(clippy::option_option, reason = "absent, null and a time are three things")]
     pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// Whether those who get it are mailed when it is offered; as was said before if absent, or
+    /// else as the app says. Nobody is mailed twice about a build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<bool>,
+}
+
+/// What `POST /api/builds/{build}/notify` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildTold {
+    /// How many get the build, were not told of it, and are mailed now.
+    pub people: i64,
 }
 
 /// Tells `null` from absence.

@@ -11,7 +11,7 @@ use crate::{AccountId, words::words};
 words! {
     /// What may be done and is written down.
     pub enum Action {
-        /// An app was made by its first upload.
+        /// An app was made, by its first upload or before it.
         AppCreated = "app.created",
         /// Its settings were changed.
         AppChanged = "app.changed",
@@ -37,6 +37,8 @@ words! {
         BuildDeleted = "build.deleted",
         /// Retention deleted a build.
         BuildRetired = "build.retired",
+        /// Those were told of a build who were not.
+        BuildTold = "build.told",
         /// A build was given to groups.
         BuildGiven = "build.given",
         /// A build was taken back from a group.

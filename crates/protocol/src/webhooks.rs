@@ -13,7 +13,7 @@ use crate::{
 words! {
     /// What happened.
     pub enum WebhookEvent {
-        /// There is a new build.
+        /// There is a new build: it was uploaded, or else it is offered for the first time.
         BuildPublished = "build.published",
         /// A build is offered that was not, or the other way round.
         BuildChanged = "build.changed",

@@ -37,6 +37,18 @@ impl Uploader {
         Ok(Self { only_app: caller.only_app(), ..found })
     }
 
+    /// 403 unless they may make apps.
+    pub(super) fn require_new_apps(&self) -> Result<()> {
+        if self.only_app.is_some() {
+            return Err(TOKEN_FOR_ANOTHER_APP.into());
+        }
+        if self.role < Role::Publisher {
+            let detail = "Ask an administrator to make you a publisher.";
+            return Err(MAY_NOT_MAKE_APPS.with_detail(detail).into());
+        }
+        Ok(())
+    }
+
     /// An account, if it may upload anything: 403 otherwise.
     pub(crate) async fn of(
         conn: &mut PgConnection,

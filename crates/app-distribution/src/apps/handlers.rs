@@ -3,17 +3,18 @@ use securevox_core::{
     Result,
     auth::Caller,
     extract::{Json, Paging, Path, Query},
-    openapi::{BodyProblems, CallerProblems, Conflict, Missing, QueryProblems},
+    openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing, QueryProblems},
+    rate_limit::Counted as _,
     web::Span,
 };
 use securevox_protocol::{
     AccountId, AppId, Page,
-    apps::{AppDetails, Member, SetMember, UpdateApp},
+    apps::{AppDetails, CreateApp, Member, SetMember, UpdateApp},
     tokens::Scope,
 };
 
 use super::{
-    change, members,
+    Uploader, change, make, members,
     standing::{Actor, Belonging, Reader},
     store,
 };
@@ -33,6 +34,26 @@ pub(super) async fn list(
     let only = caller.only_app();
     let apps = store::list_details(&mut conn, actor, only, (paging.after(), limit)).await?;
     Ok(Json(paging.page(apps, |app| app.id.0)))
+}
+
+/// Makes an app before its first build, so that it has its people and its API token by then.
+/// Publishers and administrators, also with API tokens that may `builds:write` for any app.
+///
+/// Its first upload needs no publisher any more: the app's developers may.
+#[utoipa::path(post, path = "/api/apps", tag = "apps", security(("bearer" = [])),
+    request_body = CreateApp,
+    responses((status = 201, body = AppDetails), CallerProblems, Conflict, BodyProblems, Limited))]
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<CreateApp>,
+) -> Result<(StatusCode, Json<AppDetails>)> {
+    app.limits.uploads_of.check(caller.key()).await?;
+    let mut tx = app.db.begin().await?;
+    let uploader = Uploader::prove(&mut tx, &caller).await?;
+    let details = make::create(&mut tx, &uploader, &request).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(details)))
 }
 
 /// An app of the caller's.

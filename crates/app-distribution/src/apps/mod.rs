@@ -6,7 +6,9 @@ mod app_view;
 mod change;
 mod handlers;
 mod icon;
+mod make;
 mod members;
+mod new_page;
 mod pages;
 mod standing;
 mod storage_page;
@@ -22,6 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, with_uploads};
 pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
+pub(crate) use make::make;
 pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
 pub(crate) use store::{Choice, details_of, developed_by};
 pub(crate) use tabs::TABS;
@@ -30,7 +33,7 @@ use crate::app::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(handlers::list))
+        .routes(routes!(handlers::list, handlers::create))
         .routes(routes!(handlers::show, handlers::update, handlers::delete))
         .routes(routes!(handlers::members, handlers::set_member))
         .routes(routes!(handlers::remove_member))
@@ -43,6 +46,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/", get(pages::all))
         .route("/ios", get(pages::ios))
         .route("/android", get(pages::android))
+        .route("/admin/new-app", get(new_page::show).post(new_page::create))
         .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
         .route("/admin/apps/{app}/icon", get(icon::show))
         .route("/admin/apps/{app}/storage", get(storage_page::show).post(storage_page::update))

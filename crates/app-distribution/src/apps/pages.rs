@@ -8,7 +8,7 @@ use securevox_core::{
     extract::Query,
     web::{Beside, Turn, View},
 };
-use securevox_protocol::builds::Platform;
+use securevox_protocol::{accounts::Role, builds::Platform};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -51,6 +51,11 @@ pub(super) struct Wanted {
 }
 
 impl AppsPage<'_> {
+    /// Whether the viewer may make an app.
+    fn makes(&self) -> bool {
+        self.view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
+    }
+
     /// Whether the list is long enough to look for something in it.
     fn searches(&self) -> bool {
         let turns = self.beside.newer.is_some() || self.beside.older.is_some();
@@ -105,7 +110,7 @@ async fn show(
     let rows = store::list(&mut conn, viewer, (platform, part), range).await?;
     let view = &with_uploads(&mut conn, view).await?;
     drop(conn);
-    let apps = turn.part(SHOWN, rows, |app| app.build.0);
+    let apps = turn.part(SHOWN, rows, |app| app.place);
     let kind = wanted.platform.as_deref().unwrap_or_default();
     let page = AppsPage {
         words: DistributionWords::of(view.language),

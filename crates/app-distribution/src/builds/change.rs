@@ -1,14 +1,14 @@
 //! Changing and deleting builds.
 
 use axum::{extract::State, http::StatusCode};
-use chrono::{Datelike as _, Utc};
+use chrono::Utc;
 use securevox_core::{
     Result,
     extract::{Checks, Json},
     openapi::{BodyProblems, CallerProblems, Missing},
 };
 use securevox_protocol::{
-    BuildId,
+    AppId, BuildId,
     apps::AppRole,
     builds::{Build, BuildStatus, UpdateBuild},
     history::Action,
@@ -16,7 +16,7 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{delete_files, managed::Managed, problem::NO_SUCH_BUILD, store};
+use super::{delete_files, ends, managed::Managed, problem::NO_SUCH_BUILD, store, store::Offer};
 use crate::{
     app::App,
     apps::at_least,
@@ -25,6 +25,9 @@ use crate::{
 };
 
 /// Changes a build. Developers, managers and owners of its app, and administrators.
+///
+/// When it becomes `active`, those who get it and were not told are mailed, unless the app or
+/// `notify` says otherwise.
 #[utoipa::path(patch, path = "/api/builds/{build}", tag = "builds",
     params(("build" = BuildId, Path)), security(("bearer" = [])), request_body = UpdateBuild,
     responses((status = 200, body = Build), CallerProblems, Missing, BodyProblems))]
@@ -47,7 +50,8 @@ pub(super) async fn update(
 pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> Result<Json<Build>> {
     let mut tx = app.db.begin().await?;
     // Two at once are one after the other.
-    let other = match store::lock(&mut tx, managed.build.id).await?.ok_or(NO_SUCH_BUILD)? {
+    let before = store::lock(&mut tx, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
+    let other = match before.status {
         BuildStatus::Active => BuildStatus::Inactive,
         BuildStatus::Inactive => BuildStatus::Active,
     };
@@ -58,7 +62,7 @@ pub(super) async fn toggle_active(State(app): State<App>, managed: Managed) -> R
 }
 
 /// What the log tells of a change.
-const LOGGED: &[(&str, Told)] = &[
+pub(super) const LOGGED: &[(&str, Told)] = &[
     ("status", Told::Value),
     ("channel", Told::Value),
     ("pinned", Told::Value),
@@ -107,9 +111,8 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     checks.require(short(&change.channel, 255), "#/channel", "is too long");
     let plain = change.channel.as_ref().is_none_or(|text| !text.contains(char::is_control));
     checks.require(plain, "#/channel", "must not hold control characters");
-    let end = change.expires_at.flatten();
-    let is_known = end.is_none_or(|end| (1970..=9999).contains(&end.year()));
-    checks.require(is_known, "#/expires_at", "must be of the years 1970 to 9999");
+    let is_known = change.expires_at.flatten().is_none_or(ends::is_known);
+    checks.require(is_known, "#/expires_at", ends::UNKNOWN);
     checks.finish()
 }
 
@@ -130,18 +133,13 @@ pub(super) async fn write(
     change: &UpdateBuild,
 ) -> Result<()> {
     let id = managed.build.id;
-    store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
+    let offer = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
     let before = state(&mut *conn, app, managed).await?;
     store::update(&mut *conn, id, change).await?;
     let after = state(&mut *conn, app, managed).await?;
-    if after.status != before.status {
-        let about = (managed.build.app(), Some(id));
-        events::announce(&mut *conn, app, about, WebhookEvent::BuildChanged).await?;
-    }
-    if after.channel.is_some() && after.channel != before.channel {
-        let (of, told) = ((id, managed.build.app()), events::Told::Channel(None));
-        events::tell_testers(&mut *conn, app, of, told).await?;
-    }
+    let of = (id, managed.build.app());
+    tell(&mut *conn, app, of, (offer, change.status)).await?;
+    tell_channel(&mut *conn, app, of, (&before, &after)).await?;
     let details = history::changes(&before, &after, LOGGED);
     history::record_change(
         conn,
@@ -155,6 +153,41 @@ pub(super) async fn write(
 async fn state(conn: &mut PgConnection, app: &App, managed: &Managed) -> Result<Build> {
     let build = store::find(conn, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
     Ok(build.shown(&app.addresses, managed.audience(), Utc::now()))
+}
+
+/// Tells that a build is offered that was not, or the other way round: it was locked as `before`, and
+/// is changed.
+pub(super) async fn tell(
+    conn: &mut PgConnection,
+    app: &App,
+    (build, of): (BuildId, AppId),
+    (before, status): (Offer, Option<BuildStatus>),
+) -> Result<()> {
+    let Some(status) = status.filter(|status| *status != before.status) else { return Ok(()) };
+    let is_offered = status == BuildStatus::Active;
+    let event = if is_offered && !before.was_published {
+        WebhookEvent::BuildPublished
+    } else {
+        WebhookEvent::BuildChanged
+    };
+    events::announce(&mut *conn, app, (of, Some(build)), event).await?;
+    if is_offered {
+        events::tell_testers(conn, app, (build, of), events::Told::Everybody).await?;
+    }
+    Ok(())
+}
+
+/// Tells the groups of the channel that a build came into.
+pub(super) async fn tell_channel(
+    conn: &mut PgConnection,
+    app: &App,
+    of: (BuildId, AppId),
+    (before, after): (&Build, &Build),
+) -> Result<()> {
+    if after.channel.is_some() && after.channel != before.channel {
+        events::tell_testers(conn, app, of, events::Told::Channel).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn record(

@@ -38,9 +38,14 @@ use crate::{
     responses((status = 302, description = "To the signed link", headers(("location" = String))), CallerProblems, Missing))]
 pub(super) async fn redirect(State(app): State<App>, visible: Visible) -> Result<Response> {
     let Visible { build, audience: Audience { who, .. }, .. } = visible;
-    store::want(&mut *app.db.acquire().await?, build.id).await?;
+    to_package(&app, build.id, who).await
+}
+
+/// Sends whoever sees the build on to a signed link to its package.
+pub(super) async fn to_package(app: &App, build: BuildId, who: Who) -> Result<Response> {
+    store::want(&mut *app.db.acquire().await?, build).await?;
     let expires = Utc::now() + app.config.download_lifetime.delta();
-    let token = app.links.downloads.sign_with(build.id.0, &who.to_bytes(), expires);
+    let token = app.links.downloads.sign_with(build.0, &who.to_bytes(), expires);
     Ok(found(&format!("/api/downloads/{token}")))
 }
 

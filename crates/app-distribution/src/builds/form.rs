@@ -1,14 +1,19 @@
 //! The multipart form of an upload: the file goes to the disk while it comes, the rest is short.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use axum::extract::Request;
+use chrono::{DateTime, Utc};
 use securevox_core::{Error, Result, config::Bytes, extract::Checks, storage::Spooled};
-use securevox_protocol::{AppId, UploadId, builds::Platform};
+use securevox_protocol::{
+    AppId, UploadId,
+    builds::{BuildStatus, Platform},
+};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
 
+use super::ends;
 use crate::{
     app::App,
     apps::{self, Uploader},
@@ -37,6 +42,10 @@ pub(crate) struct Fields {
     /// Names or ids of groups, separated by commas.
     pub(super) groups: Option<String>,
     pub(super) is_beta: Option<bool>,
+    /// Whether it is offered; at once if absent.
+    pub(super) status: Option<BuildStatus>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) mandatory: Option<bool>,
     /// Whether those who get it are mailed; as the app says if absent.
     pub(super) notify: Option<bool>,
     pub(super) strict: bool,
@@ -95,6 +104,12 @@ fn pointer(name: &str) -> String {
 }
 
 impl Fields {
+    /// Of an upload to this app and no other.
+    pub(super) fn to(platform: Platform, bundle_id: String) -> Self {
+        let (platform, bundle_id) = (Some(platform), Some(bundle_id));
+        Self { platform, bundle_id, strict: true, ..Self::default() }
+    }
+
     /// The app that they name, if the uploader uploads to it.
     pub(crate) async fn target(
         &self,
@@ -114,6 +129,9 @@ impl Fields {
     /// Takes the field `name`; `checks` is told what is wrong with it.
     pub(crate) fn take(&mut self, checks: &mut Checks, name: &str, text: &str) {
         let text = text.trim();
+        if self.take_choice(checks, name, text) {
+            return;
+        }
         // An empty field is what a form sends for what was left out.
         let mut value = Some(text.to_owned()).filter(|text| !text.is_empty());
         if name == "groups" {
@@ -126,20 +144,6 @@ impl Fields {
             _ => 255,
         };
         let known = match name {
-            "platform" => {
-                self.platform = value.and_then(|word| parsed(checks, name, &word));
-                return;
-            }
-            "is_beta" | "strict" | "notify" => {
-                let flag = value.and_then(|word| flag(checks, name, &word));
-                match name {
-                    // What the query says holds until the form says otherwise.
-                    "strict" => self.strict = flag.unwrap_or(self.strict),
-                    "notify" => self.notify = flag,
-                    _ => self.is_beta = flag,
-                }
-                return;
-            }
             "version" => &mut self.version,
             "build_number" => &mut self.build_number,
             "bundle_id" => &mut self.bundle_id,
@@ -171,14 +175,40 @@ impl Fields {
         }
         *known = value;
     }
+
+    /// Takes a field that is no text of anybody's own; false if `name` is none.
+    fn take_choice(&mut self, checks: &mut Checks, name: &str, word: &str) -> bool {
+        let word = Some(word).filter(|word| !word.is_empty());
+        let mut flag = || word.and_then(|word| flag(checks, name, word));
+        match name {
+            "is_beta" => self.is_beta = flag(),
+            "mandatory" => self.mandatory = flag(),
+            "notify" => self.notify = flag(),
+            // What the query says holds until the form says otherwise.
+            "strict" => self.strict = flag().unwrap_or(self.strict),
+            "platform" => self.platform = word.and_then(|word| parsed(checks, name, word)),
+            "status" => self.status = word.and_then(|word| parsed(checks, name, word)),
+            "expires_at" => self.expires_at = word.and_then(|word| end(checks, name, word)),
+            _ => return false,
+        }
+        true
+    }
 }
 
-fn parsed(checks: &mut Checks, name: &str, word: &str) -> Option<Platform> {
-    let platform: Result<Platform, String> = word.to_lowercase().parse();
-    if let Err(words) = &platform {
+fn parsed<T: FromStr<Err = String>>(checks: &mut Checks, name: &str, word: &str) -> Option<T> {
+    let parsed: Result<T, String> = word.to_lowercase().parse();
+    if let Err(words) = &parsed {
         checks.require(false, &pointer(name), words);
     }
-    platform.ok()
+    parsed.ok()
+}
+
+fn end(checks: &mut Checks, name: &str, word: &str) -> Option<DateTime<Utc>> {
+    let end = ends::read(word);
+    let like = "must be a time like 2026-12-31T18:00:00Z";
+    checks.require(end.is_some(), &pointer(name), like);
+    checks.require(end.is_none_or(ends::is_known), &pointer(name), ends::UNKNOWN);
+    end
 }
 
 /// What the query of an upload may say.

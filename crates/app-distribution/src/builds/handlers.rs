@@ -42,6 +42,7 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Build>>> {
     let paging = Paging::new(wanted.limit, wanted.after);
     let limit = paging.limit()?;
+    wanted.check()?;
     let mut conn = app.db.acquire().await?;
     let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let only = caller.only_app();
@@ -53,8 +54,12 @@ pub(super) async fn list(
         role: actor.role,
         app: only.or(wanted.app),
         platform: wanted.platform,
+        channel: wanted.channel.as_deref(),
+        branch: wanted.branch.as_deref(),
+        commit: wanted.commit.as_deref(),
+        version: wanted.version.as_deref(),
     };
-    let rows = store::list(&mut conn, filter, paging.after(), limit).await?;
+    let rows = store::list(&mut conn, &filter, paging.after(), limit).await?;
     let developed = apps::developed_by(&mut conn, actor.account).await?;
     let page = paging.page(rows, |row| row.id.0);
     let now = Utc::now();

@@ -2,6 +2,7 @@
 
 mod change;
 mod download;
+mod ends;
 mod form;
 mod handlers;
 mod images;
@@ -21,6 +22,7 @@ mod sent_icon;
 mod shares;
 mod store;
 mod symbols;
+mod tell;
 mod upload;
 mod upload_page;
 mod visible;
@@ -96,6 +98,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
                 .map(|router| router.layer(DefaultBodyLimit::max(LONGEST_CHANGE))),
         )
         .routes(routes!(change::toggle_active))
+        .routes(routes!(tell::notify))
         .routes(routes!(handlers::groups, handlers::give))
         .routes(routes!(handlers::take))
         .routes(routes!(download::redirect))
@@ -125,6 +128,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
         .route("/admin", get(upload_page::show))
+        .route("/admin/builds/{build}/notify", post(tell::press))
         .merge(manage::pages())
         .merge(shares::pages())
 }

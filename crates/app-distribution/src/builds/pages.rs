@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     extract::Query,
@@ -67,6 +67,8 @@ struct BuildPage<'a> {
     signs_in: bool,
     /// How soon.
     code_seconds: u64,
+    /// What the app is for.
+    about: Option<&'a str>,
     /// Release notes as HTML.
     notes: Option<String>,
     icon: Option<String>,
@@ -171,11 +173,7 @@ pub(crate) async fn page(
     let share = share(app, (link.as_deref(), develops), &build);
     let held = link.as_ref().map(|link| format!("?link={link}")).unwrap_or_default();
     let package = app.addresses.package(id.0, who, now);
-    let config = &app.config;
-    let (install, lifetime) = match build.platform {
-        Platform::Ios => (itms(&app.addresses.manifest(id.0, who, now)), config.manifest_lifetime),
-        Platform::Android => (package.clone(), config.download_lifetime),
-    };
+    let (install, link_seconds) = button(app, &build, (who, &package), now);
     let words = InstallWords::of(language);
     let elsewhere = ways.elsewhere(device.unwrap_or(build.platform), words);
     let page = BuildPage {
@@ -185,7 +183,7 @@ pub(crate) async fn page(
         older: &older,
         develops,
         install: &install,
-        link_seconds: lifetime.duration().as_secs(),
+        link_seconds,
         obstacle,
         cautions: cautions(&build, agent, develops),
         warnings: warnings(&build, obstacle, (develops, language)),
@@ -193,7 +191,8 @@ pub(crate) async fn page(
         package: (develops && obstacle.is_some()).then_some(package.as_str()),
         qr: &format!("/builds/{id}/qr.svg{held}"),
         signs_in: link.is_none() && !is_alone && who != Who::Public,
-        code_seconds: config.phone_code_lifetime.duration().as_secs(),
+        code_seconds: app.config.phone_code_lifetime.duration().as_secs(),
+        about: ways.description.as_deref(),
         notes: build.release_notes.as_deref().map(notes::html),
         icon: build.icon_url.as_ref().map(|_| format!("/builds/{id}/icon.png{held}")),
         share: &share,
@@ -210,6 +209,23 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
+}
+
+/// What the button opens, and for how many seconds it works.
+fn button(
+    app: &App,
+    build: &Build,
+    (who, package): (Who, &str),
+    now: DateTime<Utc>,
+) -> (String, u64) {
+    let (link, lifetime) = match build.platform {
+        Platform::Ios => {
+            let manifest = app.addresses.manifest(build.id.0, who, now);
+            (itms(&manifest), app.config.manifest_lifetime)
+        }
+        Platform::Android => (package.to_owned(), app.config.download_lifetime),
+    };
+    (link, lifetime.duration().as_secs())
 }
 
 /// Developers are told of the package as such; whoever installs it, what it means to them.

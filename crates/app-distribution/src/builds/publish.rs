@@ -4,14 +4,14 @@ use chrono::Utc;
 use securevox_core::{Error, Result, error::NOT_FOUND, storage::Spooled};
 use securevox_protocol::{
     AppId, BuildId, UploadId,
-    builds::{Build, Warning},
+    builds::{Build, BuildStatus, Warning},
     history::Action,
     packages::PackageDetails,
     webhooks::WebhookEvent,
 };
 use sqlx::PgConnection;
 
-use super::{delete_files, form::Fields, icon_key, key, store};
+use super::{change, delete_files, form::Fields, icon_key, key, store};
 use crate::{
     advice,
     app::App,
@@ -55,6 +55,12 @@ pub(super) struct NewBuild<'a> {
     pub(super) size: u64,
     pub(super) sha256: [u8; 32],
     pub(super) file_name: String,
+}
+
+impl NewBuild<'_> {
+    pub(super) fn status(&self) -> BuildStatus {
+        self.fields.status.unwrap_or(BuildStatus::Active)
+    }
 }
 
 /// Stores the file, then commits the build: whoever is told of it can download it.
@@ -128,13 +134,15 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     let act = Act { action: Action::BuildUploaded, actor, account: actor, target: new.id.0 };
     history::record(&mut tx, &[app_id], act).await?;
     give(&mut tx, uploader, (new.id, app_id), new.fields).await?;
-    let about = (app_id, Some(new.id));
-    events::announce(&mut tx, app, about, WebhookEvent::BuildPublished).await?;
-    let told = Told::Everybody(new.fields.notify);
-    events::tell_testers(&mut tx, app, (new.id, app_id), told).await?;
-    let build = store::find(&mut tx, new.id).await?.ok_or(NOT_FOUND)?;
+    // What is held back is told when it is offered.
+    if new.status() == BuildStatus::Active {
+        let about = (app_id, Some(new.id));
+        events::announce(&mut tx, app, about, WebhookEvent::BuildPublished).await?;
+        events::tell_testers(&mut tx, app, (new.id, app_id), Told::Everybody).await?;
+    }
+    let build = state(&mut tx, app, uploader, new.id).await?;
     tx.commit().await?;
-    Ok((Outcome::New, shown(build, app, uploader)))
+    Ok((Outcome::New, build))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
@@ -145,10 +153,7 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
     }
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
     let owner = uploader.account;
-    if let Some(id) = apps::store::insert(&mut *conn, target, name, owner).await? {
-        let actor = Some(owner);
-        let act = Act { action: Action::AppCreated, actor, account: None, target: id.0 };
-        history::record(conn, &[id], act).await?;
+    if let Some(id) = apps::make(&mut *conn, target, name, owner).await? {
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
@@ -163,22 +168,34 @@ async fn update_known(
     (app_id, uploader): (AppId, &Uploader),
     new: &NewBuild<'_>,
 ) -> Result<Option<Build>> {
+    let Some(id) = store::same(&mut *conn, app_id, &new.sha256).await? else { return Ok(None) };
+    let Some(offer) = store::lock(&mut *conn, id).await? else { return Ok(None) };
+    let before = state(&mut *conn, app, uploader, id).await?;
     let warnings = all_warnings(&mut *conn, app_id, new).await?;
-    let known = store::update_same(&mut *conn, app_id, new, &warnings).await?;
-    let Some((id, moved)) = known else { return Ok(None) };
+    store::update_same(&mut *conn, id, new, &warnings).await?;
+    let after = state(&mut *conn, app, uploader, id).await?;
     let (action, actor) = (Action::BuildUploadedAgain, Some(uploader.account));
     let act = Act { action, actor, account: actor, target: id.0 };
-    history::record(&mut *conn, &[app_id], act).await?;
+    let details = history::changes(&before, &after, change::LOGGED);
+    history::record_change(&mut *conn, &[app_id], act, &details).await?;
     give(&mut *conn, uploader, (id, app_id), new.fields).await?;
+    change::tell(&mut *conn, app, (id, app_id), (offer, new.fields.status)).await?;
     if new.fields.groups.is_some() {
         let told = Told::Groups(new.fields.notify);
         events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
     }
-    if moved {
-        let told = Told::Channel(new.fields.notify);
-        events::tell_testers(&mut *conn, app, (id, app_id), told).await?;
-    }
-    Ok(store::find(conn, id).await?.map(|build| shown(build, app, uploader)))
+    change::tell_channel(conn, app, (id, app_id), (&before, &after)).await?;
+    Ok(Some(after))
+}
+
+async fn state(
+    conn: &mut PgConnection,
+    app: &App,
+    uploader: &Uploader,
+    id: BuildId,
+) -> Result<Build> {
+    let build = store::find(conn, id).await?.ok_or(NOT_FOUND)?;
+    Ok(shown(build, app, uploader))
 }
 
 fn shown(build: store::Row, app: &App, uploader: &Uploader) -> Build {

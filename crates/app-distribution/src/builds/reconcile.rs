@@ -20,24 +20,24 @@ pub(super) fn reconcile(fields: &Fields, package: &Package) -> Result<Vec<Warnin
         ("build_number", &fields.build_number, &package.build_number),
         ("bundle_id", &fields.bundle_id, &Some(package.bundle_id.clone())),
     ];
-    let differing: Vec<(&str, String)> = pairs
+    let differing: Vec<(&str, &str, String)> = pairs
         .into_iter()
         .filter_map(|(field, said, is)| {
             let said = said.as_ref().filter(|said| Some(*said) != is.as_ref())?;
             let is = is.as_deref().map_or("none".to_owned(), |is| format!("{is:?}"));
-            Some((field, format!("The request says {said:?}, the package {is}; the package wins.")))
+            Some((field, said.as_str(), is))
         })
         .collect();
     if fields.strict && !differing.is_empty() {
-        let errors = differing
-            .iter()
-            .map(|(field, detail)| FieldError::new(format!("#/{field}"), detail.clone()))
-            .collect();
-        return Err(CONTRADICTION.with_errors(errors).into());
+        let errors = differing.iter().map(|(field, said, is)| {
+            let detail = format!("The request says {said:?}, and the package says {is}.");
+            FieldError::new(format!("#/{field}"), detail)
+        });
+        return Err(CONTRADICTION.with_errors(errors.collect()).into());
     }
-    let differ = differing.into_iter().map(|(field, detail)| Warning {
+    let differ = differing.into_iter().map(|(field, said, is)| Warning {
         code: format!("{}-differs", field.replace('_', "-")),
-        detail,
+        detail: format!("The request says {said:?}, the package {is}; the package wins."),
     });
     let unknown = fields.unknown.iter().map(|field| Warning {
         code: "unknown-field".to_owned(),

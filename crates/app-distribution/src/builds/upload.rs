@@ -7,6 +7,7 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
+use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
     auth::Caller,
@@ -15,7 +16,7 @@ use securevox_core::{
     rate_limit::Counted as _,
     storage::Spooled,
 };
-use securevox_protocol::builds::{Build, Platform};
+use securevox_protocol::builds::{Build, BuildStatus, Platform};
 use utoipa::ToSchema;
 
 use super::{
@@ -70,7 +71,14 @@ pub(super) struct UploadForm {
     icon: Option<Vec<u8>>,
     /// Whether it is a beta.
     is_beta: Option<bool>,
-    /// Whether those who get it are mailed; as the app says if absent.
+    /// Whether it is offered: `inactive` shows it to the developers of the app alone, until somebody
+    /// changes that. Offered at once if absent.
+    status: Option<BuildStatus>,
+    /// When it is no longer offered; never if absent.
+    expires_at: Option<DateTime<Utc>>,
+    /// Whether those with an older build are told that they must update.
+    mandatory: Option<bool>,
+    /// Whether those who get it are mailed once it is offered; as the app says if absent.
     notify: Option<bool>,
     /// Refuse instead of warn.
     strict: Option<bool>,
@@ -79,8 +87,8 @@ pub(super) struct UploadForm {
 /// Uploads a package. Developers of its app and administrators, also with API tokens that may
 /// `builds:write`.
 ///
-/// What the package says wins. The same file again is the same build, answered 200, with the
-/// notes and names that were sent along applied. The first upload of a package or bundle id
+/// What the package says wins. The same file again is the same build, answered 200, with whatever
+/// was sent along applied. The first upload of a package or bundle id
 /// makes the app, owned by the uploader, who has to be a publisher; later ones need to be its
 /// developer.
 #[utoipa::path(post, path = "/api/builds", tag = "builds", params(Asked), security(("bearer" = [])),

@@ -10,17 +10,29 @@ use chrono::Utc;
 use securevox_core::{
     Error, Result,
     auth::BrowserPerson,
-    web::{SignedInView, View, genuine, said_of, see_other, wants_html},
+    extract::Query,
+    web::{SignedInView, View, genuine, said_of, see_other, value_said, wants_html},
 };
-use securevox_protocol::{Problem, testers::Group};
+use securevox_protocol::{
+    AppId, Problem,
+    accounts::Role,
+    apps::{AppDetails, AppRole},
+    builds::BuildStatus,
+    testers::Group,
+};
+use serde::Deserialize;
+use sqlx::PgConnection;
 
-use super::{form::Fields, upload};
+use super::{ends, form::Fields, upload};
 use crate::{
     app::App,
-    apps::{Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader, with_uploads},
+    apps::{
+        Actor, MAY_NOT_MAKE_APPS, NOT_YOUR_APP, SIGNED_OUT, Uploader, at_least, details_of,
+        with_uploads,
+    },
     people,
     uploads::{self, store::Unfinished},
-    words::{DistributionWords, PROBLEMS},
+    words::{DistributionWords, FAULTS, PROBLEMS},
 };
 
 #[derive(Template)]
@@ -40,8 +52,10 @@ struct UploadPage<'a> {
     unfinished: Vec<Unfinished>,
     /// What was typed into a form that was refused.
     fields: &'a Fields,
+    /// The app that it is for, and no other.
+    app: Option<AppDetails>,
     /// Why it was: what, and what to do.
-    fault: Option<(&'a str, Option<&'a str>)>,
+    fault: Option<(String, Option<String>)>,
 }
 
 impl UploadPage<'_> {
@@ -49,11 +63,73 @@ impl UploadPage<'_> {
         let id = group.id.to_string();
         people::wanted(self.fields.groups.as_deref()).contains(&id)
     }
+
+    /// Whether the account may make an app.
+    fn makes(&self) -> bool {
+        self.view.person.as_ref().is_some_and(|person| person.role >= Role::Publisher)
+    }
+
+    /// Whether something was said of when it is offered, so that it is not to be hidden.
+    fn has_rules(&self) -> bool {
+        let Fields { status, expires_at, mandatory, .. } = self.fields;
+        status.is_some() || expires_at.is_some() || mandatory.is_some()
+    }
+
+    /// As its field takes it.
+    fn end(&self) -> String {
+        self.fields.expires_at.map(ends::typed).unwrap_or_default()
+    }
 }
 
-pub(super) async fn show(State(app): State<App>, signed_in: SignedInView) -> Result<Response> {
+/// What the address of the form says.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// The app that it is for.
+    app: Option<AppId>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    signed_in: SignedInView,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
     uploader(&app, &signed_in.person).await?;
-    page(&app, &signed_in.view, &Fields::default(), None).await
+    let fields = match wanted.app {
+        None => Fields::default(),
+        Some(id) => {
+            let mut conn = app.db.acquire().await?;
+            let details = details_of(&mut conn, Actor::of(&signed_in), id).await?;
+            at_least(Some(details.role), AppRole::Developer)?;
+            Fields::to(details.platform, details.bundle_id)
+        }
+    };
+    page(&app, &signed_in.view, &fields, None).await
+}
+
+/// The app that a form is for, which insists on it.
+async fn app_of(
+    conn: &mut PgConnection,
+    actor: Actor,
+    fields: &Fields,
+) -> Result<Option<AppDetails>> {
+    if !fields.strict {
+        return Ok(None);
+    }
+    let uploader = Uploader { account: actor.account, role: actor.role, only_app: None };
+    match fields.target(&mut *conn, &uploader).await? {
+        Some(id) => details_of(conn, actor, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What is wrong with single fields is told, if it is known.
+fn said(problem: &Problem, view: &View) -> (String, Option<String>) {
+    let (title, detail) = said_of(problem, view.language, PROBLEMS);
+    let fields = problem.errors.iter();
+    let fields = fields.map(|error| value_said(&error.detail, view.language, FAULTS.fields));
+    let told = fields.collect::<Vec<_>>().join(" ");
+    let told = if told.is_empty() { detail.map(ToOwned::to_owned) } else { Some(told) };
+    (title.to_owned(), told)
 }
 
 /// The form, with what was typed before and why that was refused.
@@ -68,6 +144,7 @@ pub(crate) async fn page(
     let view = &with_uploads(&mut conn, view).await?;
     let actor = Actor { account: person.account, role: person.role };
     let groups = people::changeable(&mut conn, actor).await?;
+    let for_app = app_of(&mut conn, actor, fields).await?;
     let unfinished = uploads::store::unfinished(&mut conn, person.account, Utc::now()).await?;
     drop(conn);
     let most_bytes = app.config.max_bytes.0;
@@ -81,7 +158,8 @@ pub(crate) async fn page(
         groups,
         unfinished,
         fields,
-        fault: refused.map(|problem| said_of(problem, view.language, PROBLEMS)),
+        app: for_app,
+        fault: refused.map(|problem| said(problem, view)),
     };
     let status = refused.and_then(|problem| StatusCode::from_u16(problem.status).ok());
     Ok(view.page_with(status.unwrap_or(StatusCode::OK), &page))

@@ -26,8 +26,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use announce::{Event, announce};
 pub(crate) use enrolled::enrolled;
 pub(crate) use jobs::start;
-pub(crate) use mails::fan_out::{Told, tell_testers};
-pub(crate) use mails::unsubscribe::choose_mail;
+pub(crate) use mails::{
+    fan_out::{Told, tell_testers, tell_untold, untold},
+    unsubscribe::choose_mail,
+};
 pub(crate) use words::EventWords;
 
 use crate::{app::App, config::Webhooks};
@@ -41,16 +43,19 @@ pub(crate) struct Events {
     unsubscribing: Links,
     settings: Webhooks,
     tests_of: Limiter,
+    /// How often people are told who were not, when somebody asks for it.
+    pub(crate) tells_of: Limiter,
 }
 
 impl Events {
     pub(crate) fn new(base: &Base, settings: Webhooks) -> anyhow::Result<Self> {
-        let tests = settings.webhook_tests_per_account;
+        let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
         Ok(Self {
             outbound: Client::new(&base.outbound)?,
             secret: base.secret.clone(),
             unsubscribing: Links::new(&base.secret, "unsubscribe-tester"),
-            tests_of: Limiter::new(&base.bus, "webhook-tests-of", tests, Duration::from_hours(1)),
+            tests_of: limiter("webhook-tests-of", settings.webhook_tests_per_account),
+            tells_of: limiter("build-mails-of", settings.build_mails_per_account),
             settings,
         })
     }

@@ -128,6 +128,9 @@ fn in_words(action: Action) -> (&'static str, &'static str) {
         Action::BuildRetired => {
             ("deleted a build by retention", "ha eliminato una build per la conservazione")
         }
+        Action::BuildTold => {
+            ("told people of a build by mail", "ha avvisato via email di una build")
+        }
         Action::BuildGiven => ("gave a build to groups", "ha assegnato una build a dei gruppi"),
         Action::BuildTakenBack => {
             ("took a build back from a group", "ha revocato una build a un gruppo")

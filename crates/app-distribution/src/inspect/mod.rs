@@ -30,6 +30,14 @@ pub(crate) use self::symbols::normal_id;
 pub use self::symbols::{Symbols, inspect_symbols};
 use self::zip::Archive;
 
+/// Whether a package could have this bundle id or package name.
+pub(crate) fn is_bundle_id(platform: Platform, id: &str) -> bool {
+    match platform {
+        Platform::Ios => ios::is_bundle_id(id),
+        Platform::Android => android::is_package_name(id),
+    }
+}
+
 /// Says what the package in `file` is, or why it is none.
 ///
 /// `file` is usually a `&File`; its position is moved about.

@@ -56,9 +56,11 @@ pub(crate) async fn older(
     Ok(older)
 }
 
-/// Where else an app is.
+/// What is said of an app beside its builds: what it is for, and where else it is.
 #[derive(Default)]
 pub(crate) struct Ways {
+    /// What the app is for.
+    pub(crate) description: Option<String>,
     pub(crate) testflight_url: Option<String>,
     pub(crate) play_url: Option<String>,
     /// Whether anybody may follow it with a feed reader.
@@ -68,7 +70,7 @@ pub(crate) struct Ways {
 pub(crate) async fn ways(conn: &mut PgConnection, app: AppId) -> Result<Ways> {
     let ways = sqlx::query_as!(
         Ways,
-        r#"select testflight_url, play_url, access = 'public' as "is_public!"
+        r#"select description, testflight_url, play_url, access = 'public' as "is_public!"
                from apps where id = $1"#,
         app.0,
     )

@@ -40,6 +40,11 @@ translations! {
         no_apps_tester: "When somebody adds you to an app, it appears here.", "Quando qualcuno ti aggiunge a un’app, la trovi qui.";
         invited: "Were you invited by mail? Confirm that the address is yours, and you find here what it was given.", "Ti hanno invitato via email? Conferma che l’indirizzo è tuo e trovi qui ciò che gli è stato assegnato.";
         your_address: "Your address", "Il tuo indirizzo";
+        new_app: "New app", "Nuova app";
+        new_app_lead: "Before its first build: its testers can be invited, and its CI can have a token of its own.", "Prima della sua prima build: così puoi già invitare i tester e dare alla CI un token solo suo.";
+        new_app_name_hint: "Until its first build says otherwise.", "Finché non lo dice la sua prima build.";
+        platform: "Platform", "Piattaforma";
+        about: "About the app", "Informazioni sull’app";
         upload_build: "Upload a build", "Carica una build";
         install: "Install", "Installa";
         download_apk: "Download APK", "Scarica l’APK";
@@ -96,6 +101,12 @@ translations! {
         resumes: "This file goes on where it stopped.", "Questo file riprende da dove si era fermato.";
         groups: "Groups that get it", "Gruppi che la ricevono";
         testers: "Testers", "Tester";
+        another_app: "Upload a build of another app", "Carica una build di un’altra app";
+        icon: "Icon", "Icona";
+        icon_hint: "Only for a package that has none: PNG, JPEG or WebP, 2 MB at most. With it the upload cannot be paused.", "Solo per un pacchetto che non ne ha: PNG, JPEG o WebP, al massimo 2 MB. In questo caso il caricamento non si può mettere in pausa.";
+        release: "More", "Altro";
+        hold_back: "Do not offer it yet", "Non offrirla ancora";
+        hold_back_hint: "Developers of the app alone see it, until one of them offers it on the page that manages the build. Then testers are told.", "La vedono solo gli sviluppatori dell’app, finché uno di loro non la offre dalla pagina che la gestisce. Allora vengono avvisati i tester.";
         beta_hint: "Marks the build for testers.", "Contrassegna la build per i tester.";
         from_ci: "From CI", "Dalla CI";
         from_ci_lead: "The same upload with an API token that has the scope builds:write:", "Lo stesso caricamento con un token API che ha lo scope builds:write:";

@@ -95,6 +95,36 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         ),
     },
     ProblemWords {
+        slug: "app-exists",
+        english: Some((
+            "There is an app with this bundle ID already",
+            "If you do not see it, ask an administrator who owns it.",
+        )),
+        italian: (
+            "C’è già un’app con questo bundle ID",
+            "Se non la vedi, chiedi a un amministratore di chi è.",
+        ),
+    },
+    ProblemWords {
+        slug: "build-not-offered",
+        english: Some((
+            "This build is not offered",
+            "Offer it first: until then developers of the app alone see it.",
+        )),
+        italian: (
+            "Questa build non è offerta",
+            "Prima offrila: fino ad allora la vedono solo gli sviluppatori dell’app.",
+        ),
+    },
+    ProblemWords {
+        slug: "mail-is-off",
+        english: None,
+        italian: (
+            "Questo server non invia email",
+            "Chi lo gestisce può configurare un server di posta.",
+        ),
+    },
+    ProblemWords {
         slug: "log-for-administrators",
         english: None,
         italian: (

@@ -5,6 +5,21 @@ use securevox_core::web::FieldWords;
 /// What our pages say of values in forms that were not accepted.
 pub(crate) const VALUES: &[FieldWords] = &[
     said("is too long", "è troppo lungo"),
+    said(
+        "must be an identifier like com.example.app",
+        "deve essere un identificatore come com.example.app",
+    ),
+    said(
+        "The request says {}, and the package says {}.",
+        "La richiesta indica {}, ma il pacchetto dice {}.",
+    ),
+    said(
+        "The request says {}, and the package is for {}.",
+        "La richiesta indica {}, ma il pacchetto è per {}.",
+    ),
+    said("must be a time like {}", "deve essere una data con un’ora, come {}"),
+    said("must be of the years 1970 to 9999", "deve essere tra gli anni 1970 e 9999"),
+    said("must be true or false", "deve essere true o false"),
     said("must be an https:// address", "deve essere un indirizzo https://"),
     said("must be at least {}", "deve essere almeno {}"),
     said("must be 1 to {}", "deve essere tra 1 e {}"),

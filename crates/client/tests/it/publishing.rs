@@ -2,11 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
+use chrono::DateTime;
 use securevox_client::{BuildFilter, Client, Paging, Upload};
 use securevox_protocol::{
     BuildId,
     accounts::Role,
-    builds::{Build, Platform},
+    apps::CreateApp,
+    builds::{Build, BuildStatus, Platform, UpdateBuild},
     devices::DevicePlatform,
     feeds::CreateFeed,
     retention::RetentionRules,
@@ -82,6 +84,32 @@ async fn a_publisher_comes_in_and_publishes(db: PgPool) {
     laptop.delete_token(made.info.id).await.unwrap();
     let refused = ci.show_build(build.id).await.unwrap_err();
     assert_eq!(refused.kind(), Some("unauthenticated"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_build_is_uploaded_now_and_offered_later(db: PgPool) {
+    let installation = Installation::on(db).await;
+    let pat = installation.invited("pat", Role::Publisher).await;
+    let bundle_id = "io.appium.uiautomator2.server.test".to_owned();
+    let (platform, name) = (Platform::Android, "Planned".to_owned());
+    let app = pat.create_app(&CreateApp { platform, bundle_id, name }).await.unwrap();
+    let upload = Upload {
+        status: Some(BuildStatus::Inactive),
+        mandatory: Some(true),
+        expires_at: Some(DateTime::from_timestamp(4_102_444_800, 0).unwrap()),
+        commit: Some("0a1b2c3d".to_owned()),
+        ..Upload::of(package())
+    };
+    let build = pat.upload_build(&upload).await.unwrap();
+    assert_eq!((build.app.id, build.status), (app.id, BuildStatus::Inactive));
+    assert_eq!((build.mandatory, build.expires_at), (true, upload.expires_at));
+    let of_commit = BuildFilter { commit: Some("0a1b".to_owned()), ..BuildFilter::default() };
+    assert_eq!(pat.list_builds(&of_commit).await.unwrap().items[0].id, build.id);
+    let offer = UpdateBuild { status: Some(BuildStatus::Active), ..UpdateBuild::default() };
+    let offered = pat.update_build(build.id, &offer).await.unwrap();
+    assert_eq!(offered.status, BuildStatus::Active);
+    let refused = pat.notify_testers(build.id).await.unwrap_err();
+    assert_eq!(refused.kind(), Some("mail-is-off"));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -114,7 +114,7 @@ fn status(code: u16) -> StatusCode {
 }
 
 /// What a page says of a value, as a sentence; in the words of the check where there are no others.
-pub(super) fn value_said(detail: &str, language: Language, words: &[FieldWords]) -> String {
+pub fn value_said(detail: &str, language: Language, words: &[FieldWords]) -> String {
     let fitting = words
         .iter()
         .chain(OURS)

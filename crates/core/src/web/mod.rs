@@ -20,7 +20,7 @@ mod words;
 
 pub use assets::Assets;
 pub(crate) use assets::ROOT as ASSETS;
-pub use faults::{FaultWords, Faults, FieldWords};
+pub use faults::{FaultWords, Faults, FieldWords, value_said};
 pub use form::{Form, Nothing, genuine};
 pub use handoff::{CodeTries, local_path, session_routes};
 pub use language::Language;

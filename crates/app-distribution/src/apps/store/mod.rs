@@ -18,13 +18,17 @@ use super::{
 };
 use crate::people::Viewer;
 
-/// An app with its newest build, as a list shows it.
+/// An app with its newest build, if it has one, as a list shows it.
 pub(super) struct Listed {
+    /// By what the list is in order: the build, or else the app itself.
+    pub(super) place: Uuid,
     pub(super) id: AppId,
     pub(super) name: String,
     pub(super) platform: Platform,
     pub(super) bundle_id: String,
-    pub(super) build: BuildId,
+    /// What it is for, in short.
+    pub(super) about: Option<String>,
+    pub(super) build: Option<BuildId>,
     pub(super) version: Option<String>,
     pub(super) build_number: Option<String>,
     pub(super) is_beta: bool,
@@ -37,7 +41,7 @@ pub(super) struct Listed {
 
 /// The apps of which the viewer sees a build, each with the newest of them that installs, or the
 /// newest if none does; that with the newest first. With `part`, those with it in their name or
-/// bundle ID.
+/// bundle ID. Those who develop an app see it without a build, too.
 ///
 /// Whose apps they are is asked first: build by build, hundreds of builds that are not theirs took
 /// seconds.
@@ -50,11 +54,15 @@ pub(super) async fn list(
     let (account, tester) = viewer.ids();
     let apps = sqlx::query_as!(
         Listed,
-        r#"select a.id, a.name, a.platform, a.bundle_id, b.id as build, b.version, b.build_number,
-                  b.is_beta, b.size, b.has_icon, b.created_at,
+        r#"select coalesce(b.id, a.id) as "place!: Uuid", a.id, a.name, a.platform, a.bundle_id,
+                  left(split_part(a.description, E'\n', 1), 160) as about,
+                  b.id as "build?: BuildId", b.version as "version?",
+                  b.build_number as "build_number?", coalesce(b.is_beta, false) as "is_beta!",
+                  coalesce(b.size, 0) as "size!", coalesce(b.has_icon, false) as "has_icon!",
+                  coalesce(b.created_at, a.created_at) as "created_at!",
                   coalesce($1 or m.role <> 'tester', false) as "develops!"
            from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
-           join lateral (
+           left join lateral (
                -- What installs is looked for among the newest alone: an app may have thousands.
                select * from (
                    select *, is_installable(builds, $5) as installable
@@ -66,14 +74,17 @@ pub(super) async fn list(
                ) recent
                order by installable desc, id desc limit 1
            ) b on true
-           where ($3::text is null or a.platform = $3)
+           where (b.id is not null or $1 or m.role <> 'tester')
+             and ($3::text is null or a.platform = $3)
              and ($1 or m.role is not null or a.access = 'public' or a.id in (
                      select ga.app_id from tester_group_apps ga
                      where ga.group_id = any (array(select groups_of($2, $4)))))
-             and ($6::uuid is null or b.id < $6) and ($7::uuid is null or b.id > $7)
+             and ($6::uuid is null or coalesce(b.id, a.id) < $6)
+             and ($7::uuid is null or coalesce(b.id, a.id) > $7)
              and ($8::text is null or position(lower($8) in lower(a.name)) > 0
                   or position(lower($8) in lower(a.bundle_id)) > 0)
-           order by case when $7::uuid is null then b.id end desc, b.id limit $9"#,
+           order by case when $7::uuid is null then coalesce(b.id, a.id) end desc,
+                    coalesce(b.id, a.id) limit $9"#,
         viewer.account.is_some_and(|actor| actor.role == Role::Admin),
         account.map(|account| account.0),
         platform.map(Platform::as_str),
@@ -128,8 +139,8 @@ pub(super) async fn find_to_upload(
     Ok(target)
 }
 
-/// Makes the app with `owner`, unless another upload was faster: then there is one to look for.
-pub(crate) async fn insert(
+/// Makes the app with `owner`, unless somebody was faster: then there is one to look for.
+pub(super) async fn insert(
     conn: &mut PgConnection,
     (platform, bundle_id): (Platform, &str),
     name: &str,

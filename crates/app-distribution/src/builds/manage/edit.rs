@@ -1,7 +1,6 @@
 //! A change that the form of a build asks for. Two people may have the form open: whoever saves
 //! second is shown what the first one changed, and saves once more to replace it.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
 use securevox_core::{
     Result,
     auth::{digest, hex},
@@ -9,11 +8,11 @@ use securevox_core::{
 use securevox_protocol::builds::{Build, BuildStatus, UpdateBuild};
 use serde::Deserialize;
 
-use super::{super::change, ManageWords, store, store::Editable};
-use crate::{app::App, builds::managed::Managed, builds::problem::NO_SUCH_BUILD};
-
-/// As browsers send it, in UTC; with or without seconds.
-const TIMES: [&str; 2] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+use super::{ManageWords, store, store::Editable};
+use crate::{
+    app::App,
+    builds::{change, ends, managed::Managed, problem::NO_SUCH_BUILD},
+};
 
 /// What stands in the form.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,6 +21,8 @@ pub(in crate::builds) struct Typed {
     pub(super) release_notes: String,
     pub(super) channel: String,
     pub(super) active: Option<String>,
+    /// Nobody is mailed if it is offered now.
+    pub(super) quiet: Option<String>,
     pub(super) is_beta: Option<String>,
     pub(super) pinned: Option<String>,
     pub(super) mandatory: Option<String>,
@@ -65,10 +66,11 @@ impl Editable {
             release_notes: self.release_notes.clone().unwrap_or_default(),
             channel: self.channel.clone().unwrap_or_default(),
             active: checked(self.active),
+            quiet: None,
             is_beta: checked(self.is_beta),
             pinned: checked(self.pinned),
             mandatory: checked(self.mandatory),
-            expires_at: self.expires_at.map(time).unwrap_or_default(),
+            expires_at: self.expires_at.map(ends::typed).unwrap_or_default(),
             seen: self.mark(),
             then: String::new(),
         }
@@ -85,7 +87,9 @@ impl Editable {
             text.chars().take(200).collect()
         };
         let flag = |on: bool| if on { words.yes } else { words.no }.to_owned();
-        let end = self.expires_at.map_or(words.empty.to_owned(), |end| time(end).replace('T', " "));
+        let end = self
+            .expires_at
+            .map_or(words.empty.to_owned(), |end| ends::typed(end).replace('T', " "));
         [
             (words.notes, self.release_notes != wanted.release_notes, text(&self.release_notes)),
             (words.channel, self.channel != wanted.channel, text(&self.channel)),
@@ -116,6 +120,7 @@ impl Editable {
             pinned: flag(self.pinned, before.pinned),
             mandatory: flag(self.mandatory, before.mandatory),
             expires_at: (self.expires_at != before.expires_at).then_some(self.expires_at),
+            notify: None,
         }
     }
 }
@@ -124,11 +129,9 @@ impl Typed {
     /// What is asked for; nothing if the time is none.
     pub(super) fn wanted(&self) -> Option<Editable> {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());
-        let end = self.expires_at.trim();
-        let parsed = |format| NaiveDateTime::parse_from_str(end, format).ok();
-        let expires_at = match end {
+        let expires_at = match self.expires_at.trim() {
             "" => None,
-            _ => Some(TIMES.into_iter().find_map(parsed)?.and_utc()),
+            end => Some(ends::read(end)?),
         };
         Some(Editable {
             // Browsers send lines that end as in a mail.
@@ -143,28 +146,24 @@ impl Typed {
     }
 }
 
-/// As a field for date and time takes it.
-fn time(time: DateTime<Utc>) -> String {
-    time.format(TIMES[0]).to_string()
-}
-
 /// Changes the build, if it still is what the form was made of.
 pub(super) async fn save(
     app: &App,
     managed: &Managed,
     wanted: &Editable,
-    seen: &str,
+    typed: &Typed,
 ) -> Result<Outcome> {
     let mut tx = app.db.begin().await?;
     let mut before = store::lock(&mut tx, managed.build.id).await?.ok_or(NO_SUCH_BUILD)?;
-    if before.mark() != seen {
+    if before.mark() != typed.seen {
         return Ok(Outcome::Changed(before));
     }
     // The form knows minutes alone.
-    if before.expires_at.map(time) == wanted.expires_at.map(time) {
+    if before.expires_at.map(ends::typed) == wanted.expires_at.map(ends::typed) {
         before.expires_at = wanted.expires_at;
     }
-    let update = wanted.since(&before);
+    let notify = typed.quiet.is_some().then_some(false);
+    let update = UpdateBuild { notify, ..wanted.since(&before) };
     change::check(&update)?;
     if *wanted != before {
         change::write(&mut tx, app, managed, &update).await?;

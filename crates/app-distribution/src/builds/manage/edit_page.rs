@@ -21,10 +21,12 @@ use super::{
 use crate::{
     advice,
     app::App,
-    builds::{change, shares, symbols},
+    builds::{change, download, shares, symbols},
     done::{Done, done},
+    events,
     install::qr_code,
     notes,
+    people::Who,
     words::{DistributionWords, faults},
 };
 
@@ -66,6 +68,10 @@ struct EditPage<'a> {
     typed: &'a Typed,
     channels: &'a [String],
     groups: &'a [store::Group],
+    /// How many get the build and were not told of it, where they may be told.
+    untold: Option<i64>,
+    /// Whether people are mailed if it is offered now.
+    mails: bool,
     shares: &'a [ShareLink],
     symbols: &'a [Symbols],
     /// Bytes that a file of them may have, for the script.
@@ -85,6 +91,14 @@ struct Link {
 }
 
 impl EditPage<'_> {
+    fn untold(&self, people: i64) -> String {
+        match people {
+            0 => self.manage.tell_all.to_owned(),
+            1 => self.manage.tell_one.to_owned(),
+            people => self.manage.tell_some.replace("{}", &people.to_string()),
+        }
+    }
+
     /// Which of the executables, and for which processors.
     fn names(symbols: &Symbols) -> Vec<String> {
         let name = |id: &securevox_protocol::symbols::SymbolId| {
@@ -107,6 +121,7 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
     let (channels, _) = store::lines(&mut conn, app_id).await?;
     let asker = (actor.account, actor.role == Role::Admin);
     let groups = store::groups(&mut conn, (id, app_id), asker).await?;
+    let untold = events::untold(&mut conn, app, id).await?;
     let shares = shares::list(&mut conn, id, Utc::now()).await?;
     let kept = symbols::of_build(&mut conn, id).await?;
     drop(conn);
@@ -132,6 +147,8 @@ pub(in crate::builds) async fn page(app: &App, at: BuildView, told: Told) -> Res
         typed: &typed,
         channels: &channels,
         groups: &groups,
+        untold,
+        mails: app.mailer.is_on() && !now.active,
         shares: &shares,
         symbols: &kept,
         symbols_most: app.config.symbols_max_bytes.0,
@@ -164,6 +181,11 @@ fn links(app: &App, build: &Build, words: &'static ManageWords) -> Vec<Link> {
     .collect()
 }
 
+/// The package, also where the page of the build installs it instead.
+pub(super) async fn package(State(app): State<App>, at: BuildView) -> Result<Response> {
+    download::to_package(&app, at.id(), Who::Account(at.actor.account)).await
+}
+
 pub(super) async fn update(
     State(app): State<App>,
     BuildForm(at, typed): BuildForm<Typed>,
@@ -177,7 +199,7 @@ pub(super) async fn update(
         Some(_) if typed.then == "preview" => {
             Told { preview: Some(notes::html(&typed.release_notes)), ..Told::default() }
         }
-        Some(wanted) => match edit::save(&app, &at.managed, &wanted, &typed.seen).await {
+        Some(wanted) => match edit::save(&app, &at.managed, &wanted, &typed).await {
             Ok(edit::Outcome::Saved) => {
                 let told = Told { saved: true, ..Told::default() };
                 return page(&app, at.again(&app).await?, told).await;

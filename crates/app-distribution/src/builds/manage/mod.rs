@@ -43,6 +43,7 @@ pub(super) fn pages() -> Router<App> {
                 .layer(DefaultBodyLimit::max(LONGEST_CHANGE)),
         )
         .route("/admin/builds/{build}/delete", post(edit_page::delete))
+        .route("/admin/builds/{build}/package", get(edit_page::package))
         .route("/admin/builds/{build}/compare", get(compare_page::show))
         .route("/admin/builds/{build}/groups/{group}", post(groups::change))
         .route("/admin/builds/{build}/symbols/{symbols}/delete", post(symbols_page::delete))

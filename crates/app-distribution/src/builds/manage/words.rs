@@ -36,6 +36,13 @@ translations! {
         channel_hint: "The line of releases, for example beta.", "La linea di rilascio, per esempio beta.";
         offered: "Offered to testers", "Offerta ai tester";
         offered_hint: "Otherwise developers of the app alone see it.", "Altrimenti la vedono solo gli sviluppatori dell’app.";
+        quiet: "Mail nobody about it", "Non avvisare nessuno via email";
+        quiet_hint: "Otherwise those who get it and were not told are mailed once it is offered, if the app’s settings say so.", "Altrimenti chi la riceve e non è ancora stato avvisato riceve un’email appena viene offerta, se le impostazioni dell’app lo prevedono.";
+        tell: "Who was told", "Chi è stato avvisato";
+        tell_all: "Everybody who gets this build and wants mail was told of it.", "Chi riceve questa build e vuole ricevere email è già stato avvisato.";
+        tell_one: "1 person gets this build and was not told of it by mail.", "1 persona riceve questa build e non è stata avvisata via email.";
+        tell_some: "{} people get this build and were not told of it by mail.", "{} persone ricevono questa build e non sono state avvisate via email.";
+        tell_untold: "Tell testers who were not told", "Avvisa i tester non ancora avvisati";
         is_beta: "Beta", "Beta";
         is_beta_hint: "Marked so on its page.", "Indicata così nella sua pagina.";
         pinned_hint: "Kept, whatever retention says.", "Viene conservata, qualunque sia la regola di conservazione.";
@@ -92,6 +99,7 @@ translations! {
         symbols_match: "Of this build’s executable", "Dell’eseguibile di questa build";
         symbols_differ: "Of another executable: crashes of this build cannot be read with them.", "Di un altro eseguibile: i crash di questa build non si leggono con questi.";
         download: "Download", "Scarica";
+        download_package: "Download the package", "Scarica il pacchetto";
         add: "Add", "Aggiungi";
         delete: "Delete", "Elimina";
         delete_question: "Delete", "Eliminare";

@@ -1,11 +1,11 @@
-//! Telling everybody who gets a new build, one mail each.
+//! Telling everybody who gets a build that is offered, one mail each.
 
 use securevox_core::{
     Result,
     jobs::{self, Failure, Job},
     mail::Posted,
 };
-use securevox_protocol::{AppId, BuildId};
+use securevox_protocol::{AppId, BuildId, Problem};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -14,6 +14,11 @@ use super::{
     store::{self, Reach},
 };
 use crate::app::App;
+
+const MAIL_IS_OFF: Problem =
+    Problem::new(409, "/problems/mail-is-off", "This server sends no mail");
+const NOT_OFFERED: Problem =
+    Problem::new(409, "/problems/build-not-offered", "The build is not offered");
 
 /// People whose mails are written in one transaction.
 const AT_ONCE: i64 = 100;
@@ -32,12 +37,12 @@ impl Job for TellTesters {
 /// Who is told of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// All who get it: it is new. Its uploader may have said whether.
-    Everybody(Option<bool>),
-    /// The groups that it was given to by name.
+    /// All who get it: it is offered now. What was said of the build decides, or else the app.
+    Everybody,
+    /// The groups that it was given to by name; whoever gave it may have said whether.
     Groups(Option<bool>),
-    /// The groups of the channel that it came into.
-    Channel(Option<bool>),
+    /// The groups of the channel that it came into; what was said of the build decides.
+    Channel,
 }
 
 /// Has a build told by mail if the transaction of `conn` commits, and mail is wanted.
@@ -51,9 +56,9 @@ pub(crate) async fn tell_testers(
         return Ok(());
     }
     let (wanted, reach) = match told {
-        Told::Everybody(wanted) => (wanted, Reach::Everybody),
+        Told::Everybody => (store::said(&mut *conn, build).await?, Reach::Everybody),
+        Told::Channel => (store::said(&mut *conn, build).await?, Reach::Channel),
         Told::Groups(wanted) => (wanted, Reach::Given),
-        Told::Channel(wanted) => (wanted, Reach::Channel),
     };
     let wanted = match wanted {
         Some(wanted) => wanted,
@@ -63,6 +68,28 @@ pub(crate) async fn tell_testers(
         jobs::enqueue(conn, &TellTesters { build, reach }).await?;
     }
     Ok(())
+}
+
+/// How many get the build and were not told of it; `None` where nobody is told, for it is not
+/// offered or there is no mail.
+pub(crate) async fn untold(
+    conn: &mut PgConnection,
+    app: &App,
+    build: BuildId,
+) -> Result<Option<i64>> {
+    if app.mailer.is_on() { store::untold(conn, build).await } else { Ok(None) }
+}
+
+/// Tells those who get the build and were not told, whatever was said of it: how many they are.
+pub(crate) async fn tell_untold(conn: &mut PgConnection, app: &App, build: BuildId) -> Result<i64> {
+    if !app.mailer.is_on() {
+        return Err(MAIL_IS_OFF.into());
+    }
+    let people = store::untold(&mut *conn, build).await?.ok_or(NOT_OFFERED)?;
+    if people > 0 {
+        jobs::enqueue(conn, &TellTesters { build, reach: Reach::Everybody }).await?;
+    }
+    Ok(people)
 }
 
 /// Runs the job: whoever is noted as told has a mail in the queue, for both are of one transaction.

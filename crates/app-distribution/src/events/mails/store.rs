@@ -80,8 +80,7 @@ pub(super) struct Recipient {
 }
 
 /// Up to `most`, after one of them, of those who get a build and were not told of it, who are noted
-/// as told: the testers of its groups, and if everybody is reached the members of its app whose
-/// address is proven. Nobody who wants no mail, and not whoever uploaded it.
+/// as told.
 pub(super) async fn take_recipients(
     conn: &mut PgConnection,
     (build, app): (BuildId, AppId),
@@ -91,30 +90,9 @@ pub(super) async fn take_recipients(
     let recipients = sqlx::query_as!(
         Recipient,
         r#"with reached as (
-               select t.id, bool_and(found.is_member) as is_member
-               from (
-                   select tm.tester_id as id, false as is_member
-                   from group_builds gb
-                   join tester_group_members tm on tm.group_id = gb.group_id
-                   where gb.build_id = $1 and case $3::text
-                       when 'given' then gb.given
-                       when 'channel' then gb.by_rule and gb.channel is not null
-                       else true end
-                   union all
-                   select t.id, true from app_members m
-                   join accounts a on a.id = m.account_id and a.disabled_at is null
-                   join testers t on t.account_id = m.account_id
-                   where m.app_id = $2 and $3 = 'everybody'
-               ) as found
-               join testers t on t.id = found.id
-               join builds b on b.id = $1
-               where t.unsubscribed_at is null and t.account_id is distinct from b.uploaded_by
-                 and not exists (select 1 from tester_opt_outs o
-                                 where o.tester_id = t.id and o.app_id = $2)
-                 and not exists (select 1 from build_mails bm
-                                 where bm.build_id = $1 and bm.tester_id = t.id)
-                 and ($5::uuid is null or t.id > $5)
-               group by t.id order by t.id limit $4
+               select tester_id as id, is_member from untold($1, $2, $3)
+               where $5::uuid is null or tester_id > $5
+               order by tester_id limit $4
            ), noted as (
                insert into build_mails (build_id, tester_id) select $1, id from reached
                on conflict do nothing returning tester_id
@@ -140,6 +118,24 @@ pub(super) async fn take_turn(conn: &mut PgConnection, build: BuildId) -> Result
         .fetch_optional(conn)
         .await?;
     Ok(())
+}
+
+/// How many get a build and were not told of it; `None` if it is not offered.
+pub(super) async fn untold(conn: &mut PgConnection, build: BuildId) -> Result<Option<i64>> {
+    let people = sqlx::query_scalar!(
+        r#"select (select count(*) from untold(b.id, b.app_id, 'everybody')) as "people!"
+           from builds b where b.id = $1 and is_offered(b, now())"#,
+        build.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(people)
+}
+
+/// What was said of a build, whether those who get it are mailed.
+pub(super) async fn said(conn: &mut PgConnection, build: BuildId) -> Result<Option<bool>> {
+    let said = sqlx::query_scalar!("select notify from builds where id = $1", build.0);
+    Ok(said.fetch_optional(conn).await?.flatten())
 }
 
 /// Somebody was not told of a build after all.

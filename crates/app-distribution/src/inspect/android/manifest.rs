@@ -148,7 +148,7 @@ impl Manifest {
     pub(super) fn package_name(&self) -> Result<String, Rejection> {
         let name = self.package.clone().filter(|name| !name.is_empty());
         let name = name.ok_or(Rejection::NoPackageName)?;
-        if !text::is_identifier(&name, b"_") {
+        if !is_package_name(&name) {
             return Err(Rejection::InvalidPackageName(text::quote(&name)));
         }
         Ok(name)
@@ -237,4 +237,8 @@ fn start(
         }
         Ok(())
     })
+}
+
+pub(in crate::inspect) fn is_package_name(name: &str) -> bool {
+    text::is_identifier(name, b"_")
 }

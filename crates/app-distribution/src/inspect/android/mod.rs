@@ -21,6 +21,7 @@ use self::bundle::BundleTable;
 use self::drawing::Icons;
 use self::lookup::Lookup;
 use self::manifest::Manifest;
+pub(super) use self::manifest::is_package_name;
 use self::resources::Resources;
 pub(super) use self::signing::JarFiles;
 use self::value::Value;

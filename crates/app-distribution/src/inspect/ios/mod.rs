@@ -70,7 +70,7 @@ pub(super) fn read<R: Read + Seek>(
 
 fn bundle_id(info: &InfoPlist) -> Result<String, Rejection> {
     let id = info.raw("CFBundleIdentifier").ok_or(Rejection::NoBundleId)?;
-    if !text::is_identifier(&id, b"-_") {
+    if !is_bundle_id(&id) {
         return Err(Rejection::InvalidBundleId(text::quote(&id)));
     }
     Ok(id)
@@ -156,4 +156,8 @@ fn forgive<T>(result: Result<T, InspectError>) -> Result<Option<T>, InspectError
         Err(InspectError::Rejected(_)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+pub(super) fn is_bundle_id(id: &str) -> bool {
+    text::is_identifier(id, b"-_")
 }

@@ -1,11 +1,13 @@
 # What fastlane gives to a Fastfile, as far as ours needs it. Called with the Fastfile, the lane and
-# what `gym` has built; options of the lane are JSON on standard input. As in fastlane, lanes run in
+# what `gym` has built, beside which it puts the symbols; options of the lane are JSON on standard input. As in fastlane, lanes run in
 # the folder of the Fastfile.
 require "json"
 
 module SharedValues
   IPA_OUTPUT_PATH = :IPA_OUTPUT_PATH
+  DSYM_OUTPUT_PATH = :DSYM_OUTPUT_PATH
   GRADLE_APK_OUTPUT_PATH = :GRADLE_APK_OUTPUT_PATH
+  GRADLE_MAPPING_TXT_OUTPUT_PATH = :GRADLE_MAPPING_TXT_OUTPUT_PATH
 end
 
 module UI
@@ -22,7 +24,8 @@ class FastFile
 
   def initialize(path, built)
     @lanes = {}
-    @lane_context = { SharedValues::IPA_OUTPUT_PATH => built }
+    dsym = built && File.join(File.dirname(built), "App.app.dSYM.zip")
+    @lane_context = { SharedValues::IPA_OUTPUT_PATH => built, SharedValues::DSYM_OUTPUT_PATH => dsym }
     eval(File.read(path), binding, path)
   end
 

@@ -13,7 +13,7 @@ use tokio::{io::AsyncWriteExt as _, process::Command};
 use uuid::Uuid;
 
 use super::{Server, github};
-use crate::make::ipa;
+use crate::{make::ipa, manage::symbols::dsym};
 
 const HARNESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/ci/fastlane.rb");
 
@@ -86,6 +86,18 @@ async fn the_lane_uploads_what_was_built_and_says_why_not(db: PgPool) {
     assert!(success, "{said}");
     let id = said["outputs"]["id"].as_str().unwrap();
     assert_eq!(server.build(id).await.text("/channel"), "beta");
+    assert_eq!(server.symbols(id).await, Vec::<String>::new(), "not every build makes them");
+    project.file("build/App.app.dSYM.zip", &dsym());
+    let held = json!({ "status": "inactive", "notify": false });
+    let mut held_options = options.clone();
+    held_options.as_object_mut().unwrap().extend(held.as_object().unwrap().clone());
+    project.file("build/App.ipa", &ipa("1.1"));
+    let (success, held) = project.lane(&server.token, Some(&built), held_options).await;
+    assert!(success, "{held}");
+    let held = held["outputs"]["id"].as_str().unwrap();
+    assert_eq!(server.build(held).await.text("/status"), "inactive");
+    assert_eq!(server.symbols(held).await, ["App.app.dSYM.zip"]);
+    project.file("build/App.ipa", &ipa("1.0"));
     let mut named = options.clone();
     named["file"] = json!("build/*.ipa");
     let (success, again) = project.lane(&server.token, None, named).await;

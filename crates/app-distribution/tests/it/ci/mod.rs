@@ -54,4 +54,12 @@ impl Server {
         assert_eq!(answer.status, 200, "{answer:?}");
         answer
     }
+
+    /// The names of the symbol files that are kept with a build.
+    async fn symbols(&self, id: &str) -> Vec<String> {
+        let path = format!("/api/builds/{id}/symbols");
+        let kept = self.scene.ada.get(&self.scene.router, &path).await;
+        let kept = kept.body["items"].as_array().unwrap().iter();
+        kept.map(|file| file["file_name"].as_str().unwrap().to_owned()).collect()
+    }
 }

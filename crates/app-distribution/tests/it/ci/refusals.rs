@@ -35,6 +35,8 @@ async fn what_the_server_refuses_is_told_in_its_words(db: PgPool) {
     fails(strict().with("build-number", "8"), 1, "%0A  build_number: ").await;
     fails(job().with("platform", "android"), 1, "%0A  platform: ").await;
     fails(job().with("groups", "Nobody"), 1, "%0A  groups: ").await;
+    fails(job().with("status", "perhaps"), 1, "%0A  status: ").await;
+    fails(job().with("expires-at", "tomorrow"), 1, "%0A  expires_at: ").await;
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
@@ -66,6 +68,12 @@ async fn what_is_called_wrongly_asks_nobody(db: PgPool) {
         (several.with("file", "other/*.ipa"), "`other/*.ipa` matches 2 files: "),
         (job().file("App.ipa", b""), "The file `App.ipa` is empty."),
         (job().with("notes-file", "NEWS.md"), "There is no file `NEWS.md`."),
+        (job().with("symbols", "out/*.zip"), "There is no file `out/*.zip`."),
+        (
+            job().file("A.dSYM/Info.plist", b"x").with("symbols", "*.dSYM"),
+            "`A.dSYM` is a folder: zip it.",
+        ),
+        (job().with("notify", "perhaps"), "`perhaps` is neither true nor false."),
         (job().with("beta", "perhaps"), "`perhaps` is neither true nor false."),
         (job().with("tries", "0"), "`tries` is no number from 1 to 99: 0"),
     ] {

@@ -1,5 +1,7 @@
 //! Runs that upload.
 
+use std::collections::BTreeSet;
+
 use securevox_testkit::Answer;
 use serde_json::json;
 use sqlx::PgPool;
@@ -13,7 +15,7 @@ use super::{
     Server,
     runner::{COMMIT, Done, Job},
 };
-use crate::make::ipa;
+use crate::{make::ipa, manage::symbols::dsym};
 
 /// The outputs of a run are what the service says of the build.
 fn same(done: &Done, build: &Answer) {
@@ -78,6 +80,51 @@ async fn a_push_uploads_and_puts_out_what_there_is(db: PgPool) {
     let again = job.run().await;
     assert_eq!((again.code, &again.outputs["id"]), (0, &done.outputs["id"]));
     assert!(again.log.contains("::notice::Example 1.0 (7) was here already"), "{again:?}");
+}
+
+const MAPPING: &[u8] = b"# pg_map_id: 0123abc\ncom.example.App -> a.a:\n    int count -> a\n";
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn what_is_held_back_keeps_its_symbols_and_is_offered_by_the_same_file(db: PgPool) {
+    let Some(server) = Server::on(db).await else { return };
+    let job = || {
+        let job = server.job(Job::push("main")).file("App.ipa", &ipa("1.0"));
+        let job = job.file("out/a, b.dSYM.zip", &dsym()).file("out/mapping.txt", MAPPING);
+        job.with("file", "App.ipa").with("symbols", "out/*.dSYM.zip\n  out/mapping.txt\n\n")
+    };
+    let held = job().with("status", "inactive").with("mandatory", "true");
+    let held = held.with("expires-at", "2099-12-31T18:00:00Z").with("notify", "false");
+    let done = held.run().await;
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.log.contains("was uploaded. Nobody is offered it yet."), "{done:?}");
+    assert!(done.log.contains("::notice::The symbols `a, b.dSYM.zip` are kept"), "{done:?}");
+    let id = &done.outputs["id"];
+    let build = server.build(id).await;
+    assert_eq!(
+        (build.text("/status"), build.text("/expires_at")),
+        ("inactive", "2099-12-31T18:00:00Z")
+    );
+    assert_eq!(build.body["mandatory"], true);
+    let kept: BTreeSet<String> = server.symbols(id).await.into_iter().collect();
+    assert_eq!(kept, ["a, b.dSYM.zip", "mapping.txt"].map(str::to_owned).into());
+
+    let offered = job().with("status", "active").with("mandatory", "false").run().await;
+    assert_eq!((offered.code, &offered.outputs["id"]), (0, id), "{offered:?}");
+    let build = server.build(id).await;
+    assert_eq!((build.text("/status"), &build.body["mandatory"]), ("active", &json!(false)));
+    assert_eq!(server.symbols(id).await.len(), 2, "the same files again are the same");
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn symbols_that_are_refused_fail_the_step_and_leave_the_build(db: PgPool) {
+    let Some(server) = Server::on(db).await else { return };
+    let job = server.job(Job::push("main")).file("App.ipa", &ipa("1.0")).file("a.zip", b"nothing");
+    let job = job.file("mapping.txt", MAPPING).with("file", "App.ipa");
+    let done = job.with("symbols", "a.zip\nmapping.txt").run().await;
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.log.contains("::error::The symbols `a.zip` are not kept: "), "{done:?}");
+    assert_eq!(server.symbols(&done.outputs["id"]).await, ["mapping.txt"]);
+    assert!(done.summary.contains("### Example for iOS"), "{}", done.summary);
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

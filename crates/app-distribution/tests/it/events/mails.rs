@@ -13,7 +13,7 @@ use crate::{
     people::{group, join_app, path, put},
 };
 
-const KIND: &str = "tell-testers";
+pub(super) const KIND: &str = "tell-testers";
 
 /// Puts testers into a group who were never invited by mail.
 async fn fill(db: &PgPool, group: &str, emails: &[String]) {
@@ -33,19 +33,19 @@ async fn fill(db: &PgPool, group: &str, emails: &[String]) {
     .unwrap();
 }
 
-async fn told(db: &PgPool) -> BTreeSet<String> {
+pub(super) async fn told(db: &PgPool) -> BTreeSet<String> {
     let told = sqlx::query_scalar!(
         "select t.email from build_mails m join testers t on t.id = m.tester_id"
     );
     told.fetch_all(db).await.unwrap().into_iter().collect()
 }
 
-fn names(names: &[&str]) -> Vec<String> {
+pub(super) fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| format!("{name}@example.org")).collect()
 }
 
 /// An app whose first build told nobody, and a group.
-async fn app_of(scene: &Scene, db: &PgPool) -> (String, String) {
+pub(super) async fn app_of(scene: &Scene, db: &PgPool) -> (String, String) {
     let build = scene.upload(form(&ipa("1.0")).text("notify", "false")).await;
     let app = build.text("/app/id").to_owned();
     let group = group(scene, "Friends", &app, true).await;

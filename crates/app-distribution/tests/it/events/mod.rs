@@ -5,6 +5,7 @@ mod delivery;
 mod enrolled;
 mod expiry;
 mod mails;
+mod release;
 mod webhooks;
 
 use securevox_app_distribution::Distribution;

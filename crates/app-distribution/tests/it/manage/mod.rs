@@ -4,7 +4,7 @@ mod history;
 mod pages;
 mod quota;
 mod retention;
-mod symbols;
+pub(crate) mod symbols;
 
 use std::io::{Cursor, Write as _};
 

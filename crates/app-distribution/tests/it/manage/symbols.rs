@@ -36,7 +36,12 @@ fn fat() -> Vec<u8> {
     [bytes, arm, intel].concat()
 }
 
-fn dsym(dwarf: &[u8]) -> Vec<u8> {
+/// A zipped dSYM, for two processors.
+pub(crate) fn dsym() -> Vec<u8> {
+    dsym_of(&fat())
+}
+
+fn dsym_of(dwarf: &[u8]) -> Vec<u8> {
     archive(&[("A.app.dSYM/Contents/Info.plist", b"<plist/>"), (DWARF, dwarf)])
 }
 
@@ -63,7 +68,7 @@ async fn a_dsym_is_kept_found_downloaded_and_deleted(db: PgPool) {
     let scene = Scene::on(db).await;
     let build = scene.build(&ipa_with(ARM)).await;
     assert_eq!(build.text("/details/executable_uuid"), ARM_UUID);
-    let sent = dsym(&fat());
+    let sent = dsym();
     let added = add(&scene, &scene.ada, &build, file("A.dSYM.zip", &sent)).await;
     assert_eq!(added.status, 201, "{added:?}");
     assert_eq!(added.text("/kind"), "dsym");
@@ -102,12 +107,12 @@ async fn a_dsym_is_kept_found_downloaded_and_deleted(db: PgPool) {
 async fn symbols_of_another_executable_are_told_apart(db: PgPool) {
     let scene = Scene::on(db).await;
     let build = scene.build(&ipa_with([7; 16])).await;
-    let added = add(&scene, &scene.ada, &build, file("A.zip", &dsym(&fat()))).await;
+    let added = add(&scene, &scene.ada, &build, file("A.zip", &dsym())).await;
     assert_eq!(added.body["matches"], false);
     assert_eq!(added.text("/warnings/0/code"), "symbols-do-not-match");
     // Nothing is known of an executable that is none.
     let plain = scene.build(&ipa("1.0")).await;
-    let added = add(&scene, &scene.ada, &plain, file("A.zip", &dsym(&fat()))).await;
+    let added = add(&scene, &scene.ada, &plain, file("A.zip", &dsym())).await;
     assert!(added.body["matches"].is_null());
     // Both have them.
     let found = scene.ada.get(&scene.router, &format!("/api/symbols/{ARM_UUID}")).await;
@@ -147,10 +152,10 @@ async fn what_holds_no_symbols_is_refused_and_leaves_nothing(db: PgPool) {
         (vec![0xff; 300], "no symbols"),
         (ipa("1.0"), "no dSYM"),
         (archive(&[(evil, &fat())]), "leads out"),
-        (dsym(b"text, no Mach-O"), "Mach-O"),
-        (dsym(&macho(0x0100_000c, [0; 16])), "Mach-O"),
-        (dsym(&fat()[..150]), "cannot be read"),
-        (dsym(&lying), "Mach-O"),
+        (dsym_of(b"text, no Mach-O"), "Mach-O"),
+        (dsym_of(&macho(0x0100_000c, [0; 16])), "Mach-O"),
+        (dsym_of(&fat()[..150]), "cannot be read"),
+        (dsym_of(&lying), "Mach-O"),
         (archive(&many), "too many executables"),
     ] {
         let refused = add(&scene, &scene.ada, &build, self::file("x", &file)).await;
@@ -176,7 +181,7 @@ async fn a_bomb_costs_no_more_than_its_head(db: PgPool) {
     let scene = Scene::on(db).await;
     let build = scene.build(&ipa("1.0")).await;
     let bomb = [macho(0x0100_000c, ARM), vec![0; 200 << 20]].concat();
-    let bomb = dsym(&bomb);
+    let bomb = dsym_of(&bomb);
     assert!(bomb.len() < 1 << 20);
     let begun = std::time::Instant::now();
     let added = add(&scene, &scene.ada, &build, file("A.zip", &bomb)).await;
@@ -188,7 +193,7 @@ async fn a_bomb_costs_no_more_than_its_head(db: PgPool) {
 async fn symbols_go_with_their_build(db: PgPool) {
     let scene = Scene::on(db.clone()).await;
     let build = scene.build(&ipa("1.0")).await;
-    add(&scene, &scene.ada, &build, file("A.zip", &dsym(&fat()))).await;
+    add(&scene, &scene.ada, &build, file("A.zip", &dsym())).await;
     let path = format!("/api/builds/{}", build.text("/id"));
     assert_eq!(scene.ada.delete(&scene.router, &path).await.status, 204);
     let found = scene.ada.get(&scene.router, &format!("/api/symbols/{ARM_UUID}")).await;
@@ -211,7 +216,7 @@ async fn the_page_takes_shows_and_deletes_them(db: PgPool) {
     let mut browser = ada(&scene);
     let csrf = browser.get(&scene.router, &page).await.hidden("csrf").to_owned();
     let to = format!("{page}/symbols");
-    let sent = dsym(&fat());
+    let sent = dsym();
     let forged = Form::default().text("csrf", "x").file("file", "A.zip", &sent);
     assert_eq!(browser.upload(&scene.router, &to, forged).await.status, 403);
     let bad = Form::default().text("csrf", &csrf).file("file", "A.zip", b"nothing at all");

@@ -5,7 +5,7 @@ use securevox_testkit::{Browser, Person};
 use sqlx::PgPool;
 
 use super::{append, begin, begun, offset, pieces, settled};
-use crate::make::{Scene, ipa};
+use crate::make::{BUNDLE, Scene, ipa, ipa_of};
 
 const SERVICE: &str = "app-distribution";
 
@@ -37,6 +37,24 @@ async fn what_was_not_finished_is_listed_for_its_sender(db: PgPool) {
     assert_eq!(settled(&scene, &path).await.text("/state"), "done");
     let page = ada.get(&scene.router, "/admin").await;
     assert!(!page.html().contains("Unfinished uploads"));
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn pieces_for_one_app_make_no_build_of_another(db: PgPool) {
+    let scene = Scene::on(db).await;
+    scene.build(&ipa("1.0")).await;
+    let package = ipa_of("com.example.other", "1.0", 0);
+    let [ios, bundle, yes] = ["ios", BUNDLE, "true"].map(|text| BASE64_STANDARD.encode(text));
+    let metadata = format!("platform {ios},bundle_id {bundle},strict {yes}");
+    let path = begin(&scene, package.len(), &metadata).await.header("location").to_owned();
+    append(&scene, &path, 0, &package).await;
+    let refused = settled(&scene, &path).await;
+    assert_eq!(refused.text("/state"), "refused");
+    let mut ada = Browser::of(&scene.ada, SERVICE, &scene.house);
+    let page = ada.get(&scene.router, &path.replace("/api/", "/admin/")).await;
+    assert!(page.html().contains("com.example.other"), "{}", page.html());
+    assert_eq!(page.hidden("bundle_id"), BUNDLE, "the form is still for that app");
+    assert_eq!(scene.files(), (0, 1));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

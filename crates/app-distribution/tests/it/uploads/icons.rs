@@ -8,7 +8,7 @@ use sqlx::PgPool;
 
 use crate::make::{Scene, form, installable, ipa};
 
-fn picture(format: ImageFormat) -> Vec<u8> {
+pub(super) fn picture(format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let image = RgbImage::from_pixel(90, 60, Rgb([20, 200, 40]));
     DynamicImage::from(image).write_to(&mut bytes, format).unwrap();

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod by_form;
+mod for_app;
 mod hostile;
 mod icons;
 mod limits;

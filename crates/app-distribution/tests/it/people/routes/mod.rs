@@ -135,6 +135,9 @@ fn verdict(answer: &Answer) -> char {
 /// A body that is right, where one is needed to be told more than that it is wrong.
 fn body(method: &str, path: &str) -> Value {
     match (method, path) {
+        ("post", "/api/apps") => {
+            json!({"platform": "ios", "bundle_id": "com.example.made", "name": "Made"})
+        }
         ("put", "/api/apps/{app}/members") => json!({"handle": "no-such-handle", "role": "tester"}),
         ("put", "/api/apps/{app}/notifications") => {
             json!({"mail_builds": true, "mail_language": "en"})

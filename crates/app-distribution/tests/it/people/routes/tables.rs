@@ -19,6 +19,7 @@ pub(super) const CALLERS: [&str; 11] = [
 /// that they were let in. `i`: let in, `u`: 401, `f`: 403, `m`: 404.
 pub(super) const API: &[(&str, &str, &str)] = &[
     ("get", "/api/apps", "uiiiiiiiiii"),
+    ("post", "/api/apps", "uffffiififf"),
     ("get", "/api/apps/{app}", "umiiiiiiimm"),
     ("patch", "/api/apps/{app}", "umffiiiffff"),
     ("delete", "/api/apps/{app}", "umfffiiffff"),
@@ -72,6 +73,8 @@ pub(super) const API: &[(&str, &str, &str)] = &[
     ("patch", "/api/builds/{build}", "umfiiiifimm"),
     ("delete", "/api/builds/{build}", "umffiiifimm"),
     ("post", "/api/builds/{build}/toggle_active", "umfiiiifimm"),
+    // There is no mail here.
+    ("post", "/api/builds/{build}/notify", "umfiiiifimm"),
     ("get", "/api/builds/{build}/compare/{base}", "umiiiiiiimm"),
     ("get", "/api/builds/{build}/download", "umiiiiiiimm"),
     ("post", "/api/builds/{build}/feedback", "umiiiiiiimm"),
@@ -157,6 +160,8 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("post", "/admin/builds", "sfssfiiii"),
     ("get", "/admin/uploads/{upload}", "smssmmmmm"),
     ("post", "/admin/uploads/{upload}/abandon", "umuummmmm"),
+    ("get", "/admin/new-app", "sfssfffii"),
+    ("post", "/admin/new-app", "ufuufffii"),
     ("get", "/admin/apps/{app}", "smssfiiii"),
     ("get", "/admin/apps/{app}/icon", "smssfiiii"),
     ("get", "/admin/apps/{app}/downloads", "smssfiiii"),
@@ -187,6 +192,8 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("post", "/admin/builds/{build}", "umuufiiii"),
     ("post", "/admin/builds/{build}/delete", "umuuffiii"),
     ("get", "/admin/builds/{build}/compare", "smssfiiii"),
+    ("get", "/admin/builds/{build}/package", "smssfiiii"),
+    ("post", "/admin/builds/{build}/notify", "umuufiiii"),
     ("post", "/admin/builds/{build}/groups/{group}", "umuufiiii"),
     // A code that opens nothing is told to anybody.
     ("get", "/s/{code}", "iiiiiiiii"),

@@ -1,14 +1,16 @@
+mod list;
+
 use chrono::{DateTime, Utc};
 use securevox_core::{Result, auth::hex};
 use securevox_protocol::{
     AccountId, AppId, BuildId,
-    accounts::Role,
     builds::{App, Build, BuildStatus, Platform, UpdateBuild, Warning},
     packages::PackageDetails,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+pub(super) use self::list::{Filter, list};
 use super::publish::NewBuild;
 use crate::{
     advice::{self, Previous},
@@ -133,15 +135,6 @@ impl Row {
     }
 }
 
-/// Which builds a caller asks for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Filter {
-    pub(super) account: AccountId,
-    pub(super) role: Role,
-    pub(super) app: Option<AppId>,
-    pub(super) platform: Option<Platform>,
-}
-
 /// Inserts the build; false if the app has one of the same file already.
 pub(super) async fn insert(
     conn: &mut PgConnection,
@@ -153,8 +146,10 @@ pub(super) async fn insert(
     let done = sqlx::query!(
         "insert into builds (id, app_id, uploaded_by, version, build_number, min_os_version,
                              release_notes, channel, branch, commit, ci_url, is_beta,
-                             size, sha256, file_name, warnings, details, signing_expires_at, has_icon)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                             size, sha256, file_name, warnings, details, signing_expires_at, has_icon,
+                             status, published_at, expires_at, mandatory, notify)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                 $20, case when $20 = 'active' then now() end, $21, $22, $23)
          on conflict on constraint builds_app_id_sha256_key do nothing",
         new.id.0,
         app.0,
@@ -175,6 +170,10 @@ pub(super) async fn insert(
         Json(&package.details) as _,
         package.signing_expires_at(),
         package.icon.is_some(),
+        new.status().as_str(),
+        fields.expires_at,
+        fields.mandatory.unwrap_or(false),
+        fields.notify,
     )
     .execute(&mut *conn)
     .await?;
@@ -204,7 +203,10 @@ pub(super) async fn update(
              channel = case when $3::text is null then channel else nullif($3, '') end,
              is_beta = coalesce($4, is_beta), status = coalesce($5, status),
              pinned = coalesce($6, pinned), mandatory = coalesce($7, mandatory),
-             expires_at = case when $8 then $9 else expires_at end
+             expires_at = case when $8 then $9 else expires_at end,
+             notify = coalesce($10, notify),
+             published_at = case when $5 = 'active' then coalesce(published_at, now())
+                                 else published_at end
          where id = $1",
         build.0,
         update.release_notes,
@@ -215,6 +217,7 @@ pub(super) async fn update(
         update.mandatory,
         update.expires_at.is_some(),
         update.expires_at.flatten(),
+        update.notify,
     )
     .execute(conn)
     .await?;
@@ -235,13 +238,24 @@ pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> 
     Ok(())
 }
 
-/// Keeps the build from being changed by others; whether it is offered, `None` if it was deleted.
-pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Option<BuildStatus>> {
-    let status =
-        sqlx::query_scalar!("select status from builds where id = $1 for no key update", build.0)
-            .fetch_optional(conn)
-            .await?;
-    Ok(status)
+/// Whether a build is offered, and ever was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offer {
+    pub(super) status: BuildStatus,
+    pub(super) was_published: bool,
+}
+
+/// Keeps the build from being changed by others; `None` if it was deleted.
+pub(super) async fn lock(conn: &mut PgConnection, build: BuildId) -> Result<Option<Offer>> {
+    let offer = sqlx::query_as!(
+        Offer,
+        r#"select status, published_at is not null as "was_published!"
+           from builds where id = $1 for no key update"#,
+        build.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(offer)
 }
 
 /// Keeps the build from being deleted; false if it was.
@@ -258,28 +272,41 @@ pub(super) async fn delete(conn: &mut PgConnection, build: BuildId) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
-/// Applies what was sent along with a file that is known: the build, and whether it came into
-/// another channel. `None` if it is not known.
-pub(super) async fn update_same(
+/// The build of the same file.
+pub(super) async fn same(
     conn: &mut PgConnection,
     app: AppId,
+    sha256: &[u8; 32],
+) -> Result<Option<BuildId>> {
+    let id = sqlx::query_scalar!(
+        r#"select id as "id: BuildId" from builds where app_id = $1 and sha256 = $2"#,
+        app.0,
+        sha256.as_slice(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id)
+}
+
+/// Applies what was sent along with the file of a build.
+pub(super) async fn update_same(
+    conn: &mut PgConnection,
+    build: BuildId,
     new: &NewBuild<'_>,
     warnings: &[Warning],
-) -> Result<Option<(BuildId, bool)>> {
+) -> Result<()> {
     let fields = new.fields;
-    let row = sqlx::query!(
-        r#"with before as (
-               select id, channel from builds where app_id = $1 and sha256 = $2 for update
-           )
-           update builds b
-           set release_notes = coalesce($3, b.release_notes),
-               channel = coalesce($4, b.channel), branch = coalesce($5, b.branch),
-               commit = coalesce($6, b.commit), ci_url = coalesce($7, b.ci_url),
-               is_beta = coalesce($8, b.is_beta), warnings = $9
-           from before where b.id = before.id
-           returning b.id, b.channel is distinct from before.channel as "moved!""#,
-        app.0,
-        new.sha256.as_slice(),
+    sqlx::query!(
+        "update builds set release_notes = coalesce($2, release_notes),
+                channel = coalesce($3, channel), branch = coalesce($4, branch),
+                commit = coalesce($5, commit), ci_url = coalesce($6, ci_url),
+                is_beta = coalesce($7, is_beta), warnings = $8, status = coalesce($9, status),
+                published_at = case when $9 = 'active' then coalesce(published_at, now())
+                                    else published_at end,
+                expires_at = coalesce($10, expires_at), mandatory = coalesce($11, mandatory),
+                notify = coalesce($12, notify)
+         where id = $1",
+        build.0,
         fields.release_notes,
         fields.channel,
         fields.branch,
@@ -287,10 +314,14 @@ pub(super) async fn update_same(
         fields.ci_url,
         fields.is_beta,
         Json(warnings) as _,
+        fields.status.map(BuildStatus::as_str),
+        fields.expires_at,
+        fields.mandatory,
+        fields.notify,
     )
-    .fetch_optional(conn)
+    .execute(conn)
     .await?;
-    Ok(row.map(|row| (row.id, row.moved)))
+    Ok(())
 }
 
 pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<Row>> {
@@ -309,45 +340,6 @@ pub(super) async fn find(conn: &mut PgConnection, id: BuildId) -> Result<Option<
     .fetch_optional(conn)
     .await?;
     Ok(row)
-}
-
-/// The builds that `filter` lets through, newest first: those of the account's apps, those that
-/// groups of its address get, or all for administrators.
-pub(super) async fn list(
-    conn: &mut PgConnection,
-    filter: Filter,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Row>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select b.id, b.app_id, b.uploaded_by, a.name as app_name, a.platform, a.bundle_id, b.version,
-                  b.build_number, b.min_os_version, b.release_notes, b.channel, b.branch,
-                  b.commit, b.ci_url, b.is_beta, b.size, b.sha256, b.file_name, b.status,
-                  b.expires_at, b.signing_expires_at, b.pinned, b.mandatory,
-                  b.warnings as "warnings: Json<Vec<Warning>>",
-                  b.details as "details: Json<PackageDetails>", b.has_icon, b.created_at
-           from builds b join apps a on a.id = b.app_id
-           where ($1 or exists (
-                     select 1 from app_members m
-                     where m.app_id = b.app_id and m.account_id = $2
-                       and (m.role <> 'tester' or is_shown(b, now())))
-                  or is_shown(b, now()) and exists (
-                      select 1 from builds_of($2, null) g where g.build_id = b.id))
-             and ($3::uuid is null or b.app_id = $3)
-             and ($4::text is null or a.platform = $4)
-             and ($5::uuid is null or b.id < $5)
-           order by b.id desc limit $6"#,
-        filter.role == Role::Admin,
-        filter.account.0,
-        filter.app.map(|app| app.0),
-        filter.platform.map(Platform::as_str),
-        after,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
 }
 
 /// Those of `ids` that are no builds.
