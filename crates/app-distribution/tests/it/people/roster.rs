@@ -238,7 +238,7 @@ fn table(answer: &Answer) -> Vec<Vec<String>> {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(answer.header("cache-control"), "no-store");
-    let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
+    let text = String::from_utf8(answer.bytes.clone()).unwrap();
     text.split_terminator("\r\n").skip(1).map(cells).collect()
 }
 
