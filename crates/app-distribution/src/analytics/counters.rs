@@ -11,7 +11,7 @@ use securevox_protocol::builds::Build;
 use sqlx::PgPool;
 
 use super::store;
-use crate::{app::App, builds::Outcome, life};
+use crate::{app::App, life, repeat::Written};
 
 /// How often the database is asked.
 const EVERY: Duration = Duration::from_mins(5);
@@ -55,10 +55,10 @@ impl Counters {
     }
 
     /// Counts an upload that came to its end.
-    pub(crate) fn note_upload(&self, made: &Result<(Outcome, Build)>) {
+    pub(crate) fn note_upload(&self, made: &Result<(Written, Build)>) {
         let (platform, result) = match made {
-            Ok((Outcome::New, build)) => (build.platform.as_str(), "new"),
-            Ok((Outcome::Known, build)) => (build.platform.as_str(), "known"),
+            Ok((Written::Now, build)) => (build.platform.as_str(), "new"),
+            Ok((Written::Before, build)) => (build.platform.as_str(), "known"),
             Err(Error::Problem(problem)) if problem.status < 500 => ("unknown", "refused"),
             Err(_) => ("unknown", "failed"),
         };

@@ -16,7 +16,9 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{delete_files, ends, managed::Managed, problem::NO_SUCH_BUILD, store, store::Offer};
+use super::{
+    delete_files, ends, form, managed::Managed, problem::NO_SUCH_BUILD, store, store::Offer,
+};
 use crate::{
     app::App,
     apps::at_least,
@@ -105,12 +107,9 @@ pub(super) fn may_delete(managed: &Managed) -> bool {
 
 pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     let mut checks = Checks::default();
-    let short =
-        |text: &Option<String>, most| text.as_ref().is_none_or(|text| text.chars().count() <= most);
-    checks.require(short(&change.release_notes, 50_000), "#/release_notes", "is too long");
-    checks.require(short(&change.channel, 255), "#/channel", "is too long");
-    let plain = change.channel.as_ref().is_none_or(|text| !text.contains(char::is_control));
-    checks.require(plain, "#/channel", "must not hold control characters");
+    for (name, text) in [("release_notes", &change.release_notes), ("channel", &change.channel)] {
+        form::check_text(&mut checks, name, text.as_deref().unwrap_or_default());
+    }
     let is_known = change.expires_at.flatten().is_none_or(ends::is_known);
     checks.require(is_known, "#/expires_at", ends::UNKNOWN);
     checks.finish()

@@ -138,11 +138,6 @@ impl Fields {
             // The form has a box for each.
             value = [self.groups.take(), value].into_iter().flatten().reduce(|a, b| a + "," + &b);
         }
-        let longest = match name {
-            "release_notes" => 50_000,
-            "ci_url" | "groups" => 2_000,
-            _ => 255,
-        };
         let known = match name {
             "version" => &mut self.version,
             "build_number" => &mut self.build_number,
@@ -160,14 +155,7 @@ impl Fields {
                 return;
             }
         };
-        let length = value.as_ref().map_or(0, |value| value.chars().count());
-        checks.require(length <= longest, &pointer(name), "is too long");
-        let allowed = |c: char| !c.is_control() || (name == "release_notes" && c.is_whitespace());
-        checks.require(
-            text.chars().all(allowed),
-            &pointer(name),
-            "must not hold control characters",
-        );
+        check_text(checks, name, value.as_deref().unwrap_or_default());
         if name == "ci_url" {
             let web =
                 text.is_empty() || text.starts_with("https://") || text.starts_with("http://");
@@ -193,6 +181,19 @@ impl Fields {
         }
         true
     }
+}
+
+/// What a text of a build may be, sent along or changed later.
+pub(super) fn check_text(checks: &mut Checks, name: &str, text: &str) {
+    let longest = match name {
+        "release_notes" => 50_000,
+        "ci_url" | "groups" => 2_000,
+        _ => 255,
+    };
+    let pointer = pointer(name);
+    checks.require(text.chars().count() <= longest, &pointer, "is too long");
+    let allowed = |c: char| !c.is_control() || (name == "release_notes" && c.is_whitespace());
+    checks.require(text.chars().all(allowed), &pointer, "must not hold control characters");
 }
 
 fn parsed<T: FromStr<Err = String>>(checks: &mut Checks, name: &str, word: &str) -> Option<T> {

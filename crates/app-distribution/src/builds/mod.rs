@@ -47,7 +47,6 @@ pub(crate) use opened::{Looked, Opened};
 pub(crate) use pages::{itms, page};
 pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use public_copies::{start as start_public_copies, sweep as sweep_public_copies};
-pub(crate) use publish::Outcome;
 pub(crate) use shares::{giver_of, sweep as sweep_shares};
 pub(crate) use store::Row;
 pub(crate) use symbols::sweep as sweep_symbols;

@@ -113,9 +113,9 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         Look::Over(who) => (who, false, true),
         Look::Nothing if link.is_some() => return missing(),
         Look::Nothing => {
-            let offered = people::access::is_offered(&mut conn, id, now).await?;
+            let shown = people::access::is_shown(&mut conn, id, now).await?;
             let locked =
-                offered && people::store::password_of(&mut conn, build.app()).await?.is_some();
+                shown && people::store::password_of(&mut conn, build.app()).await?.is_some();
             return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
         }
     };

@@ -18,6 +18,7 @@ use securevox_protocol::{
 };
 
 use serde::Deserialize;
+use sqlx::PgConnection;
 
 use super::{images, opened::Opened, preview::Preview, store};
 use crate::{
@@ -156,11 +157,7 @@ pub(crate) async fn page(
     let (id, language) = (row.id, view.language);
     let obstacle = row.obstacle(now);
     let mut conn = app.db.acquire().await?;
-    let older = if is_alone {
-        Vec::new()
-    } else {
-        install::store::older(&mut conn, (row.app(), id), (who, develops), now, OLDER).await?
-    };
+    let older = older(&mut conn, &row, (who, develops), is_alone, now).await?;
     let ways = install::store::ways(&mut conn, row.app()).await?;
     if row.platform() == Platform::Android && who != Who::Public {
         store::want(&mut conn, id).await?;
@@ -209,6 +206,20 @@ pub(crate) async fn page(
     };
     let status = if is_over { StatusCode::GONE } else { status };
     Ok(view.page_with(status, &page))
+}
+
+/// Other builds of the app, for whoever sees more of it than this one.
+async fn older(
+    conn: &mut PgConnection,
+    row: &store::Row,
+    (who, develops): (Who, bool),
+    is_alone: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Older>> {
+    if is_alone {
+        return Ok(Vec::new());
+    }
+    install::store::older(conn, (row.app(), row.id), (who, develops), now, OLDER).await
 }
 
 /// What the button opens, and for how many seconds it works.

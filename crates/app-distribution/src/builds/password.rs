@@ -60,11 +60,11 @@ pub(super) async fn enter(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
-    let offered = people::access::is_offered(&mut conn, build, now).await?;
+    let shown = people::access::is_shown(&mut conn, build, now).await?;
     let hash = people::store::password_of(&mut conn, row.app()).await?;
     // Not held while the password is hashed: connections are few.
     drop(conn);
-    let hash = hash.filter(|_| offered).ok_or(NO_SUCH_BUILD)?;
+    let hash = hash.filter(|_| shown).ok_or(NO_SUCH_BUILD)?;
     // For each address by itself: nobody can shut out those who know it.
     let wrong = &app.limits.of_strangers.wrong_passwords;
     let tried_by = format!("{} {address}", row.app());

@@ -22,6 +22,7 @@ use crate::{
     life::quota,
     multipart::safe_name,
     people::{self, Audience},
+    repeat::Written,
 };
 
 /// Everything that makes a build.
@@ -33,14 +34,6 @@ pub(super) struct Upload {
     pub(super) fields: Fields,
     pub(super) package: Package,
     pub(super) warnings: Vec<Warning>,
-}
-
-/// Whether there is a new build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    New,
-    /// The same file was uploaded before.
-    Known,
 }
 
 /// What is written about a new build.
@@ -70,7 +63,7 @@ pub(super) async fn publish(
     app: App,
     uploader: Uploader,
     upload: Upload,
-) -> Result<(Outcome, Build)> {
+) -> Result<(Written, Build)> {
     let Upload { file, file_name, reserved, fields, package, warnings } = upload;
     let new = NewBuild {
         id: BuildId::fresh(),
@@ -89,7 +82,7 @@ pub(super) async fn publish(
         && let Some(build) = update_known(&mut tx, &app, (id, &uploader), &new).await?
     {
         tx.commit().await?;
-        return Ok((Outcome::Known, build));
+        return Ok((Written::Before, build));
     }
     drop(tx);
     app.storage.keep(key(new.id), file).await?;
@@ -99,7 +92,7 @@ pub(super) async fn publish(
     let published = commit(&app, &uploader, &new).await;
     // After any other error the build may exist, its answer lost: the sweep will see.
     let needless = match &published {
-        Ok((outcome, _)) => *outcome == Outcome::Known,
+        Ok((written, _)) => *written == Written::Before,
         Err(Error::Problem(problem)) => problem.status < 500,
         Err(Error::Internal(_)) => false,
     };
@@ -115,7 +108,7 @@ async fn keep_icon(app: &App, build: BuildId, icon: &[u8]) -> Result<()> {
     app.storage.keep(icon_key(build), file.finish().await?).await
 }
 
-async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Outcome, Build)> {
+async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(Written, Build)> {
     let mut tx = app.db.begin().await?;
     let app_id = app_of(&mut tx, uploader, new).await?;
     let warnings = all_warnings(&mut tx, app_id, new).await?;
@@ -124,7 +117,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
         // Another upload of the same file was faster.
         let build = update_known(&mut tx, app, (app_id, uploader), new).await?.ok_or(NOT_FOUND)?;
         tx.commit().await?;
-        return Ok((Outcome::Known, build));
+        return Ok((Written::Before, build));
     }
     quota::settle(&mut tx, app, (app_id, new.size), new.reserved).await?;
     if let Some(name) = name_of(new) {
@@ -142,7 +135,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(O
     }
     let build = state(&mut tx, app, uploader, new.id).await?;
     tx.commit().await?;
-    Ok((Outcome::New, build))
+    Ok((Written::Now, build))
 }
 
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.

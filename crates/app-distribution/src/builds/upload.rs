@@ -23,7 +23,7 @@ use super::{
     form::{self, Asked, Fields, Form},
     look::{Timed, look_into},
     problem::{NOT_A_PACKAGE, TOO_MANY_UPLOADS},
-    publish::{self, Outcome, Upload},
+    publish::{self, Upload},
     reconcile, sent_icon,
 };
 use crate::{
@@ -32,6 +32,7 @@ use crate::{
     inspect::{self, Package},
     life::quota::{self, Takes},
     multipart::{Proof, announced},
+    repeat::Written,
 };
 
 /// The form of an upload, as the API's description shows it.
@@ -130,12 +131,8 @@ pub(super) async fn receive(
     let _place = uploads.try_acquire().map_err(|_| TOO_MANY_UPLOADS)?;
 
     let form = form::receive(&app, request, proof, fields).await?;
-    let (outcome, build) = Box::pin(make_build(app, uploader, form, fields)).await?;
-    let status = match outcome {
-        Outcome::New => StatusCode::CREATED,
-        Outcome::Known => StatusCode::OK,
-    };
-    Ok((status, build))
+    let (written, build) = Box::pin(make_build(app, uploader, form, fields)).await?;
+    Ok((written.status(), build))
 }
 
 /// Looks into what was sent, and makes a build of it or says why not.
@@ -144,7 +141,7 @@ pub(crate) async fn make_build(
     uploader: Uploader,
     form: Form,
     fields: &Fields,
-) -> Result<(Outcome, Build)> {
+) -> Result<(Written, Build)> {
     let made = Box::pin(make(app.clone(), uploader, form, fields)).await;
     app.counters.note_upload(&made);
     made
@@ -155,7 +152,7 @@ async fn make(
     uploader: Uploader,
     form: Form,
     fields: &Fields,
-) -> Result<(Outcome, Build)> {
+) -> Result<(Written, Build)> {
     let Form { file, file_name, icon, reserved } = form;
     let (file, mut package) = inspect(&app, file).await?;
     let mut warnings = reconcile::reconcile(fields, &package)?;
@@ -169,9 +166,9 @@ async fn make(
     let fields = fields.clone();
     let upload = Upload { file, file_name, reserved, fields, package, warnings };
     let published = Box::pin(publish::publish(app.clone(), uploader, upload));
-    let (outcome, build) = app.tasks.to_the_end(published).await?;
-    tracing::info!(build.id = %build.id, app.id = %build.app.id, ?outcome, "uploaded");
-    Ok((outcome, build))
+    let (written, build) = app.tasks.to_the_end(published).await?;
+    tracing::info!(build.id = %build.id, app.id = %build.app.id, ?written, "uploaded");
+    Ok((written, build))
 }
 
 /// Looks into the package.

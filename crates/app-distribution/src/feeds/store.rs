@@ -183,7 +183,7 @@ impl Offer {
         Sight {
             access: self.access,
             password_hash: None,
-            offered: true,
+            shown: true,
             over: false,
             role: self.role,
             given_to_account: self.given_to_account,

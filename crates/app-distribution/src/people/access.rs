@@ -70,8 +70,8 @@ pub(crate) struct Sight {
     pub(crate) access: Access,
     pub(crate) password_hash: Option<String>,
     /// Neither inactive nor expired.
-    pub(crate) offered: bool,
-    /// It would be offered, had its time not come to an end.
+    pub(crate) shown: bool,
+    /// It would be shown, had its time not come to an end.
     pub(crate) over: bool,
     pub(crate) role: Option<AppRole>,
     /// Whether a group gets it that the address of the account is in.
@@ -135,7 +135,7 @@ impl Viewer {
     /// see beyond that is not among it.
     pub(crate) fn is_offered(&self, sight: &Sight) -> Option<Who> {
         let claim = self.tester.as_ref().map(|tester| tester.claim);
-        decide(sight, self.account, claim, false).who().filter(|_| sight.offered)
+        decide(sight, self.account, claim, false).who().filter(|_| sight.shown)
     }
 
     /// The page as they look at it: the bar above it names a tester too.
@@ -178,7 +178,7 @@ impl Viewer {
     }
 }
 
-/// Developers see everything of their app, everybody else what is offered.
+/// Developers see everything of their app, everybody else what is shown.
 fn decide(
     sight: &Sight,
     account: Option<Actor>,
@@ -200,7 +200,7 @@ fn decide(
     };
     match sight {
         _ if develops => Look::Sees { who, develops },
-        Sight { offered: true, .. } => Look::Sees { who, develops },
+        Sight { shown: true, .. } => Look::Sees { who, develops },
         Sight { over: true, .. } => Look::Over(who),
         _ => Look::Nothing,
     }
@@ -265,20 +265,20 @@ pub(crate) async fn look_again(
     Ok(match (look, &sight) {
         (look, _) if giver.is_none() => look,
         (Look::Nothing, _) => Look::Nothing,
-        (_, Sight { offered: true, .. }) => Look::Sees { who, develops: false },
+        (_, Sight { shown: true, .. }) => Look::Sees { who, develops: false },
         (_, Sight { over: true, .. }) => Look::Over(who),
         _ => Look::Nothing,
     })
 }
 
-/// Whether the build is offered to whoever may see it.
-pub(crate) async fn is_offered(
+/// Whether the build is shown to whoever may see it.
+pub(crate) async fn is_shown(
     conn: &mut PgConnection,
     build: BuildId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let sight = store::sight(conn, build, (None, None), now).await?;
-    Ok(sight.is_some_and(|sight| sight.offered))
+    Ok(sight.is_some_and(|sight| sight.shown))
 }
 
 impl Audience {
@@ -339,18 +339,10 @@ impl FromRequestParts<App> for Viewer {
 mod tests {
     use super::*;
 
-    fn sight(access: Access, offered: bool, role: Option<AppRole>, in_group: bool) -> Sight {
+    fn sight(access: Access, shown: bool, role: Option<AppRole>, in_group: bool) -> Sight {
         let (password_hash, given_to_tester) = (Some("hash".to_owned()), in_group);
         let given_to_account = false;
-        Sight {
-            access,
-            password_hash,
-            offered,
-            over: false,
-            role,
-            given_to_account,
-            given_to_tester,
-        }
+        Sight { access, password_hash, shown, over: false, role, given_to_account, given_to_tester }
     }
 
     fn sees(sight: &Sight, role: Option<Role>, knows: bool) -> bool {

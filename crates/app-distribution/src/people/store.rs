@@ -265,7 +265,7 @@ pub(super) async fn sight(
     let sight = sqlx::query_as!(
         Sight,
         r#"select a.access, a.password_hash,
-                  is_shown(b, $4) as "offered!",
+                  is_shown(b, $4) as "shown!",
                   (b.status = 'active' and b.expires_at <= $4) is true as "over!",
                   (select m.role from app_members m
                    where m.app_id = a.id and m.account_id = $2) as "role: AppRole",

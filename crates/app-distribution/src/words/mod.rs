@@ -98,6 +98,8 @@ translations! {
         kept_until: "kept until", "conservato fino al";
         choose_again: "Choose file", "Scegli il file";
         abandon: "Abandon", "Abbandona";
+        abandon_question: "Abandon the upload of", "Abbandonare il caricamento di";
+        abandon_lost: "What has come of it is deleted.", "Ciò che è arrivato viene eliminato.";
         resumes: "This file goes on where it stopped.", "Questo file riprende da dove si era fermato.";
         groups: "Groups that get it", "Gruppi che la ricevono";
         testers: "Testers", "Tester";

@@ -27,7 +27,6 @@ use crate::{
         change,
         download::found,
         managed::{Managed, Studied},
-        publish::Outcome,
     },
     inspect,
     sweep::forget,
@@ -71,12 +70,8 @@ pub(super) async fn create(
     managed: Managed,
     request: Request,
 ) -> Result<(StatusCode, Json<Symbols>)> {
-    let (outcome, symbols) = Box::pin(receive(&app, managed, request, None)).await?;
-    let status = match outcome {
-        Outcome::New => StatusCode::CREATED,
-        Outcome::Known => StatusCode::OK,
-    };
-    Ok((status, Json(symbols)))
+    let (written, symbols) = Box::pin(receive(&app, managed, request, None)).await?;
+    Ok((written.status(), Json(symbols)))
 }
 
 /// The symbols that are kept with a build. Developers, managers and owners of its app.

@@ -15,11 +15,11 @@ use crate::{
         look::{Timed, look_into},
         managed::Managed,
         problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS},
-        publish::Outcome,
     },
     inspect,
     life::quota::{self, Takes},
     multipart::{Bounds, Incoming, Proof, announced, safe_name},
+    repeat::Written,
     sweep::forget,
 };
 
@@ -42,7 +42,7 @@ pub(in crate::builds) async fn receive(
     managed: Managed,
     request: Request,
     proof: Option<Proof<'_>>,
-) -> Result<(Outcome, Symbols)> {
+) -> Result<(Written, Symbols)> {
     app.limits.uploads_of.check(managed.account).await?;
     if let Some(least) = announced(&request, app.config.symbols_max_bytes)? {
         let target = Some(managed.build.app());
@@ -94,7 +94,7 @@ async fn keep(
     managed: Managed,
     file: Spooled,
     (file_name, found): (String, inspect::Symbols),
-) -> Result<(Outcome, Symbols)> {
+) -> Result<(Written, Symbols)> {
     let (size, sha256, id) = (file.size(), file.sha256(), SymbolsId::fresh());
     app.storage.keep(key(id), file).await?;
     let (build, account) = (managed.build.id, managed.account);
@@ -102,7 +102,7 @@ async fn keep(
     let new = store::NewSymbols { id, build, account, found, size, sha256, file_name };
     let committed = commit(&app, &managed, &new).await;
     let needless = match &committed {
-        Ok((outcome, _)) => *outcome == Outcome::Known,
+        Ok((written, _)) => *written == Written::Before,
         Err(Error::Problem(problem)) => problem.status < 500,
         Err(Error::Internal(_)) => false,
     };
@@ -116,7 +116,7 @@ async fn commit(
     app: &App,
     managed: &Managed,
     new: &store::NewSymbols<'_>,
-) -> Result<(Outcome, Symbols)> {
+) -> Result<(Written, Symbols)> {
     let mut tx = app.db.begin().await?;
     // The build may be deleted meanwhile: then there is nothing to keep them with.
     if !crate::builds::store::hold(&mut tx, new.build).await? {
@@ -130,6 +130,6 @@ async fn commit(
     let rows = store::of_build(&mut tx, new.build).await?;
     let row = rows.into_iter().find(|row| row.sha256 == new.sha256).ok_or(NO_SUCH_BUILD)?;
     tx.commit().await?;
-    let outcome = if is_new { Outcome::New } else { Outcome::Known };
-    Ok((outcome, row.shown(&app.addresses)))
+    let written = if is_new { Written::Now } else { Written::Before };
+    Ok((written, row.shown(&app.addresses)))
 }

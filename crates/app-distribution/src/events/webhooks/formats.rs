@@ -152,7 +152,7 @@ fn escaped(text: &str) -> String {
 fn unmarked(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        if "\\`*_~[]()<>!|#".contains(c) {
+        if "\\`*_~[]<>!|#".contains(c) {
             plain.push('\\');
         }
         plain.push(c);

@@ -179,7 +179,7 @@ fn what_strangers_write_calls_nobody_and_links_to_nothing() {
     said.kind = WebhookEvent::FeedbackCreated;
     let text = "@all [log in](https://evil.example) ![](https://evil.example/t.png)";
     said.feedback = serde_json::from_value(json!({"rating": 1, "text": text})).ok();
-    let plain = "\\[log in\\]\\(https://evil.example\\) \\!\\[\\]\\(https://evil.example/t.png\\)";
+    let plain = "\\[log in\\](https://evil.example) \\!\\[\\](https://evil.example/t.png)";
     let told = |format| body(format, MailLanguage::English, &said);
     let mattermost = told(WebhookFormat::Mattermost);
     assert_eq!(mattermost["attachments"][0]["text"], format!("@\u{200b}all {plain}"));

@@ -1,5 +1,7 @@
 //! The tab that lists the webhooks of an app and says what is mailed about it.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
@@ -56,18 +58,9 @@ pub(in crate::events) struct Sent {
     #[serde(default)]
     channel: String,
     enabled: Option<String>,
-    #[serde(rename = "build.published")]
-    published: Option<String>,
-    #[serde(rename = "build.changed")]
-    changed: Option<String>,
-    #[serde(rename = "build.deleted")]
-    deleted: Option<String>,
-    #[serde(rename = "build.expiring")]
-    expiring: Option<String>,
-    #[serde(rename = "feedback.created")]
-    feedback: Option<String>,
-    #[serde(rename = "device.enrolled")]
-    enrolled: Option<String>,
+    /// The boxes that are ticked, by what they are about.
+    #[serde(flatten)]
+    ticked: BTreeMap<String, String>,
 }
 
 /// What stands in the form of a webhook.
@@ -114,17 +107,9 @@ impl Sent {
         }
     }
 
-    /// The boxes that are ticked.
     fn events(&self) -> Vec<WebhookEvent> {
-        let boxes = [
-            (&self.published, WebhookEvent::BuildPublished),
-            (&self.changed, WebhookEvent::BuildChanged),
-            (&self.deleted, WebhookEvent::BuildDeleted),
-            (&self.expiring, WebhookEvent::BuildExpiring),
-            (&self.feedback, WebhookEvent::FeedbackCreated),
-            (&self.enrolled, WebhookEvent::DeviceEnrolled),
-        ];
-        boxes.iter().filter(|(ticked, _)| ticked.is_some()).map(|(_, event)| *event).collect()
+        let ticked = |event: &&WebhookEvent| self.ticked.contains_key(event.as_str());
+        choices().filter(ticked).copied().collect()
     }
 }
 
@@ -134,17 +119,9 @@ pub(in crate::events) struct Chosen {
     mail_language: Option<MailLanguage>,
 }
 
-/// What may be chosen.
-pub(super) fn choices() -> &'static [WebhookEvent] {
-    const CHOICES: &[WebhookEvent] = &[
-        WebhookEvent::BuildPublished,
-        WebhookEvent::BuildChanged,
-        WebhookEvent::BuildDeleted,
-        WebhookEvent::BuildExpiring,
-        WebhookEvent::FeedbackCreated,
-        WebhookEvent::DeviceEnrolled,
-    ];
-    CHOICES
+/// What may be chosen: a test is sent whatever was.
+pub(super) fn choices() -> impl Iterator<Item = &'static WebhookEvent> {
+    WebhookEvent::ALL.iter().filter(|event| **event != WebhookEvent::WebhookTest)
 }
 
 /// The host alone: of a chat the rest of the address is a key.

@@ -17,6 +17,7 @@ pub(super) struct Wanted {
     #[param(max_length = 254)]
     pub(super) q: Option<String>,
     /// Only some of them.
+    #[param(inline)]
     pub(super) only: Option<RosterFilter>,
     /// Entries on a page, 1 to 100; 50 if absent.
     #[param(minimum = 1, maximum = 100)]

@@ -21,7 +21,7 @@ async function aBuildIsManagedFromItsPage(world) {
   await page.getByRole("status").getByRole("heading", { name: "Faster" }).waitFor();
   assert.equal(await page.getByLabel("Release notes").inputValue(), "# Faster\n\n- starts **at once**");
   await audit(page, "manage-preview", world, { again: false });
-  await page.getByLabel("Channel").fill("beta");
+  await page.getByLabel("Channel", { exact: true }).fill("beta");
   await page.getByLabel("Ends").fill("2040-05-06T07:08");
   await page.getByLabel("Pinned").check();
   await page.getByRole("button", { name: "Save" }).click();
@@ -48,18 +48,18 @@ async function nobodyReplacesWhatTheyHaveNotSeen(world) {
   const first = await signedIn(world, world.managed, { javaScriptEnabled: false, viewport: PHONE });
   const second = await first.context().newPage();
   await second.goto(first.url());
-  await first.getByLabel("Channel").fill("nightly");
+  await first.getByLabel("Channel", { exact: true }).fill("nightly");
   await first.getByRole("button", { name: "Save" }).click();
-  await second.getByLabel("Channel").fill("stable");
+  await second.getByLabel("Channel", { exact: true }).fill("stable");
   await second.getByRole("button", { name: "Save" }).click();
   await second.getByRole("alert").getByText("nightly").waitFor();
-  assert.equal(await second.getByLabel("Channel").inputValue(), "stable");
+  assert.equal(await second.getByLabel("Channel", { exact: true }).inputValue(), "stable");
   const page = await signedIn(world, world.managed);
   const stale = await page.locator("input[name=seen]").getAttribute("value");
   await second.getByRole("button", { name: "Save" }).click();
   await second.getByText("Saved", { exact: true }).waitFor();
   assert.ok(stale);
-  await page.getByLabel("Channel").fill("mine");
+  await page.getByLabel("Channel", { exact: true }).fill("mine");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("alert").waitFor();
   await audit(page, "manage-conflict", world, { again: false });
@@ -105,7 +105,8 @@ async function rulesTellWhatTheyWouldDelete(world) {
 
 async function theLogSaysWhoDidWhat(world) {
   const page = await signedIn(world, world.managed);
-  await page.getByRole("link", { name: "Log", exact: true }).click();
+  const tabs = page.getByRole("navigation", { name: "Example" });
+  await tabs.getByRole("link", { name: "Log", exact: true }).click();
   await page.waitForURL("**/log");
   await page.getByText("changed a build").first().waitFor();
   await audit(page, "log", world);
