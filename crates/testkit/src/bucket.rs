@@ -13,6 +13,7 @@ use aws_sdk_s3::{
     Client,
     config::{BehaviorVersion, Credentials, Region, RequestChecksumCalculation},
     primitives::ByteStream,
+    types::Permission,
 };
 use tokio::{sync::OnceCell, time};
 use uuid::Uuid;
@@ -56,6 +57,21 @@ pub struct Bucket {
     prefix: String,
 }
 
+/// An object as a CDN in front of the bucket finds it.
+#[derive(Debug)]
+pub struct Published {
+    /// Whether it needs no key.
+    pub is_public: bool,
+    /// How long caches may keep it.
+    pub cache_control: String,
+    /// Its media type.
+    pub media_type: String,
+    /// How it is saved.
+    pub disposition: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
 impl Bucket {
     /// `None` where there is no seaweedfs, which is told once.
     pub async fn open() -> Option<Self> {
@@ -86,9 +102,24 @@ impl Bucket {
         &self.endpoint
     }
 
-    /// Where its objects are, for whoever needs no key.
-    pub fn url(&self) -> String {
-        format!("{}/{NAME}", self.endpoint)
+    /// What an object is to whoever may read it, and whether anybody may.
+    pub async fn get(&self, name: &str) -> Published {
+        let key = format!("{}/{name}", self.prefix);
+        let acl = self.client.get_object_acl().bucket(NAME).key(&key).send().await.unwrap();
+        let anybody = "http://acs.amazonaws.com/groups/global/AllUsers";
+        let is_public = acl.grants().iter().any(|grant| {
+            grant.grantee().is_some_and(|grantee| grantee.uri() == Some(anybody))
+                && grant.permission() == Some(&Permission::Read)
+        });
+        let object = self.client.get_object().bucket(NAME).key(key).send().await.unwrap();
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Published {
+            is_public,
+            cache_control: text(object.cache_control()),
+            media_type: text(object.content_type()),
+            disposition: text(object.content_disposition()),
+            bytes: object.body.collect().await.unwrap().to_vec(),
+        }
     }
 
     /// Puts an object that nobody else made.

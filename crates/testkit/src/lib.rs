@@ -21,7 +21,7 @@ mod wire;
 pub use answer::Answer;
 pub use ask::Ask;
 pub use browser::Browser;
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Published};
 pub use form::Form;
 pub use github::{Comment, GitHub};
 pub use house::{House, Serving, Variables};
