@@ -40,10 +40,13 @@ impl Bucket {
             .metadata_directive(MetadataDirective::Replace)
             .content_type(label.media_type)
             .content_disposition(attachment(label.file_name))
-            .cache_control(format!("public, max-age={}", kept.as_secs()))
-            .acl(ObjectCannedAcl::PublicRead);
+            .cache_control(format!("public, max-age={}", kept.as_secs()));
         let copied = copy.customize().config_override(patient()).send().await;
         copied.map_err(|error| failed(error, "copying a stored object"))?;
+        // In a request of its own: not every server knows it as a part of the other.
+        let open = self.client.put_object_acl().bucket(&*self.name).key(self.object(to));
+        let opened = open.acl(ObjectCannedAcl::PublicRead).send().await;
+        opened.map_err(|error| failed(error, "opening a stored object to anybody"))?;
         Ok(true)
     }
 }
