@@ -115,22 +115,13 @@ pub(super) fn check(change: &UpdateBuild) -> Result<()> {
     checks.finish()
 }
 
-async fn apply(
+/// Changes the build, and tells whom it concerns; what it is now.
+pub(super) async fn apply(
     conn: &mut PgConnection,
     app: &App,
     managed: &Managed,
     change: &UpdateBuild,
 ) -> Result<Build> {
-    write(&mut *conn, app, managed, change).await?;
-    state(conn, app, managed).await
-}
-
-pub(super) async fn write(
-    conn: &mut PgConnection,
-    app: &App,
-    managed: &Managed,
-    change: &UpdateBuild,
-) -> Result<()> {
     let id = managed.build.id;
     let offer = store::lock(&mut *conn, id).await?.ok_or(NO_SUCH_BUILD)?;
     let before = state(&mut *conn, app, managed).await?;
@@ -140,13 +131,9 @@ pub(super) async fn write(
     tell(&mut *conn, app, of, (offer, change.status)).await?;
     tell_channel(&mut *conn, app, of, (&before, &after)).await?;
     let details = history::changes(&before, &after, LOGGED);
-    history::record_change(
-        conn,
-        &[managed.build.app()],
-        act(managed, Action::BuildChanged),
-        &details,
-    )
-    .await
+    let act = act(managed, Action::BuildChanged);
+    history::record_change(conn, &[managed.build.app()], act, &details).await?;
+    Ok(after)
 }
 
 async fn state(conn: &mut PgConnection, app: &App, managed: &Managed) -> Result<Build> {

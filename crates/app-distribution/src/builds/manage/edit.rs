@@ -166,7 +166,7 @@ pub(super) async fn save(
     let update = UpdateBuild { notify, ..wanted.since(&before) };
     change::check(&update)?;
     if *wanted != before {
-        change::write(&mut tx, app, managed, &update).await?;
+        change::apply(&mut tx, app, managed, &update).await?;
         tx.commit().await?;
     }
     Ok(Outcome::Saved)

@@ -233,7 +233,10 @@ pub(super) async fn is_all_theirs(
 }
 
 /// The apps of which a tester gets builds.
-pub(super) async fn apps_of(conn: &mut PgConnection, tester: TesterId) -> Result<Vec<AppId>> {
+pub(in crate::people) async fn apps_of(
+    conn: &mut PgConnection,
+    tester: TesterId,
+) -> Result<Vec<AppId>> {
     let apps = sqlx::query_scalar!(
         r#"select distinct ga.app_id as "app_id: AppId" from tester_group_members m
            join tester_group_apps ga on ga.group_id = m.group_id

@@ -19,6 +19,7 @@ use crate::{
     app::App,
     done::{Done, done},
     enrolment, events, history,
+    people::groups,
 };
 
 const NOT_IN_GROUP: Problem =
@@ -93,7 +94,7 @@ pub(in crate::people) async fn forget(
     let me = Me::sender(&app, &parts, &view).await?;
     let tester = me.tester()?;
     let mut tx = app.db.begin().await?;
-    let apps = store::apps(&mut tx, tester.id).await?;
+    let apps = groups::apps_of(&mut tx, tester.id).await?;
     history::record(&mut tx, &apps, me.act(Action::TesterGone, tester.id.0)).await?;
     store::forget(&mut tx, tester).await?;
     tx.commit().await?;

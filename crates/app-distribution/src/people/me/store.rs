@@ -121,18 +121,6 @@ pub(super) async fn apps_of(conn: &mut PgConnection, group: GroupId) -> Result<V
     Ok(apps)
 }
 
-/// The apps of all of their groups.
-pub(super) async fn apps(conn: &mut PgConnection, tester: TesterId) -> Result<Vec<AppId>> {
-    let apps = sqlx::query_scalar!(
-        r#"select distinct ga.app_id as "app_id: AppId" from tester_group_members m
-           join tester_group_apps ga on ga.group_id = m.group_id where m.tester_id = $1"#,
-        tester.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(apps)
-}
-
 /// Deletes what is kept under an address: groups, devices, links of feeds, wishes about mails, and
 /// the codes that would let somebody in.
 pub(super) async fn forget(conn: &mut PgConnection, tester: &Known) -> Result<()> {
