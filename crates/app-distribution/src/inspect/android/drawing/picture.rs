@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::{self, FilterType as Resampling};
 use image::{ImageEncoder as _, ImageFormat, ImageReader, Limits, RgbaImage};
-use tiny_skia::{IntSize, Pixmap};
+use tiny_skia::{IntRect, IntSize, Pixmap};
 
 /// A picture of 192 px is usual, one of 512 large.
 const MAX_SIDE: u32 = 2048;
@@ -70,14 +70,10 @@ pub(super) fn squared(image: RgbaImage, max_side: u32) -> RgbaImage {
 
 /// The middle of a drawing.
 pub(super) fn cropped(pixmap: &Pixmap, side: u32) -> Option<RgbaImage> {
-    let (width, height) = (pixmap.width(), pixmap.height());
-    let pixels = pixmap.pixels().iter().flat_map(|pixel| {
-        let pixel = pixel.demultiply();
-        [pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()]
-    });
-    let whole = RgbaImage::from_raw(width, height, pixels.collect())?;
-    let (x, y) = (width.saturating_sub(side) / 2, height.saturating_sub(side) / 2);
-    Some(imageops::crop_imm(&whole, x, y, side, side).to_image())
+    let before = |whole: u32| i32::try_from(whole.checked_sub(side)? / 2).ok();
+    let (x, y) = (before(pixmap.width())?, before(pixmap.height())?);
+    let middle = pixmap.clone_rect(IntRect::from_xywh(x, y, side, side)?)?;
+    RgbaImage::from_raw(side, side, middle.take_demultiplied())
 }
 
 pub(super) fn encode(image: &RgbaImage) -> Option<Vec<u8>> {
