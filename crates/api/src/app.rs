@@ -14,7 +14,7 @@ use securevox_core::{
 };
 use sqlx::PgPool;
 
-use crate::{config::Config, sso::SingleSignOn};
+use crate::{config::Config, single_sign_on::SingleSignOn};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);

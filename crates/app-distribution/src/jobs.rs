@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    builds, enrolment, events, feedback, install,
-    life::retention::{self, MakeRoom},
-    people,
+    builds, enrolment, events, feedback, install, people,
+    quota::MakeRoom,
+    retention,
     uploads::{self, FinishUpload},
 };
 
@@ -88,7 +88,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
     finishing.start(&base.tasks);
     builds::start_public_copies(app, worker()).await?.start(&base.tasks);
     events::start(app, base, metrics).await?;
-    mail::start(base, metrics);
+    mail::start(&app.mailer, &app.db, &app.tasks, metrics);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! App distribution: packages come in, are looked into, and go out to testers.
 
+mod access;
 mod advice;
 mod agent;
 mod analytics;
@@ -7,6 +8,7 @@ mod android_version;
 mod app;
 mod apps;
 mod assets;
+mod build_page;
 mod builds;
 mod cms;
 mod config;
@@ -23,15 +25,19 @@ pub mod inspect;
 mod install;
 mod jobs;
 mod letter;
-mod life;
+mod me;
 mod multipart;
 mod notes;
 mod people;
 mod picture;
 mod property_list;
+mod quota;
 mod repeat;
+mod retention;
 mod sweep;
+mod updates;
 mod uploads;
+mod usage;
 mod words;
 
 use std::time::Duration;
@@ -71,7 +77,7 @@ impl Service for Distribution {
 
     fn read(reader: &mut Reader<'_>) -> Option<Settings> {
         let (uploads, people) = (Uploads::read(reader), People::read(reader));
-        let (enrolment, insights) = (enrolment::settings(reader), Insights::read(reader));
+        let (enrolment, insights) = (app::read_enrolment(reader), Insights::read(reader));
         let (webhooks, feeds) = (Webhooks::read(reader), Feeds::read(reader));
         Some(Settings {
             uploads: uploads?,
@@ -110,23 +116,27 @@ fn routes(app: App, limit: Duration) -> Router {
         .merge(builds::routes())
         .merge(uploads::routes())
         .merge(uploads::pages().into())
-        .merge(life::routes())
+        .merge(updates::routes())
+        .merge(updates::pages().into())
+        .merge(retention::routes())
+        .merge(retention::pages().into())
         .merge(feedback::routes())
         .merge(feedback::pages().into())
         .merge(analytics::routes())
         .merge(analytics::pages().into())
         .merge(history::routes())
         .merge(history::pages().into())
-        .merge(life::pages().into())
         .merge(apps::routes())
         .merge(people::routes())
         .merge(events::routes())
         .merge(events::pages().into())
         .merge(apps::pages().into())
         .merge(people::pages().into())
+        .merge(me::pages().into())
         .merge(feeds::routes())
         .merge(feeds::pages().into())
         .merge(builds::pages().into())
+        .merge(build_page::pages().into())
         .merge(enrolment::routes())
         .merge(enrolment::pages().into())
         .merge(downloads::routes())
@@ -137,9 +147,11 @@ fn routes(app: App, limit: Duration) -> Router {
     let described = http::timed(quick, limit)
         .merge(builds::transfer_routes())
         .merge(uploads::transfer_routes())
+        .merge(uploads::transfer_pages().into())
         .merge(feedback::transfer_routes())
         .merge(feedback::transfer_pages().into())
         .merge(builds::transfer_pages().into())
+        .merge(build_page::transfer_pages().into())
         .merge(feeds::transfer_pages().into());
     let (router, _) = openapi::describe("SecureVOX app distribution", described);
     web::with_problem_words(router.with_state(app), words::FAULTS)

@@ -6,7 +6,7 @@ use reqwest::Method;
 use securevox_protocol::auth::{Login, Register, Tokens};
 use serde::Serialize;
 
-use crate::{Client, Result, client::exchange};
+use crate::{Client, Result, exchange::exchange};
 
 impl Client {
     /// Makes an account and signs in; the client keeps the tokens.

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder, Response, Url};
 use securevox_protocol::Page;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Error, Paging, Result, session::Session};
+use crate::{Paging, Result, exchange::exchange, session::Session};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Of everything but uploads and downloads.
@@ -163,12 +163,6 @@ fn authorized(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
         Some(token) => request.bearer_auth(token),
         None => request,
     }
-}
-
-/// The answer, if it is a success.
-pub(crate) async fn exchange(request: RequestBuilder) -> Result<Response> {
-    let response = request.send().await?;
-    if response.status().is_success() { Ok(response) } else { Err(Error::told(response).await) }
 }
 
 /// `path` below `base`, which may have a path itself.

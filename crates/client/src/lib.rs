@@ -13,6 +13,7 @@ mod client;
 mod devices;
 mod enrolment;
 mod error;
+mod exchange;
 mod feeds;
 mod groups;
 mod insight;

@@ -9,7 +9,7 @@ use reqwest::Method;
 use securevox_protocol::auth::{Refresh, Tokens};
 use tokio::sync::watch;
 
-use crate::{Client, Error, Result, client::exchange};
+use crate::{Client, Error, Result, exchange::exchange};
 
 /// An access token with less than this left is renewed before something that cannot be repeated.
 const SPARE: Duration = Duration::from_mins(1);

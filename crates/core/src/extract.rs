@@ -21,8 +21,12 @@ use uuid::Uuid;
 use crate::{
     Error, Result,
     error::{INVALID_REQUEST, NOT_FOUND},
-    http::TooSlow,
 };
+
+/// The sender fell below the minimum rate.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the body came more slowly than the minimum rate")]
+pub struct TooSlow;
 
 /// The body is not JSON.
 const NOT_JSON: Problem = Problem::new(400, "/problems/not-json", "The body is not JSON");

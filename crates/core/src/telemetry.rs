@@ -10,8 +10,8 @@ use securevox_protocol::AccountId;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
-    auth::hex,
     config::{LogFormat, Telemetry},
+    hex::hex,
 };
 
 /// Notices are about migrations that are there, at every start. The S3 client at `debug` shows

@@ -4,6 +4,7 @@
 //! package the input is put into an otherwise good package, stored and with the right checksum,
 //! so that nothing but that reader stands between the input and a fault.
 
+mod fixtures;
 mod package;
 mod seeds;
 
@@ -79,7 +80,7 @@ impl Target {
         match self.input {
             Input::Package(kinds) => seeds::packages(kinds),
             Input::Part(part) => seeds::parts(part),
-            Input::Answer => vec![seeds::ANSWER.to_vec()],
+            Input::Answer => vec![fixtures::ANSWER.to_vec()],
         }
     }
 }

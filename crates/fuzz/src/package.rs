@@ -8,7 +8,7 @@ use std::{
 
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use crate::seeds::{self, BUNDLE, DRAWN, PROFILE, SIGNED_V1, SIGNED_V2};
+use crate::fixtures::{self, BUNDLE, DRAWN, PROFILE, SIGNED_V1, SIGNED_V2};
 
 /// The file of a package that the input takes the place of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,8 +55,8 @@ impl Frame {
     pub(crate) fn package(self) -> Vec<Entry> {
         match self {
             Self::Profile | Self::Executable | Self::InfoPlist | Self::Icon => vec![
-                (Self::InfoPlist.name().to_owned(), seeds::info_plist()),
-                (Self::Executable.name().to_owned(), seeds::executable(PROFILE)),
+                (Self::InfoPlist.name().to_owned(), fixtures::info_plist()),
+                (Self::Executable.name().to_owned(), fixtures::executable(PROFILE)),
                 (Self::Profile.name().to_owned(), PROFILE.to_vec()),
                 (Self::Icon.name().to_owned(), Vec::new()),
             ],

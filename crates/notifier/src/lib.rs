@@ -4,6 +4,7 @@
 mod app;
 mod config;
 mod stream;
+mod streams;
 
 use anyhow::Result;
 use securevox_core::{

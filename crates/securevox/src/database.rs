@@ -8,11 +8,11 @@ use std::{
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
-use securevox_core::process;
+use securevox_core::{db::MIGRATOR, process};
 use securevox_embedded::postgres::{Cluster, Fault, Options, Running};
-use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 
-use crate::{migrate, settings::Settings};
+use crate::settings::Settings;
 
 /// Of the database in a Postgres of ours.
 pub(crate) const NAME: &str = "securevox";
@@ -67,7 +67,7 @@ impl Database {
 
     fn of(own: Own) -> anyhow::Result<Self> {
         let url = own.running.url(NAME);
-        process::runtime()?.block_on(migrate::apply(&url))?;
+        process::runtime()?.block_on(migrate(&url))?;
         Ok(Self { url, own: Some(own) })
     }
 
@@ -95,4 +95,13 @@ impl Own {
     pub(crate) fn stop(&self) {
         self.running.stop(STOP_LIMIT);
     }
+}
+
+/// Applies what is missing. Several at once wait for each other.
+pub(crate) async fn migrate(url: &str) -> anyhow::Result<()> {
+    let mut conn = connect(url).await?;
+    MIGRATOR.run(&mut conn).await.context("migrating the database")?;
+    conn.close().await?;
+    tracing::info!("the database has the schema of this version");
+    Ok(())
 }

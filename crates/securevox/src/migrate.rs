@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use securevox_core::{db::MIGRATOR, process, telemetry};
-use sqlx::Connection as _;
+use securevox_core::{process, telemetry};
 
 use crate::{
     database::{self, Database},
@@ -17,16 +15,7 @@ pub(crate) fn migrate(data: Option<&Path>) -> anyhow::Result<()> {
     telemetry::init(&settings.common.telemetry)?;
     let database = Database::open(&settings)?;
     let url = settings.common.database.migrations().unwrap_or(&database.url);
-    let migrated = process::runtime()?.block_on(apply(url));
+    let migrated = process::runtime()?.block_on(database::migrate(url));
     database.close();
     migrated
-}
-
-/// Applies what is missing. Several at once wait for each other.
-pub(crate) async fn apply(url: &str) -> anyhow::Result<()> {
-    let mut conn = database::connect(url).await?;
-    MIGRATOR.run(&mut conn).await.context("migrating the database")?;
-    conn.close().await?;
-    tracing::info!("the database has the schema of this version");
-    Ok(())
 }

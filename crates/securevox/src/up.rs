@@ -25,8 +25,7 @@ use securevox_notifier::Notifier;
 
 use crate::{
     announce, control,
-    database::{Own, STOP_LIMIT},
-    migrate,
+    database::{self, Own, STOP_LIMIT},
     settings::{self, Settings},
 };
 
@@ -83,7 +82,7 @@ async fn serve(
     url: &str,
     postgres: Option<&Postgres>,
 ) -> anyhow::Result<()> {
-    migrate::apply(url).await?;
+    database::migrate(url).await?;
     let common = settings.common.clone();
     let base = Base::open(&common, url).await?;
     control::listen(&base.data, &base.bus, &base.tasks);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use url::{Url, form_urlencoded};
 
-use crate::{app::App, sso, tokens};
+use crate::{app::App, single_sign_on::WAYS, tokens};
 
 /// How long the code that brings a session to another host works.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -60,7 +60,7 @@ pub(super) async fn hand_over(
     now: DateTime<Utc>,
 ) -> Result<String> {
     let is_here = wanted.to.as_str() == app.site.service();
-    if is_here && [tokens::PAGE, sso::WAYS].contains(&wanted.path.as_str()) {
+    if is_here && [tokens::PAGE, WAYS].contains(&wanted.path.as_str()) {
         return Ok(wanted.path.clone());
     }
     let Some(host) = app.site.address(&wanted.to).filter(|_| !is_here && !wanted.state.is_empty())

@@ -16,8 +16,9 @@ use securevox_protocol::{
 use super::{login, problem::SESSION_ENDED, register};
 use crate::{
     app::App,
+    auth::start,
     limits::Refreshes,
-    sessions::{refresh, revoke, start},
+    sessions::{refresh, revoke},
 };
 
 /// Makes an account and signs it in. Who may is a setting: anybody, the invited, or nobody.

@@ -9,7 +9,7 @@ use super::problem::{ACCOUNT_LOCKED, WRONG_CREDENTIALS};
 use crate::{
     accounts::{self, store::Credentials},
     app::App,
-    sessions::start,
+    auth::start,
 };
 
 /// The account, if the password is its own and it is not locked; to be confirmed.

@@ -7,6 +7,7 @@ mod login;
 mod pages;
 mod problem;
 mod register;
+pub(crate) mod start;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};

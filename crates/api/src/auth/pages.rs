@@ -23,11 +23,7 @@ use super::{
     hand_over::{Wanted, hand_over},
     login,
 };
-use crate::{
-    accounts,
-    app::App,
-    sessions::{revoke, start},
-};
+use crate::{accounts, app::App, auth::start, sessions::revoke};
 
 translations! {
     pub(super) LoginWords {

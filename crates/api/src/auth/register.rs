@@ -12,8 +12,8 @@ use super::problem::{INVITE_NEEDED, INVITE_NOT_VALID, REGISTRATION_CLOSED};
 use crate::{
     accounts::{self, NewAccount},
     app::App,
+    auth::start,
     invites,
-    sessions::start,
 };
 
 /// Somebody who may register, with a password that was hashed.

@@ -16,10 +16,9 @@ use super::purpose;
 use crate::{
     accounts,
     app::App,
-    auth::{ACCOUNT_LOCKED, Wanted, arrive},
+    auth::{ACCOUNT_LOCKED, Wanted, arrive, start},
     limits::CodeUses,
-    sessions::start,
-    sso,
+    single_sign_on::WAYS,
 };
 
 const LINK_OVER: Problem =
@@ -80,7 +79,7 @@ pub(super) async fn enter(
     tx.commit().await?;
     app.forget(account, &started.ended, now).await;
     let wanted = match app.sso.name() {
-        Some(_) => Wanted::here(sso::WAYS),
+        Some(_) => Wanted::here(WAYS),
         None => Wanted::default(),
     };
     arrive(&app, &started, &wanted, now).await

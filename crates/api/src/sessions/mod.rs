@@ -3,7 +3,6 @@
 mod handlers;
 pub(crate) mod refresh;
 pub(crate) mod revoke;
-pub(crate) mod start;
 pub(crate) mod store;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -13,7 +13,7 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{start::Started, store};
+use super::store;
 use crate::app::App;
 
 /// Which sessions of an account.
@@ -75,12 +75,5 @@ impl App {
             let news = News { kind, session_id: *session_id, device_id: None };
             self.bus.publish(&AccountNews { account, news }).await;
         }
-    }
-
-    /// Tells the devices of an account that somebody signed in; after the commit.
-    pub(crate) async fn announce(&self, started: &Started) {
-        let kind = NewsKind::SessionStarted;
-        let news = News { kind, session_id: started.session, device_id: started.device };
-        self.bus.publish(&AccountNews { account: started.account, news }).await;
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct Locked {
     pub(super) device_id: Option<DeviceId>,
 }
 
-pub(super) async fn insert(
+pub(crate) async fn insert(
     conn: &mut PgConnection,
     account: AccountId,
     device: Option<DeviceId>,
@@ -88,7 +88,7 @@ pub(super) async fn revoke(
 }
 
 /// Ends all sessions without a device but the `kept` that were used last.
-pub(super) async fn revoke_surplus(
+pub(crate) async fn revoke_surplus(
     conn: &mut PgConnection,
     account: AccountId,
     kept: i64,
@@ -162,7 +162,7 @@ pub(super) async fn successor(
     Ok(row.map(|row| (row.id, Presented { used: row.used, voided: row.voided })))
 }
 
-pub(super) async fn insert_token(
+pub(crate) async fn insert_token(
     conn: &mut PgConnection,
     session: SessionId,
     hash: &[u8],

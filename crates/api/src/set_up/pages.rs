@@ -21,9 +21,9 @@ use super::store;
 use crate::{
     accounts::{self, NewAccount},
     app::App,
+    auth::start,
     limits::CodeUses,
-    sessions::start,
-    sso,
+    single_sign_on::WAYS,
 };
 
 const SET_UP_OVER: Problem =
@@ -127,7 +127,7 @@ pub(super) async fn create(
     tx.commit().await?;
     tracing::info!("the first administrator was made");
     // Where there are no passwords, the next thing is to link the account with the provider.
-    let mut response = see_other(if app.sso.only { sso::WAYS } else { "/login" });
+    let mut response = see_other(if app.sso.only { WAYS } else { "/login" });
     let cookie = app.site.keep(started.session, started.expires, now);
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)

@@ -2,7 +2,8 @@
 
 use securevox_core::{Result, config::OpenIdProvider};
 
-use super::{problem::NOT_ADMITTED, provider::Claims};
+use super::problem::NOT_ADMITTED;
+use crate::provider::Claims;
 
 /// 403 for whoever is not in the domains and groups that are set. It is asked at each sign-in:
 /// who leaves a group stays outside from then on.
@@ -30,7 +31,8 @@ mod tests {
     use securevox_core::config::{Reader, Sso};
     use serde_json::{Value, json};
 
-    use super::{super::provider::claims, *};
+    use super::*;
+    use crate::provider::claims;
 
     fn settings(variables: &[(&str, &str)]) -> OpenIdProvider {
         let always = [("ISSUER", "https://sso.example.org"), ("CLIENT_ID", "us")];

@@ -10,8 +10,11 @@ use securevox_protocol::AccountId;
 use sqlx::PgConnection;
 use url::Url;
 
-use super::{Provider, problem::ATTEMPT_OVER, provider::Metadata, store};
-use crate::auth::Wanted;
+use super::{problem::ATTEMPT_OVER, store};
+use crate::{
+    auth::Wanted,
+    provider::{Metadata, Provider},
+};
 
 /// How long somebody may take to sign in at the provider.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);

@@ -15,12 +15,12 @@ use super::{
     admit::admit,
     handles::handles,
     problem::{IDENTITY_TAKEN, LAST_WAY_IN},
-    provider::Claims,
     store,
 };
 use crate::{
     accounts::{self, NewAccount},
     auth::ACCOUNT_LOCKED,
+    provider::Claims,
 };
 
 /// The account of `person`, an own one if there is none and `settings` want it so; `None` for

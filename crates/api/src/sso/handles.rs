@@ -1,7 +1,6 @@
 //! What an account is called whose owner was not asked.
 
-use super::provider::Claims;
-use crate::accounts::handle_fits;
+use crate::{accounts::handle_fits, provider::Claims};
 
 /// The longest handle.
 const LONGEST: usize = 32;
@@ -37,7 +36,8 @@ fn handle(name: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{super::provider::claims, *};
+    use super::*;
+    use crate::provider::claims;
 
     fn first(all: Value) -> String {
         handles(&claims(all)).next().unwrap()

@@ -10,53 +10,18 @@ mod enter;
 mod handles;
 mod pages;
 mod problem;
-mod provider;
 pub(crate) mod store;
 mod ways;
-
-use std::sync::Arc;
 
 use axum::{
     Router,
     routing::{get, post},
 };
-use securevox_core::{Result, config, error::NOT_FOUND};
-use url::Url;
-
 pub use enter::{link, take};
-pub use provider::{Fault, Metadata, Provider};
 
-use crate::app::App;
+use crate::{app::App, single_sign_on::WAYS};
 
-/// Where the owner of an account sees and changes how they sign in.
-pub(crate) const WAYS: &str = "/account/sso";
-
-/// How people come in besides passwords, or instead of them. Clones share the provider.
-#[derive(Clone, Debug)]
-pub(crate) struct SingleSignOn {
-    provider: Option<Arc<Provider>>,
-    /// Whether there are no passwords.
-    pub(crate) only: bool,
-}
-
-impl SingleSignOn {
-    /// As `settings` say, for whoever comes back to `api`.
-    pub(crate) fn new(settings: &config::Sso, api: &Url) -> anyhow::Result<Self> {
-        let provider = settings.provider.as_ref();
-        let provider = provider.map(|settings| Provider::new(settings, api)).transpose()?;
-        Ok(Self { provider: provider.map(Arc::new), only: settings.only })
-    }
-
-    /// What people call the provider, if there is one.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.provider.as_ref().map(|provider| provider.settings.name.as_str())
-    }
-
-    /// The provider; 404 where there is none.
-    fn provider(&self) -> Result<&Provider> {
-        Ok(self.provider.as_deref().ok_or(NOT_FOUND)?)
-    }
-}
+pub use crate::provider::{Fault, Metadata, Provider};
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {

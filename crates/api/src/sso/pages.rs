@@ -14,16 +14,15 @@ use securevox_core::{
 use serde::Deserialize;
 
 use super::{
-    Fault, Provider, WAYS,
     attempt::{self, Attempt},
     enter,
-    provider::Claims,
 };
 use crate::{
     app::App,
-    auth::{self, Wanted},
+    auth::{self, Wanted, start},
     limits::CodeUses,
-    sessions::start,
+    provider::{Claims, Fault, Provider},
+    single_sign_on::WAYS,
 };
 
 translations! {

@@ -16,13 +16,13 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{
-    WAYS,
     attempt::{self, Attempt},
     enter, store,
 };
 use crate::{
     app::App,
     auth::{SESSION_ENDED, Wanted},
+    single_sign_on::WAYS,
 };
 
 translations! {

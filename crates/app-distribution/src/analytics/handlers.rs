@@ -11,7 +11,7 @@ use securevox_protocol::{
 };
 
 use super::{range::Wanted, report, store};
-use crate::{app::App, apps::Reader, builds::Visible};
+use crate::{access::Reader, app::App, builds::Visible};
 
 /// How an app is used: downloads, installs and testers of some days, in UTC. Its developers,
 /// managers and owners. Builds that were deleted still count.

@@ -1,16 +1,8 @@
 //! Analytics: downloads and installs by day, version, system and device, and how many testers.
 //!
-//! They are counted when they happen, in the transaction that notes them: a question over a quarter
-//! and a million downloads reads some thousand rows. What was counted outlives the builds;
-//! who downloaded goes with them. Days are days in UTC.
-//!
-//! An install is an installation of the app that says so of itself, by a random id in its update
-//! check. That is for the app to do or not: whoever knows the app's id can say it, so what one
-//! address and all together are believed is limited.
+//! A question over a quarter and a million downloads reads some thousand rows. Days are days in UTC.
 
 mod chart;
-mod count;
-mod counters;
 mod handlers;
 mod pages;
 mod range;
@@ -18,14 +10,13 @@ mod report;
 mod store;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod words;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use count::{Fetched, Installations, note_download, note_install};
-pub(crate) use counters::{Counters, watch};
-pub(crate) use store::are_one;
+pub(crate) use watch::watch;
 
 use crate::app::App;
 

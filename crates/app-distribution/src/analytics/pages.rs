@@ -23,8 +23,8 @@ use super::{
     words::{AnalyticsWords, count},
 };
 use crate::{
+    access::AppView,
     app::App,
-    apps::AppView,
     words::{DistributionWords, version},
 };
 

@@ -11,12 +11,12 @@ use securevox_protocol::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{
-    count::{Fetched, note_download},
-    range::Range,
-    report::report,
+use super::{range::Range, report::report};
+use crate::{
+    agent::Agent,
+    app::Who,
+    usage::{Fetched, note_download},
 };
-use crate::{agent::Agent, people::Who};
 
 const AGENTS: [&str; 5] = [
     "com.apple.appstored/1.0 iOS/18.1 model/iPhone17,1",

@@ -14,11 +14,9 @@ use securevox_protocol::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    app_view::{AppForm, AppView},
-    change, members,
-};
+use super::{change, members};
 use crate::{
+    access::{AppForm, AppView},
     app::App,
     done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},

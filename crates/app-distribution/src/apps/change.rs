@@ -8,11 +8,11 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{
-    standing::{Belonging, NO_SUCH_APP},
-    store,
+use super::store;
+use crate::{
+    access::{Belonging, NO_SUCH_APP},
+    history::{Told, changes, record_change},
 };
-use crate::history::{Told, changes, record_change};
 
 /// A hundred years, as the table has it: Postgres knows no day before all of time.
 const LONGEST_KEPT: i32 = 36_500;
@@ -29,13 +29,13 @@ const LOGGED: &[(&str, Told)] = &[
 ];
 
 /// A change that was checked, its password hashed.
-pub(super) struct Change {
-    pub(super) request: UpdateApp,
+pub(crate) struct Change {
+    pub(crate) request: UpdateApp,
     pub(super) password_hash: Option<String>,
 }
 
 /// Looks at what was sent, before any connection is held.
-pub(super) async fn check(
+pub(crate) async fn check(
     passwords: &Passwords,
     belonging: &Belonging,
     mut request: UpdateApp,
@@ -83,7 +83,7 @@ pub(super) async fn check(
     Ok(Change { request, password_hash })
 }
 
-pub(super) async fn apply(
+pub(crate) async fn apply(
     conn: &mut PgConnection,
     belonging: &Belonging,
     change: &Change,

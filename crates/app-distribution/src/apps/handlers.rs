@@ -13,12 +13,11 @@ use securevox_protocol::{
     tokens::Scope,
 };
 
-use super::{
-    Uploader, change, make, members,
-    standing::{Actor, Belonging, Reader},
-    store,
+use super::{change, make, members, store};
+use crate::{
+    access::{Actor, Belonging, Reader, Uploader, list_details},
+    app::App,
 };
-use crate::app::App;
 
 /// The apps the caller belongs to, newest first; all for administrators.
 #[utoipa::path(get, path = "/api/apps", tag = "apps", params(Paging), security(("bearer" = [])),
@@ -32,7 +31,7 @@ pub(super) async fn list(
     let mut conn = app.db.acquire().await?;
     let actor = Actor::of_caller(&mut conn, &caller, Scope::BuildsRead).await?;
     let only = caller.only_app();
-    let apps = store::list_details(&mut conn, actor, only, (paging.after(), limit)).await?;
+    let apps = list_details(&mut conn, actor, only, (paging.after(), limit)).await?;
     Ok(Json(paging.page(apps, |app| app.id.0)))
 }
 

@@ -9,8 +9,9 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{Uploader, standing::Actor, store};
+use super::store;
 use crate::{
+    access::{Actor, Uploader, details_of},
     history::{self, Act},
     inspect,
 };
@@ -51,5 +52,5 @@ pub(super) async fn create(
     let made = make(&mut *conn, (*platform, bundle_id), name, uploader.account).await?;
     let exists = || APP_EXISTS.with_detail(format!("{bundle_id} ({platform}) is here."));
     let actor = Actor { account: uploader.account, role: uploader.role };
-    store::details_of(conn, actor, made.ok_or_else(exists)?).await
+    details_of(conn, actor, made.ok_or_else(exists)?).await
 }

@@ -8,8 +8,11 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use super::{standing::Belonging, store};
-use crate::history::{Act, record_change};
+use super::store;
+use crate::{
+    access::Belonging,
+    history::{Act, record_change},
+};
 
 const NO_SUCH_MEMBER: Problem =
     Problem::new(404, "/problems/no-such-member", "The account does not belong to the app");

@@ -1,18 +1,12 @@
 //! Apps: their lists, their settings, and who belongs to them.
 
 mod admin_page;
-mod admit;
-mod app_view;
-mod change;
+pub(crate) mod change;
 mod handlers;
-mod icon;
 mod make;
 mod members;
 mod new_page;
 mod pages;
-mod standing;
-mod storage_page;
-mod storage_words;
 pub(crate) mod store;
 mod tabs;
 
@@ -22,11 +16,8 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use admit::{MAY_NOT_MAKE_APPS, NOT_YOUR_APP, Uploader, admit, uploads, with_uploads};
-pub(crate) use app_view::{AppForm, AppView, SIGNED_OUT, sender};
 pub(crate) use make::make;
-pub(crate) use standing::{Actor, Belonging, NO_SUCH_APP, Reader, at_least};
-pub(crate) use store::{Choice, details_of, developed_by};
+pub(crate) use store::Choice;
 pub(crate) use tabs::TABS;
 
 use crate::app::App;
@@ -48,8 +39,6 @@ pub(crate) fn pages() -> Router<App> {
         .route("/android", get(pages::android))
         .route("/admin/new-app", get(new_page::show).post(new_page::create))
         .route("/admin/apps/{app}", get(admin_page::show).post(admin_page::update))
-        .route("/admin/apps/{app}/icon", get(icon::show))
-        .route("/admin/apps/{app}/storage", get(storage_page::show).post(storage_page::update))
         .route("/admin/apps/{app}/members", post(admin_page::set_member))
         .route("/admin/apps/{app}/members/{account}/remove", post(admin_page::remove_member))
         .route("/admin/apps/{app}/delete", post(admin_page::delete))

@@ -12,8 +12,9 @@ use securevox_protocol::{
 };
 use serde::Deserialize;
 
-use super::{Uploader, make, sender, with_uploads};
+use super::make;
 use crate::{
+    access::{Uploader, sender, with_uploads},
     app::App,
     done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},

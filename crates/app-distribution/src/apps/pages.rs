@@ -12,11 +12,11 @@ use securevox_protocol::{accounts::Role, builds::Platform};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{admit::with_uploads, store};
+use super::store;
 use crate::{
+    access::{Viewer, with_uploads},
     agent::Agent,
     app::App,
-    people::Viewer,
     words::{DistributionWords, PeopleWords},
 };
 

@@ -20,8 +20,8 @@ use super::{
     delete_files, ends, form, managed::Managed, problem::NO_SUCH_BUILD, store, store::Offer,
 };
 use crate::{
+    access::at_least,
     app::App,
-    apps::at_least,
     events,
     history::{self, Act, Told},
 };

@@ -26,10 +26,10 @@ use super::{
     visible::Visible,
 };
 use crate::{
-    analytics::{self, Fetched},
-    app::App,
+    access::{self, Audience, Look},
+    app::{App, Who},
     install::Obstacle,
-    people::{self, Audience, Look, Who},
+    usage::{self, Fetched},
 };
 
 /// Redirects to a signed link to the package, which works without a token for two hours.
@@ -117,7 +117,7 @@ pub(crate) async fn send(
     let Fetch { noted_as, redirected_for, method, headers } = fetch;
     let mut tx = app.db.begin().await?;
     let now = Utc::now();
-    let develops = match people::access::look_again(&mut tx, build, who, now).await? {
+    let develops = match access::look_again(&mut tx, build, who, now).await? {
         Look::Sees { develops, .. } => develops,
         Look::Over(_) => return Err(BUILD_EXPIRED.into()),
         Look::Nothing => return Err(NO_SUCH_BUILD.into()),
@@ -131,7 +131,7 @@ pub(crate) async fn send(
     if let (&Method::GET, Some(mark)) = (&method, noted_as) {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let fetched = Fetched { app: row.app(), build, link_hash: mark, who, agent };
-        is_first = analytics::note_download(&mut tx, &fetched, now).await?;
+        is_first = usage::note_download(&mut tx, &fetched, now).await?;
         // Also a range of one that began long ago: retention waits for its end. Strangers hold a
         // build by what counts alone.
         if is_first || who != Who::Public {

@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// As a field for date and time takes it.
-pub(super) fn typed(end: DateTime<Utc>) -> String {
+pub(crate) fn typed(end: DateTime<Utc>) -> String {
     end.format(TYPED[0]).to_string()
 }
 

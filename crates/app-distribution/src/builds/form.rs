@@ -15,8 +15,8 @@ use utoipa::IntoParams;
 
 use super::ends;
 use crate::{
+    access::{self, Uploader},
     app::App,
-    apps::{self, Uploader},
     multipart::{Bounds, Incoming, Proof},
 };
 
@@ -28,27 +28,27 @@ const ICON_MAX_BYTES: Bytes = Bytes(2 << 20);
 /// What came with the file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
-    pub(super) platform: Option<Platform>,
-    pub(super) version: Option<String>,
-    pub(super) build_number: Option<String>,
-    pub(super) bundle_id: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) min_os_version: Option<String>,
-    pub(super) release_notes: Option<String>,
-    pub(super) channel: Option<String>,
-    pub(super) branch: Option<String>,
-    pub(super) commit: Option<String>,
-    pub(super) ci_url: Option<String>,
+    pub(crate) platform: Option<Platform>,
+    pub(crate) version: Option<String>,
+    pub(crate) build_number: Option<String>,
+    pub(crate) bundle_id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) min_os_version: Option<String>,
+    pub(crate) release_notes: Option<String>,
+    pub(crate) channel: Option<String>,
+    pub(crate) branch: Option<String>,
+    pub(crate) commit: Option<String>,
+    pub(crate) ci_url: Option<String>,
     /// Names or ids of groups, separated by commas.
-    pub(super) groups: Option<String>,
-    pub(super) is_beta: Option<bool>,
+    pub(crate) groups: Option<String>,
+    pub(crate) is_beta: Option<bool>,
     /// Whether it is offered; at once if absent.
-    pub(super) status: Option<BuildStatus>,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-    pub(super) mandatory: Option<bool>,
+    pub(crate) status: Option<BuildStatus>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) mandatory: Option<bool>,
     /// Whether those who get it are mailed; as the app says if absent.
-    pub(super) notify: Option<bool>,
-    pub(super) strict: bool,
+    pub(crate) notify: Option<bool>,
+    pub(crate) strict: bool,
     /// Fields that mean nothing here, to be told as a warning.
     pub(super) unknown: BTreeSet<String>,
 }
@@ -105,7 +105,7 @@ fn pointer(name: &str) -> String {
 
 impl Fields {
     /// Of an upload to this app and no other.
-    pub(super) fn to(platform: Platform, bundle_id: String) -> Self {
+    pub(crate) fn to(platform: Platform, bundle_id: String) -> Self {
         let (platform, bundle_id) = (Some(platform), Some(bundle_id));
         Self { platform, bundle_id, strict: true, ..Self::default() }
     }
@@ -119,7 +119,7 @@ impl Fields {
         let (Some(platform), Some(bundle_id)) = (self.platform, &self.bundle_id) else {
             return Ok(None);
         };
-        match apps::admit(conn, uploader, (platform, bundle_id)).await {
+        match access::admit(conn, uploader, (platform, bundle_id)).await {
             // What they may do is told when the package says which app it is.
             Err(Error::Problem(_)) => Ok(None),
             found => found,

@@ -24,10 +24,10 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    app::App,
-    apps::{self, Actor},
+    access::{self, Actor, Audience},
+    app::{App, Who},
     events::{self, Told},
-    people::{self, Audience, Who},
+    people,
 };
 
 /// The builds the caller may see, newest first: those of their apps, and those that groups get which
@@ -60,7 +60,7 @@ pub(super) async fn list(
         version: wanted.version.as_deref(),
     };
     let rows = store::list(&mut conn, &filter, paging.after(), limit).await?;
-    let developed = apps::developed_by(&mut conn, actor.account).await?;
+    let developed = access::developed_by(&mut conn, actor.account).await?;
     let page = paging.page(rows, |row| row.id.0);
     let now = Utc::now();
     let items = page.items.into_iter().map(|row| {

@@ -23,39 +23,13 @@ use super::{
     problem::{LINK_EXPIRED, NO_SUCH_BUILD},
 };
 use crate::{
-    app::App,
+    access::still_sees,
+    app::{App, IconSize, Who},
     install,
-    people::{Who, access::still_sees},
 };
 
 /// No icon is stored that is larger.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
-
-/// As manifests name them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum IconSize {
-    /// `display-image`.
-    Display,
-    /// `full-size-image`.
-    FullSize,
-}
-
-impl IconSize {
-    pub(crate) const fn file_name(self) -> &'static str {
-        match self {
-            Self::Display => "display.png",
-            Self::FullSize => "full-size.png",
-        }
-    }
-
-    /// Of each side.
-    const fn pixels(self) -> u32 {
-        match self {
-            Self::Display => 57,
-            Self::FullSize => 512,
-        }
-    }
-}
 
 pub(super) async fn display(
     State(app): State<App>,
@@ -118,7 +92,7 @@ pub(super) async fn linked(
     whole(&app, build, &headers).await
 }
 
-pub(super) async fn whole(app: &App, build: BuildId, headers: &HeaderMap) -> Result<Response> {
+pub(crate) async fn whole(app: &App, build: BuildId, headers: &HeaderMap) -> Result<Response> {
     let stored = app.storage.find(icon_key(build)).await?.ok_or(NOT_FOUND)?;
     let (media_type, file_name) = ("image/png", "icon.png".to_owned());
     // It never changes: a build is one file.

@@ -5,9 +5,8 @@ use securevox_protocol::{AccountId, BuildId, apps::AppRole, tokens::Scope};
 
 use super::{problem::NO_SUCH_BUILD, store, visible::Visible};
 use crate::{
+    access::{Actor, Audience, Viewer, at_least},
     app::App,
-    apps::{Actor, at_least},
-    people::{Audience, Viewer},
 };
 
 /// The build in the path, and a caller who may change it. To those who may not see it, it does not exist.

@@ -19,11 +19,10 @@ use securevox_protocol::{
 };
 use serde::Deserialize;
 
-use super::{images::IconSize, store};
+use super::store;
 use crate::{
-    app::App,
-    life,
-    people::{self, Audience, Look, Who},
+    access::{self, Audience, Look},
+    app::{App, IconSize, Who},
 };
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -52,7 +51,7 @@ pub(super) async fn admitted(
     };
     let Some(who) = who else { return Ok(Err(missing())) };
     let mut conn = app.db.acquire().await?;
-    match people::access::look_again(&mut conn, build, who, now).await? {
+    match access::look_again(&mut conn, build, who, now).await? {
         Look::Sees { .. } => {}
         Look::Over(_) => return Ok(Err(gone("The build has expired"))),
         Look::Nothing => return Ok(Err(missing())),
@@ -103,7 +102,7 @@ pub(super) async fn newest(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let named = asked.as_deref().or(app.config.manifest_app.as_deref());
-    let build = match *life::newest_public(&mut conn, named, now).await? {
+    let build = match *store::newest_public(&mut conn, named, now).await? {
         [build] => build,
         [] => return Ok(missing()),
         _ => {
@@ -159,4 +158,11 @@ fn gone(words: &str) -> Response {
 fn refused(status: StatusCode, words: &str) -> Response {
     let xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<error>{words}</error>\n");
     (status, [(header::CONTENT_TYPE, XML)], xml).into_response()
+}
+
+/// The link that iOS installs from: it decodes the address once.
+pub(crate) fn itms(manifest: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("action", "download-manifest").append_pair("url", manifest);
+    format!("itms-services://?{}", query.finish())
 }

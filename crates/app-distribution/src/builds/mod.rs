@@ -1,6 +1,8 @@
 //! Builds: uploaded, listed, shown, downloaded.
 
+mod app_icon;
 mod change;
+mod compare;
 mod download;
 mod ends;
 mod form;
@@ -11,9 +13,7 @@ pub(crate) mod manage;
 mod managed;
 mod manifest;
 mod opened;
-mod pages;
 mod password;
-mod preview;
 mod problem;
 mod public_copies;
 mod publish;
@@ -24,7 +24,6 @@ mod store;
 mod symbols;
 mod tell;
 mod upload;
-mod upload_page;
 mod visible;
 mod wanted;
 
@@ -41,17 +40,17 @@ use utoipa_axum::{
 };
 
 pub(crate) use download::{Fetch, send};
+pub(crate) use ends::typed as typed_end;
 pub(crate) use form::{Fields, Form};
-pub(crate) use images::{IconSize, icon};
+pub(crate) use images::{icon, whole as whole_icon};
+pub(crate) use manifest::itms;
 pub(crate) use opened::{Looked, Opened};
-pub(crate) use pages::{itms, page};
 pub(crate) use problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS};
 pub(crate) use public_copies::{start as start_public_copies, sweep as sweep_public_copies};
-pub(crate) use shares::{giver_of, sweep as sweep_shares};
-pub(crate) use store::Row;
+pub(crate) use shares::sweep as sweep_shares;
+pub(crate) use store::{Row, want};
 pub(crate) use symbols::sweep as sweep_symbols;
-pub(crate) use upload::make_build;
-pub(crate) use upload_page::page as upload_page;
+pub(crate) use upload::{make_build, receive};
 pub(crate) use visible::{Visible, show_to};
 
 use crate::{
@@ -101,6 +100,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::groups, handlers::give))
         .routes(routes!(handlers::take))
         .routes(routes!(download::redirect))
+        .routes(routes!(compare::compare))
         .merge(shares::routes())
         .merge(symbols::routes())
 }
@@ -113,27 +113,23 @@ pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
         .merge(symbols::transfer_routes())
 }
 
-/// The page of a build and what a phone fetches from it, and the form to upload one.
+/// What a phone fetches of a build, and what developers do with it.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
     Router::new()
-        .route("/builds/{build}", get(pages::show))
-        .route("/builds/{build}/qr.svg", get(pages::qr_code))
-        .route("/builds/{build}/icon.png", get(pages::icon))
         .route("/builds/{build}/password", post(password::enter))
         .route("/i/{token}/manifest.plist", get(manifest::show))
         .route("/i/{token}/icon.png", get(images::linked))
         .route("/i/{token}/display.png", get(images::display))
         .route("/i/{token}/full-size.png", get(images::full_size))
         .route("/manifest.plist", get(manifest::newest))
-        .route("/admin", get(upload_page::show))
+        .route("/admin/apps/{app}/icon", get(app_icon::show))
         .route("/admin/builds/{build}/notify", post(tell::press))
         .merge(manage::pages())
         .merge(shares::pages())
 }
 
-/// Where the form is sent, which takes as long as the line takes.
-#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+/// Pages that take as long as the line takes.
 pub(crate) fn transfer_pages() -> Router<App> {
-    Router::new().route("/admin/builds", post(upload_page::create)).merge(manage::transfer_pages())
+    manage::transfer_pages()
 }

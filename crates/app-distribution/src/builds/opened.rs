@@ -19,8 +19,8 @@ use super::{
     shares, store,
 };
 use crate::{
-    app::App,
-    people::{self, Look, Viewer, Who},
+    access::{self, Look, Viewer},
+    app::{App, Who},
 };
 
 /// The build in the path, for somebody who may see it or for the holder of its install
@@ -34,11 +34,11 @@ pub(crate) struct Opened {
     /// By what it was opened.
     pub(crate) who: Who,
     /// Whether who opened it develops the app, and is shown all that there is to it.
-    pub(super) develops: bool,
+    pub(crate) develops: bool,
     /// Whether it was opened by something that opens this build alone.
-    pub(super) is_alone: bool,
+    pub(crate) is_alone: bool,
     /// Whether its time is over: who saw it is told so.
-    pub(super) is_over: bool,
+    pub(crate) is_over: bool,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +88,7 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     if opens.0 == Look::Nothing
         && let Some(who) = app.phones.who(&parts.headers, id, now)
     {
-        opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
+        opens = (access::look_again(&mut conn, id, who, now).await?, true);
     }
     if let (Look::Nothing, Some(link)) = (opens.0, &link) {
         match app.links.installs.verify_with(link, now) {
@@ -96,7 +96,7 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
                 let Some(who) = Who::from_bytes(&who).filter(|who| who.is_holder()) else {
                     return missing();
                 };
-                opens = (people::access::look_again(&mut conn, id, who, now).await?, true);
+                opens = (access::look_again(&mut conn, id, who, now).await?, true);
                 if let (Look::Sees { .. }, Who::Share(link)) = (opens.0, who)
                     && !shares::has_room(&mut conn, link).await?
                 {
@@ -113,9 +113,8 @@ async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
         Look::Over(who) => (who, false, true),
         Look::Nothing if link.is_some() => return missing(),
         Look::Nothing => {
-            let shown = people::access::is_shown(&mut conn, id, now).await?;
-            let locked =
-                shown && people::store::password_of(&mut conn, build.app()).await?.is_some();
+            let shown = access::is_shown(&mut conn, id, now).await?;
+            let locked = shown && access::password_of(&mut conn, build.app()).await?.is_some();
             return Ok(if locked { Found::Locked(Box::new(view), id) } else { Found::Nothing });
         }
     };

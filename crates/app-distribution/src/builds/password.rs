@@ -20,8 +20,8 @@ use serde::Deserialize;
 
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
+    access,
     app::App,
-    people,
     words::{DistributionWords, PeopleWords},
 };
 
@@ -60,8 +60,8 @@ pub(super) async fn enter(
     let now = Utc::now();
     let mut conn = app.db.acquire().await?;
     let row = store::find(&mut conn, build).await?.ok_or(NO_SUCH_BUILD)?;
-    let shown = people::access::is_shown(&mut conn, build, now).await?;
-    let hash = people::store::password_of(&mut conn, row.app()).await?;
+    let shown = access::is_shown(&mut conn, build, now).await?;
+    let hash = access::password_of(&mut conn, row.app()).await?;
     // Not held while the password is hashed: connections are few.
     drop(conn);
     let hash = hash.filter(|_| shown).ok_or(NO_SUCH_BUILD)?;

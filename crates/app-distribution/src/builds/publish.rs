@@ -13,15 +13,15 @@ use sqlx::PgConnection;
 
 use super::{change, delete_files, form::Fields, icon_key, key, store};
 use crate::{
+    access::{self, Actor, Audience, Uploader},
     advice,
     app::App,
-    apps::{self, Actor, Uploader},
+    apps,
     events::{self, Told},
     history::{self, Act},
     inspect::Package,
-    life::quota,
     multipart::safe_name,
-    people::{self, Audience},
+    people, quota,
     repeat::Written,
 };
 
@@ -78,7 +78,7 @@ pub(super) async fn publish(
     let mut tx = app.db.begin().await?;
     // Before the disk is used: is it known, is it theirs?
     let target = (package.platform, package.bundle_id.as_str());
-    if let Some(id) = apps::admit(&mut tx, &uploader, target).await?
+    if let Some(id) = access::admit(&mut tx, &uploader, target).await?
         && let Some(build) = update_known(&mut tx, &app, (id, &uploader), &new).await?
     {
         tx.commit().await?;
@@ -141,7 +141,7 @@ async fn commit(app: &App, uploader: &Uploader, new: &NewBuild<'_>) -> Result<(W
 /// The app of the package; made, and owned by the uploader, if it is the first of its kind.
 async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>) -> Result<AppId> {
     let target = (new.package.platform, new.package.bundle_id.as_str());
-    if let Some(id) = apps::admit(&mut *conn, uploader, target).await? {
+    if let Some(id) = access::admit(&mut *conn, uploader, target).await? {
         return Ok(id);
     }
     let name = name_of(new).unwrap_or(&new.package.bundle_id);
@@ -150,7 +150,7 @@ async fn app_of(conn: &mut PgConnection, uploader: &Uploader, new: &NewBuild<'_>
         return Ok(id);
     }
     // Two first uploads at once: the other one made it.
-    let made = apps::admit(conn, uploader, target).await?;
+    let made = access::admit(conn, uploader, target).await?;
     made.ok_or_else(|| Error::Internal(anyhow::anyhow!("an app vanished while it was made")))
 }
 

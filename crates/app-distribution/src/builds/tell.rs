@@ -42,7 +42,7 @@ pub(super) async fn press(
 }
 
 async fn tell(app: &App, managed: &Managed) -> Result<i64> {
-    app.events.tells_of.check(managed.account).await?;
+    app.telling.tells_of.check(managed.account).await?;
     let mut tx = app.db.begin().await?;
     let people = events::tell_untold(&mut tx, app, managed.build.id).await?;
     if people > 0 {

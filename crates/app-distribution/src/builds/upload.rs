@@ -27,11 +27,11 @@ use super::{
     reconcile, sent_icon,
 };
 use crate::{
+    access::Uploader,
     app::App,
-    apps::Uploader,
     inspect::{self, Package},
-    life::quota::{self, Takes},
     multipart::{Proof, announced},
+    quota::{self, Takes},
     repeat::Written,
 };
 
@@ -116,7 +116,7 @@ pub(super) async fn create(
 
 /// The build that comes in `request`; 201 if there is a new one. `fields` has what was sent with
 /// it, even if it is refused.
-pub(super) async fn receive(
+pub(crate) async fn receive(
     app: App,
     uploader: Uploader,
     request: Request,

@@ -6,9 +6,8 @@ use serde::Deserialize;
 
 use super::{problem::NO_SUCH_BUILD, store};
 use crate::{
+    access::{Actor, Audience, Look, Viewer},
     app::App,
-    apps::Actor,
-    people::{Audience, Look, Viewer},
 };
 
 /// The build in the path, and a caller who may see it. To anyone else it does not exist.

@@ -10,8 +10,8 @@ use securevox_protocol::{AppId, apps::AppRole, downloads::BuildDownload};
 
 use super::{pages::Asked, store, wanted::Wanted};
 use crate::{
+    access::{AppView, Belonging},
     app::App,
-    apps::{AppView, Belonging},
     csv::{self, Columns},
 };
 

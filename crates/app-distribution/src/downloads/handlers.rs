@@ -10,7 +10,7 @@ use securevox_protocol::{AppId, Page, apps::AppRole, downloads::BuildDownload};
 use sqlx::PgConnection;
 
 use super::{store, wanted::Wanted};
-use crate::{agent::Agent, app::App, apps::Belonging};
+use crate::{access::Belonging, agent::Agent, app::App};
 
 /// Who fetched builds of an app, newest first. Its developers, managers and owners.
 #[utoipa::path(get, path = "/api/apps/{app}/downloads", tag = "apps",

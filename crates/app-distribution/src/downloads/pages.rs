@@ -13,7 +13,7 @@ use super::{
     wanted::Wanted,
     words::DownloadWords,
 };
-use crate::{app::App, apps::AppView, words::DistributionWords};
+use crate::{access::AppView, app::App, words::DistributionWords};
 
 #[derive(Template)]
 #[template(path = "downloads.html")]

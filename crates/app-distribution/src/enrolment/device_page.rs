@@ -19,8 +19,6 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::{
-    Enrolling,
-    desk::Held,
     models::{model, os},
     problem::{DEVICE_PAGE_OVER, NO_SUCH_DEVICE},
     section,
@@ -29,10 +27,10 @@ use super::{
     words::EnrolmentWords,
 };
 use crate::{
-    app::App,
+    access,
+    app::{App, Enrolling, Held},
     builds::{Looked, itms},
     done::{Done, done},
-    people::access,
     words::DistributionWords,
 };
 

@@ -23,8 +23,8 @@ use super::{
     store::{self, Kind},
 };
 use crate::{
+    access::{Belonging, Reader},
     app::App,
-    apps::{Belonging, Reader},
 };
 
 /// A hundred of each kind of device a year are allowed.

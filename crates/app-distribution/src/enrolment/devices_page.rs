@@ -18,8 +18,8 @@ use super::{
     words::EnrolmentWords,
 };
 use crate::{
+    access::{AppForm, AppView},
     app::App,
-    apps::{AppForm, AppView},
     done::{Done, done},
     words::DistributionWords,
 };

@@ -6,7 +6,6 @@
 
 mod answer;
 mod ask;
-mod desk;
 mod device_page;
 mod devices;
 mod devices_page;
@@ -31,7 +30,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use self::answer::{Answer, AnswerError};
 pub use self::invitation::Invitation;
 pub(crate) use self::{
-    desk::{Enrolling, settings},
     owned::{Owned, owned},
     section::{Section, section},
     store::{sweep, take_back},

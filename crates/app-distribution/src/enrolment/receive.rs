@@ -14,15 +14,14 @@ use sqlx::PgConnection;
 use super::{
     Answer,
     answer::is_of,
-    desk::Held,
     models::{is_number, model, os},
     problem::{ENROLMENT_OVER, NO_ANSWER, NOT_ASKED, TOO_MANY_DEVICES},
     store::{self, Owner},
 };
 use crate::{
-    app::App,
+    access,
+    app::{App, Held, Who},
     events,
-    people::{Who, access},
 };
 
 /// Keeps the device, and sends it to its page. iOS shows a failure for anything but 301.

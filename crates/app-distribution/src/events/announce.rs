@@ -78,7 +78,7 @@ pub(crate) async fn announce(
     (of, build): (AppId, Option<BuildId>),
     event: impl Into<Event>,
 ) -> Result<()> {
-    let (event, backlog) = (event.into(), app.events.settings.webhook_backlog);
+    let (event, backlog) = (event.into(), app.telling.settings.webhook_backlog);
     let about = (of, build);
     let listeners = webhooks::store::listeners(&mut *conn, about, event.kind(), backlog).await?;
     if listeners.is_empty() {

@@ -56,7 +56,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
         let app = sweeping.clone();
         async move {
             let mut conn = app.db.acquire().await?;
-            let (keep, now) = (app.events.settings.webhook_log, Utc::now());
+            let (keep, now) = (app.telling.settings.webhook_log, Utc::now());
             webhooks::store::sweep(&mut conn, keep, now).await.map_err(Failure::from)
         }
     });
@@ -78,7 +78,7 @@ pub(crate) async fn start(app: &App, base: &Base, metrics: &Metrics) -> Result<(
         let app = delivering.clone();
         async move { deliver::deliver(&app, job).await }
     });
-    for _ in 0..app.events.settings.webhook_concurrency.max(1) {
+    for _ in 0..app.telling.settings.webhook_concurrency.max(1) {
         webhooks.clone().start(&base.tasks);
     }
     Ok(())

@@ -12,14 +12,9 @@ mod store;
 mod webhooks;
 mod words;
 
-use std::time::Duration;
-
 use axum::{
     Router,
     routing::{get, post},
-};
-use securevox_core::{
-    auth::SecretKey, outbound::Client, process::Base, rate_limit::Limiter, storage::Links,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -32,34 +27,7 @@ pub(crate) use mails::{
 };
 pub(crate) use words::EventWords;
 
-use crate::{app::App, config::Webhooks};
-
-/// What telling needs.
-#[derive(Clone, Debug)]
-pub(crate) struct Events {
-    outbound: Client,
-    secret: SecretKey,
-    /// The links that end mails.
-    unsubscribing: Links,
-    settings: Webhooks,
-    tests_of: Limiter,
-    /// How often people are told who were not, when somebody asks for it.
-    pub(crate) tells_of: Limiter,
-}
-
-impl Events {
-    pub(crate) fn new(base: &Base, settings: Webhooks) -> anyhow::Result<Self> {
-        let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
-        Ok(Self {
-            outbound: Client::new(&base.outbound)?,
-            secret: base.secret.clone(),
-            unsubscribing: Links::new(&base.secret, "unsubscribe-tester"),
-            tests_of: limiter("webhook-tests-of", settings.webhook_tests_per_account),
-            tells_of: limiter("build-mails-of", settings.build_mails_per_account),
-            settings,
-        })
-    }
-}
+use crate::app::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -1,7 +1,7 @@
 use securevox_protocol::{AccountId, TesterId};
 use uuid::Uuid;
 
-use crate::people::Who;
+use crate::app::Who;
 
 /// Who says something, as far as it is known.
 #[derive(Clone, Copy, Debug, Default)]

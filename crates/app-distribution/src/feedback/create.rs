@@ -20,8 +20,8 @@ use super::{
 use crate::{
     app::App,
     events::{self, Event},
-    life::quota,
     picture::{self, Picture},
+    quota,
     repeat::{self, Written},
     sweep::forget,
 };

@@ -11,8 +11,8 @@ use securevox_protocol::{AppId, apps::AppRole, feedback::Feedback};
 
 use super::{store, wanted::Wanted};
 use crate::{
+    access::{AppView, Belonging, Reader},
     app::App,
-    apps::{AppView, Belonging, Reader},
     csv::{self, Columns},
 };
 

@@ -23,8 +23,8 @@ use sqlx::PgConnection;
 
 use super::{place_of, problem::NO_SUCH_FEEDBACK, store, wanted::Wanted};
 use crate::{
+    access::{Belonging, Reader},
     app::App,
-    apps::{Belonging, Reader},
     builds::Visible,
     sweep::forget,
 };

@@ -10,7 +10,7 @@ use securevox_core::{
 use securevox_protocol::{AppId, apps::AppRole, feedback::FeedbackKey, history::Action};
 
 use super::{handlers::record, problem::NO_SUCH_KEY, store};
-use crate::{app::App, apps::Belonging};
+use crate::{access::Belonging, app::App};
 
 /// Where the app sends feedback from inside. Its developers, managers and owners.
 #[utoipa::path(get, path = "/api/apps/{app}/feedback-key", tag = "feedback",

@@ -11,7 +11,6 @@ mod create;
 mod export;
 mod handlers;
 mod key;
-mod limits;
 mod listed;
 mod pages;
 mod problem;
@@ -30,8 +29,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 pub(crate) use age::forget_screenshots;
-pub(crate) use limits::Limits;
-pub(crate) use send::Reply;
+pub(crate) use send::{Reply, Said, say};
 pub(crate) use words::FeedbackWords;
 
 use crate::{
@@ -81,10 +79,8 @@ pub(crate) fn pages() -> Router<App> {
         .route("/admin/apps/{app}/feedback/{feedback}/delete", post(pages::delete))
 }
 
-/// The form on the page of a build, and the screenshots, which take as long as the line takes.
+/// Screenshots, which take as long as the line takes.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn transfer_pages() -> Router<App> {
-    Router::new()
-        .route("/builds/{build}/feedback", post(send::send_page))
-        .route("/admin/apps/{app}/feedback/{feedback}/screenshot", get(pages::screenshot))
+    Router::new().route("/admin/apps/{app}/feedback/{feedback}/screenshot", get(pages::screenshot))
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::{handlers, key, listed::Listed, store, wanted::Wanted, words::FeedbackWords};
 use crate::{
+    access::{AppForm, AppView, NO_SUCH_APP},
     app::App,
-    apps::{AppForm, AppView, NO_SUCH_APP},
     done::{Done, done},
     words::DistributionWords,
 };

@@ -3,14 +3,13 @@
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
-    response::Response,
 };
 use securevox_core::{
     Error, Result,
     extract::{Json, Path},
     http::ClientAddress,
     openapi::{BodyProblems, CallerProblems, Conflict, Limited, Missing},
-    web::{genuine, said_of, see_other, wants_html},
+    web::{genuine, said_of, wants_html},
 };
 use securevox_protocol::{
     BuildId, FeedbackId,
@@ -93,7 +92,7 @@ pub(super) async fn send(
 ) -> Result<(StatusCode, Json<FeedbackReceived>)> {
     let author = Author::account(visible.actor.account);
     let subject = subject(&visible.build);
-    app.limits.feedback.check(author, address, subject.app).await?;
+    app.limits.feedback.check(author.person(), address, subject.app).await?;
     let mut said = SendFeedback::default();
     let file = receive(&app, request, None, &mut said).await?;
     let from = (author, FeedbackOrigin::Api);
@@ -115,7 +114,7 @@ pub(super) async fn send_by_key(
 ) -> Result<(StatusCode, Json<FeedbackReceived>)> {
     let known = store::subject(&mut *app.db.acquire().await?, &key, (None, None)).await?;
     let id = known.ok_or(NO_SUCH_KEY)?.app;
-    app.limits.feedback.check(Author::default(), address, id).await?;
+    app.limits.feedback.check(None, address, id).await?;
     let mut said = SendFeedback::default();
     let file = receive(&app, request, None, &mut said).await?;
     let theirs = (said.version.as_deref(), said.build.as_deref());
@@ -126,16 +125,24 @@ pub(super) async fn send_by_key(
     Ok((written.status(), Json(FeedbackReceived { id })))
 }
 
-/// Takes the form on the page of a build, whose first field is its `csrf`, and goes back to the page.
-pub(super) async fn send_page(
-    State(app): State<App>,
+/// What became of the form on the page of a build.
+#[derive(Debug)]
+pub(crate) enum Said {
+    Taken,
+    Refused(StatusCode, Box<Reply>),
+}
+
+/// Takes the form on the page of a build, whose first field is its `csrf`. What whoever filled it in
+/// can do something about is told on the page.
+pub(crate) async fn say(
+    app: &App,
     address: ClientAddress,
-    opened: Opened,
+    opened: &Opened,
     request: Request,
-) -> Result<Response> {
+) -> Result<Said> {
     let headers = request.headers().clone();
-    let (view, site) = (opened.view.clone(), app.site.clone());
-    let proof = |token: &str| genuine(&view, &site, &headers, token);
+    let view = &opened.view;
+    let proof = |token: &str| genuine(view, &app.site, &headers, token);
     let author = view
         .person
         .as_ref()
@@ -143,23 +150,15 @@ pub(super) async fn send_page(
     let subject = subject(&opened.build);
     let mut said = SendFeedback::default();
     let sent = async {
-        app.limits.feedback.check(author, address, subject.app).await?;
-        let file = receive(&app, request, Some(&proof), &mut said).await?;
+        app.limits.feedback.check(author.person(), address, subject.app).await?;
+        let file = receive(app, request, Some(&proof), &mut said).await?;
         tell_of(&headers, &mut said);
         said.locale = Some(view.language.code().to_owned());
         let from = (author, FeedbackOrigin::Page);
-        create::accept(&app, subject, from, (said.clone(), file)).await
+        create::accept(app, subject, from, (said.clone(), file)).await
     };
     match Box::pin(sent).await {
-        Ok(_) => {
-            let link = opened.link.as_ref().map(|link| format!("link={link}&"));
-            let back = format!(
-                "/builds/{}?{}thanks=1#feedback",
-                opened.build.id,
-                link.unwrap_or_default()
-            );
-            Ok(see_other(&back))
-        }
+        Ok(_) => Ok(Said::Taken),
         Err(Error::Problem(problem))
             if matches!(problem.status, 413 | 422 | 429) && wants_html(&headers) =>
         {
@@ -169,9 +168,9 @@ pub(super) async fn send_page(
                 Some(error) => (words.wrong(&error.pointer).to_owned(), None),
                 None => (title.to_owned(), detail.map(ToOwned::to_owned)),
             };
-            let reply = Reply { said, fault: Some(fault), thanks: false };
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
-            builds::page(&app, &headers, opened, (status, reply)).await
+            let reply = Reply { said, fault: Some(fault), thanks: false };
+            Ok(Said::Refused(status, Box::new(reply)))
         }
         Err(error) => Err(error),
     }

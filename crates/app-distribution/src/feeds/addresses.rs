@@ -13,7 +13,7 @@ use super::{
     places::Place,
     store::{self, Line, Offer, Wanted},
 };
-use crate::{app::App, people::Viewer};
+use crate::{access::Viewer, app::App};
 
 /// Apps and channels whose news are named.
 const MOST: u32 = 1000;

@@ -23,9 +23,8 @@ use super::{
     store::{self, Line, Wanted},
 };
 use crate::{
-    app::App,
+    app::{App, Who},
     builds::{self, Fetch, NO_SUCH_BUILD},
-    people::Who,
 };
 
 #[derive(Deserialize)]

@@ -13,7 +13,10 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{link::NO_SUCH_FEED, make, store};
-use crate::{app::App, apps::Actor, people::Who};
+use crate::{
+    access::Actor,
+    app::{App, Who},
+};
 
 #[derive(Deserialize)]
 pub(super) struct FeedPath {

@@ -11,8 +11,8 @@ use super::{
     store,
 };
 use crate::{
-    app::App,
-    people::{Viewer, Who},
+    access::Viewer,
+    app::{App, Who},
 };
 
 pub(super) const NO_SUCH_FEED: Problem =

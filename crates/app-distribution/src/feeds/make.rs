@@ -9,8 +9,8 @@ use securevox_protocol::{FeedId, Problem, feeds::CreatedFeed};
 
 use super::{addresses, link::NO_SUCH_FEED, places::Place, store};
 use crate::{
-    app::App,
-    people::{Viewer, Who},
+    access::Viewer,
+    app::{App, Who},
 };
 
 const TOO_MANY_FEEDS: Problem =

@@ -26,9 +26,6 @@ use securevox_protocol::AppId;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use fdroid::Kept as KeptRepositories;
-pub(crate) use words::FeedWords;
-
 use self::places::{PUBLIC, Place};
 
 use crate::app::{Addresses, App};

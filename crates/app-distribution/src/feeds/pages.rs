@@ -22,11 +22,10 @@ use super::{
     words::FeedWords,
 };
 use crate::{
-    app::App,
-    apps::{SIGNED_OUT, with_uploads},
+    access::{SIGNED_OUT, Viewer, with_uploads},
+    app::{App, Who},
     done::{Done, done},
     install::qr_code,
-    people::{Viewer, Who},
     words::DistributionWords,
 };
 

@@ -13,7 +13,10 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::people::{Claim, Viewer, Who, access::Sight};
+use crate::{
+    access::{Sight, Viewer},
+    app::{Claim, Who},
+};
 
 /// Account, tester and epoch: the columns of an owner.
 fn columns(owner: Who) -> (Option<Uuid>, Option<Uuid>, Option<i32>) {

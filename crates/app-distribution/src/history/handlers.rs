@@ -8,7 +8,7 @@ use securevox_core::{
 use securevox_protocol::{AppId, Page, apps::AppRole, history::LogEntry};
 
 use super::{store, wanted::Wanted};
-use crate::{app::App, apps::Belonging};
+use crate::{access::Belonging, app::App};
 
 /// What was done to an app, newest first. Its managers and owners.
 #[utoipa::path(get, path = "/api/apps/{app}/log", tag = "apps", params(("app" = AppId, Path), Paging),

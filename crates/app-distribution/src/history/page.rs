@@ -19,7 +19,7 @@ use super::{
     store,
     words::{LogWords, done},
 };
-use crate::{app::App, apps::AppView, words::DistributionWords};
+use crate::{access::AppView, app::App, words::DistributionWords};
 
 const ADMINISTRATORS_ONLY: Problem =
     Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::apps::Actor;
+use crate::access::Actor;
 
 /// Something that is done.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ use axum::{Router, routing::get};
 
 pub(crate) use caution::{Phone, cautions, cautions_of};
 pub(crate) use obstacle::Obstacle;
-pub(crate) use phone::{Phones, code};
+pub(crate) use phone::code;
 pub(crate) use picture::{icon_of, scaled};
 pub(crate) use qr::qr_code;
 pub(crate) use store::sweep;

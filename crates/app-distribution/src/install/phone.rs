@@ -3,73 +3,28 @@
 //!
 //! The page behind the code does nothing by itself: cameras and chats look ahead into links.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::Response,
 };
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use securevox_core::{
     Result,
-    auth::{Opaque, SecretKey, hex},
+    auth::{Opaque, hex},
     extract::Path,
     http::ClientAddress,
-    storage::Links,
-    web::{Form, Nothing, Site, View, see_other, unkept},
+    web::{Form, Nothing, View, see_other, unkept},
 };
 use securevox_protocol::BuildId;
-use uuid::Uuid;
 
 use super::{store, words::InstallWords};
 use crate::{
-    app::App,
-    people::{self, Who},
+    access,
+    app::{App, Who},
     words::{DistributionWords, PeopleWords},
 };
-
-/// Signs what a phone keeps of the code it has used. Clones are cheap.
-#[derive(Clone, Debug)]
-pub(crate) struct Phones {
-    links: Arc<Links>,
-    site: Site,
-}
-
-impl Phones {
-    pub(crate) fn new(secret: &SecretKey, site: &Site) -> Self {
-        let links = Arc::new(Links::new(secret, "phone-of-build"));
-        Self { links, site: site.clone() }
-    }
-
-    fn keep(
-        &self,
-        (build, who): (BuildId, Who),
-        expires: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> HeaderValue {
-        let token = self.links.sign_with(build.0, &who.to_bytes(), expires);
-        self.site.set(&name(build), &token, (expires - now).num_seconds())
-    }
-
-    /// For whom this phone opens `build`. Whether they still see it is for others to say.
-    pub(crate) fn who(
-        &self,
-        headers: &HeaderMap,
-        build: BuildId,
-        now: DateTime<Utc>,
-    ) -> Option<Who> {
-        let token = self.site.get(headers, &name(build))?;
-        let (opened, who) = self.links.verify_with(token, now).ok()?;
-        Who::from_bytes(&who).filter(|_| opened.id == build.0)
-    }
-}
-
-/// A cookie for each build.
-fn name(BuildId(build): BuildId) -> String {
-    format!("build-{}", Uuid::simple(build))
-}
 
 /// The address that a code shows which opens `build` for `who`. Nothing for whom it would open no
 /// more than the page does, or who has asked for too many.
@@ -136,7 +91,7 @@ pub(super) async fn redeem(
     let taken = store::take_code(&mut tx, &code.hash(), now).await?;
     let taken = taken.and_then(|(build, who)| Some((build, Who::from_bytes(&who)?)));
     let opened = match taken {
-        Some((build, who)) if people::access::still_sees(&mut tx, build, who, now).await? => {
+        Some((build, who)) if access::still_sees(&mut tx, build, who, now).await? => {
             Some((build, who))
         }
         _ => None,

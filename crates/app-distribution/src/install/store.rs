@@ -5,7 +5,7 @@ use securevox_core::Result;
 use securevox_protocol::{AppId, BuildId};
 use sqlx::PgConnection;
 
-use crate::people::Who;
+use crate::app::Who;
 
 /// A build of the same app, as a list shows it.
 pub(crate) struct Older {

@@ -5,7 +5,8 @@ use securevox_core::{Result, auth::Opaque};
 use securevox_protocol::{GroupId, JoinLinkId, Problem, TesterId};
 use sqlx::PgConnection;
 
-use super::{cookies::Claim, roster, store};
+use super::{roster, store};
+use crate::app::Claim;
 
 pub(super) const LINK_USED: Problem =
     Problem::new(410, "/problems/sign-in-link-over", "The link was used, or its time is over");

@@ -1,13 +1,10 @@
 //! People without an account: testers, groups of them, the links by which they come in, and who
 //! may see a build.
 
-pub(crate) mod access;
 mod codes;
-mod cookies;
 mod groups;
 mod join;
 mod letters;
-mod me;
 mod roster;
 mod sign_in;
 pub(crate) mod store;
@@ -16,55 +13,12 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use securevox_core::{
-    bus::Bus,
-    rate_limit::{Limiter, Tally},
-};
-use std::time::Duration;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use access::{Audience, Look, Viewer, Who};
-pub(crate) use cookies::{Claim, Cookies};
-pub(crate) use groups::{changeable, give, wanted};
+pub(crate) use groups::{apps_of, changeable, give, wanted};
 pub(crate) use store::sweep;
 
-use crate::{app::App, config::People};
-
-const HOUR: Duration = Duration::from_hours(1);
-
-/// How often strangers may try.
-#[derive(Clone, Debug)]
-pub(crate) struct Limits {
-    /// Mails that somebody asks for, from one network address.
-    pub(crate) asked_from: Limiter,
-    /// Sign-ins and passwords that are tried, from one network address.
-    pub(crate) tried_from: Limiter,
-    /// Wrong passwords for one app from one network address.
-    pub(crate) wrong_passwords: Tally,
-    /// Addresses that an account invites.
-    pub(crate) invited_by: Limiter,
-}
-
-impl Limits {
-    pub(crate) fn new(bus: &Bus, people: &People) -> Self {
-        Self {
-            asked_from: Limiter::new(bus, "tester-mails-from", people.mails_per_address, HOUR),
-            tried_from: Limiter::new(
-                bus,
-                "tester-tries-from",
-                people.tries_per_address,
-                Duration::from_mins(1),
-            ),
-            wrong_passwords: Tally::new(
-                bus,
-                "app-passwords-of",
-                people.passwords_per_app,
-                Duration::from_mins(1),
-            ),
-            invited_by: Limiter::new(bus, "testers-invited-by", people.invites_per_account, HOUR),
-        }
-    }
-}
+use crate::app::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -95,11 +49,6 @@ pub(crate) fn pages() -> Router<App> {
         .route("/join/{code}", get(join::show).post(join::ask))
         .route("/t/{code}", get(sign_in::show).post(sign_in::redeem))
         .route("/t", get(sign_in::form).post(sign_in::ask))
-        .route("/t/me", get(me::show))
-        .route("/t/me/groups/{group}/leave", post(me::leave))
-        .route("/t/me/mail", post(me::mail))
-        .route("/t/me/devices/{device}/remove", post(me::remove_device))
-        .route("/t/me/forget", post(me::forget))
         .route("/t/leave", post(sign_in::leave))
         .route("/t/leave/everywhere", post(sign_in::leave_everywhere))
         .merge(roster::pages())

@@ -1,11 +1,10 @@
 //! SQL of testers and of the codes that sign them in.
 
+use crate::app::Claim;
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::Result;
-use securevox_protocol::{AccountId, AppId, BuildId, GroupId, JoinLinkId, TesterId, apps::AppRole};
+use securevox_protocol::{GroupId, JoinLinkId, TesterId};
 use sqlx::PgConnection;
-
-use super::{access::Sight, cookies::Claim};
 
 /// What a code proves.
 pub(super) struct Proven {
@@ -163,18 +162,6 @@ pub(super) async fn claim_of(conn: &mut PgConnection, email: &str) -> Result<Opt
     Ok(claim)
 }
 
-/// The address of a tester whose session is in force.
-pub(super) async fn in_force(conn: &mut PgConnection, claim: Claim) -> Result<Option<String>> {
-    let email = sqlx::query_scalar!(
-        "select email from testers where id = $1 and epoch = $2",
-        claim.tester.0,
-        claim.epoch,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(email)
-}
-
 /// Puts a tester into a group; false if they are in it already.
 pub(super) async fn add_to_group(
     conn: &mut PgConnection,
@@ -253,45 +240,4 @@ pub(super) async fn open_link(
     .fetch_optional(conn)
     .await?;
     Ok(link)
-}
-
-/// What is known of a build, and of an account and a tester who may look at it.
-pub(super) async fn sight(
-    conn: &mut PgConnection,
-    build: BuildId,
-    (account, tester): (Option<AccountId>, Option<TesterId>),
-    now: DateTime<Utc>,
-) -> Result<Option<Sight>> {
-    let sight = sqlx::query_as!(
-        Sight,
-        r#"select a.access, a.password_hash,
-                  is_shown(b, $4) as "shown!",
-                  (b.status = 'active' and b.expires_at <= $4) is true as "over!",
-                  (select m.role from app_members m
-                   where m.app_id = a.id and m.account_id = $2) as "role: AppRole",
-                  exists (select 1 from builds_of($2, null) g
-                          where g.build_id = b.id) as "given_to_account!",
-                  exists (select 1 from builds_of(null, $3) g
-                          where g.build_id = b.id) as "given_to_tester!"
-           from builds b join apps a on a.id = b.app_id
-           where b.id = $1"#,
-        build.0,
-        account.map(|account| account.0),
-        tester.map(|tester| tester.0),
-        now,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(sight)
-}
-
-/// The hash of the password that opens the install page of a build, if one does.
-pub(crate) async fn password_of(conn: &mut PgConnection, app: AppId) -> Result<Option<String>> {
-    let hash = sqlx::query_scalar!(
-        "select password_hash from apps where id = $1 and access = 'password'",
-        app.0
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(hash.flatten())
 }

@@ -15,8 +15,8 @@ use super::{
     store::{self, Fate},
 };
 use crate::{
+    access::{Uploader, uploads},
     app::App,
-    apps::{Uploader, uploads},
     builds::{Form, make_build},
     sweep::forget,
 };

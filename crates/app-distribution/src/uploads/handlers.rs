@@ -26,7 +26,7 @@ use super::{
 use crate::{
     app::App,
     builds::TOO_MANY_UPLOADS,
-    life::quota::{self, Takes},
+    quota::{self, Takes},
     sweep::forget,
 };
 

@@ -1,4 +1,4 @@
-//! Uploads that come in pieces and can be resumed: tus 1.0 (<https://tus.io/protocols/resumable-upload>)
+//! The form to upload a build with a browser, and uploads that come in pieces and can be resumed: tus 1.0 (<https://tus.io/protocols/resumable-upload>)
 //! with creation, creation-with-upload, termination and expiration.
 //!
 //! What has come is stored piece by piece, in the storage of the packages and in Postgres, so
@@ -6,6 +6,7 @@
 //! what became of it is told by `GET`.
 
 mod finish;
+mod form_page;
 mod handlers;
 mod metadata;
 mod pages;
@@ -41,10 +42,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     ))
 }
 
-/// What became of an upload, as a page.
+/// The form to upload a build, and what became of an upload.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
     Router::new()
+        .route("/admin", get(form_page::show))
         .route("/admin/uploads/{upload}", get(pages::show))
         .route("/admin/uploads/{upload}/abandon", post(pages::abandon))
 }
@@ -58,4 +60,10 @@ pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
             routes!(handlers::append, handlers::instead)
                 .map(|router| router.layer(DefaultBodyLimit::disable())),
         )
+}
+
+/// Where the form is sent, which takes as long as the line takes.
+#[expect(clippy::disallowed_methods, reason = "pages have no API description")]
+pub(crate) fn transfer_pages() -> Router<App> {
+    Router::new().route("/admin/builds", post(form_page::create))
 }

@@ -9,8 +9,8 @@ use securevox_core::{
 };
 use securevox_protocol::{UploadId, uploads::UploadState};
 
-use super::{handlers, metadata, problem::NO_SUCH_UPLOAD, store};
-use crate::{app::App, apps::SIGNED_OUT, builds};
+use super::{form_page, handlers, metadata, problem::NO_SUCH_UPLOAD, store};
+use crate::{access::SIGNED_OUT, app::App};
 
 /// The build; or the form again, which says why there is none.
 pub(super) async fn show(
@@ -25,7 +25,7 @@ pub(super) async fn show(
     Ok(match (upload.state, upload.build_id, upload.problem) {
         (UploadState::Done, Some(build), _) => see_other(&format!("/builds/{build}")),
         (UploadState::Refused, _, Some(problem)) => {
-            builds::upload_page(&app, &view, &fields, Some(&problem)).await?
+            form_page::page(&app, &view, &fields, Some(&problem)).await?
         }
         _ => see_other("/admin"),
     })

@@ -15,7 +15,7 @@ use securevox_protocol::UploadId;
 use serde::Deserialize;
 
 use super::{problem::NO_SUCH_UPLOAD, store};
-use crate::{app::App, apps::Uploader};
+use crate::{access::Uploader, app::App};
 
 /// Where our pages say the token of their forms.
 const CSRF: &str = "x-csrf-token";

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::metadata::Metadata;
-use crate::{apps::Uploader, life::quota::Takes};
+use crate::{access::Uploader, quota::Takes};
 
 /// An upload as the database has it.
 pub(super) struct Row {

@@ -30,7 +30,9 @@ translations! {
         whole_log: "Log", "Registro";
         all: "All", "Tutte";
         upload: "Upload", "Carica";
+        feeds: "Updates on my phone", "Aggiornamenti sul telefono";
         manage: "Manage", "Gestisci";
+        no_builds: "No builds yet", "Ancora nessuna build";
         welcome: "Apps for testing", "App da provare";
         welcome_detail: "Sign in to see the apps you test and publish here. If somebody sent you an install link, open that link.", "Accedi per vedere le app che provi e pubblichi qui. Se ti hanno mandato un link di installazione, apri quel link.";
         search_apps: "Name or bundle ID", "Nome o bundle ID";

@@ -9,11 +9,8 @@ use chrono::{DateTime, Utc};
 use securevox_protocol::{AccountId, AppId, TokenId, accounts::Role, tokens::Scope};
 use sqlx::PgConnection;
 
-use super::{
-    opaque::{digest, hex},
-    secret_key::random_bytes,
-};
-use crate::Result;
+use super::opaque::digest;
+use crate::{Result, hex::hex, secret_key::random_bytes};
 
 /// What every API token begins with.
 pub const SCHEME: &str = "svx_";

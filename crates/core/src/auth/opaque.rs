@@ -1,15 +1,12 @@
 //! Opaque secrets: 256 random bits, given out once, kept as a hash.
 
-use std::{
-    fmt::{self, Write as _},
-    str::FromStr,
-};
+use std::{fmt, str::FromStr};
 
 use aws_lc_rs::{digest as hashes, hmac};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use super::{SecretKey, secret_key::random_bytes};
+use crate::secret_key::{SecretKey, random_bytes};
 
 /// A refresh token or the code of an invitation. `Display` shows it: write it to its owner alone.
 #[derive(Clone)]
@@ -61,12 +58,4 @@ impl FromStr for Opaque {
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     let hash = hashes::digest(&hashes::SHA256, bytes);
     hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string can be written to");
-        text
-    })
 }

@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use securevox_protocol::Problem;
 use tokio::sync::oneshot;
 
-use super::secret_key::random_bytes;
+use crate::secret_key::random_bytes;
 use crate::{Result, config::Accounts};
 
 /// So many passwords wait to be hashed that one more would only wait longer.

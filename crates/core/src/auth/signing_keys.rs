@@ -14,8 +14,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use sqlx::{PgConnection, PgPool};
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{opaque::digest, secret_key::SecretKey};
-use crate::{Result, bus::Bus, tasks::Tasks};
+use super::opaque::digest;
+use crate::{Result, bus::Bus, secret_key::SecretKey, tasks::Tasks};
 
 const PURPOSE: &str = "signing keys";
 /// How soon a copy signs with the newest key.

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::{Bytes, Networks, Origins, Seconds, Setting};
-use crate::{auth::SecretKey, settings};
+use crate::{secret_key::SecretKey, settings};
 
 settings! {
     /// Logs.

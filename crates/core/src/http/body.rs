@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use crate::extract::TooSlow;
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
@@ -23,11 +24,6 @@ use tokio::time::{Instant, Sleep};
 const DRAINED_BYTES: u64 = 64 << 20;
 /// How long a refused body is read.
 const DRAINED_FOR: Duration = Duration::from_secs(10);
-
-/// The sender fell below the minimum rate.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the body came more slowly than the minimum rate")]
-pub struct TooSlow;
 
 /// How slow a body may come.
 #[derive(Clone, Copy, Debug)]

@@ -17,15 +17,16 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use super::{
-    address::Trusted,
     body::{Pace, pace_and_drain},
     cors,
     door::{self, Door},
 };
 use crate::{
+    client_address::Trusted,
     config::Network,
     error::{NOT_FOUND, respond},
     metrics::Metrics,
+    request_id::RequestId,
     web,
 };
 
@@ -33,10 +34,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const METHOD_NOT_ALLOWED: Problem = Problem::new(405, "about:blank", "Method Not Allowed");
 const TIMED_OUT: Problem =
     Problem::new(503, "/problems/timed-out", "The request took too long").with_retry_after(5);
-
-/// What the answer, the log and the page of a problem call the request.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
 
 /// The routes of a service with everything around them, ready to be served or called by a test.
 pub fn dress(routes: Router, network: &Network, door: Door, metrics: &Metrics) -> Router {

@@ -25,8 +25,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use super::address::Peer;
-use crate::{config::Network, tasks::Lifecycle};
+use crate::{client_address::Peer, config::Network, tasks::Lifecycle};
 
 /// Listens on `address` and `port`; the error names the port and what to do.
 pub async fn bind(address: IpAddr, port: u16) -> anyhow::Result<TcpListener> {

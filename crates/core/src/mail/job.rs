@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Letter, Mailer, smtp::Smtp};
 use crate::{
     Result,
-    auth::SecretKey,
     bus::Wait,
     jobs::{Failure, Job},
+    secret_key::SecretKey,
 };
 
 /// How often mails that wait for the next hour look whether it is their turn.

@@ -12,17 +12,17 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use lettre::Address;
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
     Result,
-    auth::SecretKey,
     bus::{Bus, Limit},
     config, jobs,
     metrics::Metrics,
-    process::Base,
     rate_limit::Limiter,
+    secret_key::SecretKey,
+    tasks::Tasks,
 };
 
 use job::SendMail;
@@ -135,16 +135,16 @@ impl Mailer {
 }
 
 /// Sends what is in the queue, in the background. Any service that posts mail calls it once.
-pub fn start(base: &Base, metrics: &Metrics) {
-    let Some(smtp) = base.mailer.smtp.clone() else { return };
-    let mailer = base.mailer.clone();
-    let worker = jobs::Worker::new(base.db.clone(), metrics.jobs.clone());
+pub fn start(mailer: &Mailer, db: &PgPool, tasks: &Tasks, metrics: &Metrics) {
+    let Some(smtp) = mailer.smtp.clone() else { return };
+    let mailer = mailer.clone();
+    let worker = jobs::Worker::new(db.clone(), metrics.jobs.clone());
     let smtp = Arc::new(smtp);
     let worker = worker.on::<SendMail, _, _>(move |job| {
         let (mailer, smtp) = (mailer.clone(), Arc::clone(&smtp));
         async move { job::send(&mailer, &smtp, &job).await }
     });
-    worker.start(&base.tasks);
+    worker.start(tasks);
 }
 
 /// `text` as an address to write to: trimmed, in lower case; `None` if it cannot be one.

@@ -13,12 +13,13 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 
 use crate::{
-    auth::{AccessTokens, Gate, Revocations, SecretKey, SigningKeys},
+    auth::{AccessTokens, Gate, Revocations, SigningKeys},
     bus::Bus,
     config::{self, Faults, Listening, Network, Outbound, Reader, Seconds, Urls, Variable},
     db, http,
     mail::Mailer,
     metrics::Metrics,
+    secret_key::SecretKey,
     storage::Storage,
     tasks::{Lifecycle, Tasks},
     telemetry,

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use crate::{
-    auth::SecretKey,
     config::{
         self, DataFolder, Database, Files, Listening, Mail, Network, Outbound, PublicUrls, Reader,
         Redis, Secrets, Telemetry, Tokens, Variable,
     },
+    secret_key::SecretKey,
 };
 
 /// The sections that every service has.

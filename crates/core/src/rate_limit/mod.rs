@@ -17,8 +17,9 @@ pub use self::{
 };
 use crate::{
     Error, Result,
-    auth::{digest, hex},
+    auth::digest,
     bus::{Bus, Limit, Wait},
+    hex::hex,
 };
 
 /// Too often. `retry_after` says when it makes sense again.

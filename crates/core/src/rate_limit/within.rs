@@ -8,7 +8,7 @@ use super::Limiter;
 use crate::{
     Error, Result,
     auth::{Caller, Grant, SignedIn},
-    http::ClientAddress,
+    client_address::ClientAddress,
 };
 
 /// A limit that routes can state: `Within<TokenCreations>`.

@@ -7,7 +7,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::auth::SecretKey;
+use crate::secret_key::SecretKey;
 
 /// Bytes of the signature that are kept: 128 bits.
 const TAG_BYTES: usize = 16;

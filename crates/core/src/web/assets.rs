@@ -9,12 +9,7 @@ use axum::{
     routing::get,
 };
 
-use crate::{
-    Result,
-    auth::{digest, hex},
-    error::NOT_FOUND,
-    extract::Path,
-};
+use crate::{Result, auth::digest, error::NOT_FOUND, extract::Path, hex::hex};
 
 /// The beginning of the paths of all of them.
 pub(crate) const ROOT: &str = "/assets/";

@@ -21,8 +21,8 @@ use url::Url;
 
 use super::{Form, Nothing, Site, see_other, site::Holder};
 use crate::{
-    Error, Result, auth::single_use, bus::Bus, config::Network, extract::Query,
-    http::ClientAddress, rate_limit::Limiter,
+    Error, Result, auth::single_use, bus::Bus, client_address::ClientAddress, config::Network,
+    extract::Query, rate_limit::Limiter,
 };
 
 const CODE_NOT_VALID: Problem =

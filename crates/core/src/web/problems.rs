@@ -10,7 +10,7 @@ use axum::{
 use securevox_protocol::Problem;
 
 use super::{FaultWords, View, faults::value_said, problem_words::OfService, said_of};
-use crate::http::RequestId;
+use crate::request_id::RequestId;
 
 #[derive(Template)]
 #[template(path = "problem.html")]

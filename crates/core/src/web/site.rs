@@ -10,7 +10,7 @@ use securevox_protocol::SessionId;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{auth::SecretKey, config::Urls, storage::Links};
+use crate::{config::Urls, secret_key::SecretKey, storage::Links};
 
 /// What the pages of one service need to know. Clones are cheap.
 #[derive(Clone, Debug)]

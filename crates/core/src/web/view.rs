@@ -15,7 +15,7 @@ use super::{Language, Site, Words, assets, cookie, handoff, preferences, site::H
 use crate::{
     Error,
     auth::{BrowserPerson, find_browser_person},
-    http::RequestId,
+    request_id::RequestId,
 };
 
 /// The cookie that says what was done, until the next page.

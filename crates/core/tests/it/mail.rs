@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use securevox_core::{
     mail::{self, Mail, Posted},
     metrics::Metrics,
+    process::Base,
 };
 use securevox_testkit::{House, Smtp};
 use serde_json::json;
@@ -27,7 +28,7 @@ async fn house(db: &PgPool, url: &str, more: &[(&str, &str)]) -> House {
     let mut settings = vec![("SECUREVOX_SMTP_URL", url), FROM];
     settings.extend(more);
     let house = House::with(db.clone(), &settings).await;
-    mail::start(&house.base, &Metrics::new("probe"));
+    start_mail(&house.base);
     house
 }
 
@@ -63,6 +64,10 @@ async fn tried(db: &PgPool) -> Row {
 /// Makes what failed due now.
 async fn again(db: &PgPool) {
     sqlx::query!("update jobs set run_at = now(), last_error = null").execute(db).await.unwrap();
+}
+
+fn start_mail(base: &Base) {
+    mail::start(&base.mailer, &base.db, &base.tasks, &Metrics::new("probe"));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
@@ -152,7 +157,7 @@ async fn passwords_go_over_tls_alone(db: PgPool) {
         let url = format!("{scheme}://ada:p%40ss%20word@localhost:{}{query}", smtp.port);
         let mine = [("SECUREVOX_SMTP_URL", url.as_str()), FROM, ca_setting];
         let house = first.copy(&mine).await;
-        mail::start(&house.base, &Metrics::new("probe"));
+        start_mail(&house.base);
         post(&house, to("ada@example.org")).await;
         let login = smtp.said().await;
         assert_eq!((&login["right"], &login["tls"]), (&json!(true), &json!(true)), "{login}");

@@ -8,8 +8,8 @@ use securevox_protocol::stream::{ClientFrame, ServerFrame, close};
 use tokio::time::{Instant, interval_at};
 use uuid::Uuid;
 
-use super::{dispatch::StreamOpened, registry::Tell};
-use crate::app::App;
+use super::dispatch::StreamOpened;
+use crate::{app::App, streams::Tell};
 
 /// How often a silent client is asked whether it is there; proxies drop idle connections at 60 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);

@@ -3,12 +3,10 @@
 mod connect;
 mod converse;
 mod dispatch;
-mod registry;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use dispatch::keep_told;
-pub(crate) use registry::Streams;
 
 use crate::app::App;
 

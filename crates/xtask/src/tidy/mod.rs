@@ -1,5 +1,6 @@
 //! `tidy`: the rules of the house that neither the compiler nor clippy knows.
 
+mod circles;
 mod layout;
 mod manifests;
 mod problems;
@@ -31,6 +32,7 @@ pub(crate) fn run() -> Outcome {
     let sources = sources()?;
     let mut violations: Vec<Violation> = sources.iter().flat_map(check).collect();
     violations.extend(problems::check(&sources));
+    violations.extend(circles::check(&sources));
     for violation in &violations {
         eprintln!("{violation}");
     }

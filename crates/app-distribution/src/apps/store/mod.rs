@@ -12,11 +12,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use self::members::{lock_members, member, members, remove_member, set_member};
-use super::{
-    change::Change,
-    standing::{Actor, Belonging, NO_SUCH_APP},
-};
-use crate::people::Viewer;
+use super::change::Change;
+use crate::access::{Actor, Belonging, NO_SUCH_APP, Viewer};
 
 /// An app with its newest build, if it has one, as a list shows it.
 pub(super) struct Listed {
@@ -100,45 +97,6 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// The newest build of an app that has an icon.
-pub(super) async fn pictured(conn: &mut PgConnection, app: AppId) -> Result<Option<BuildId>> {
-    let build = sqlx::query_scalar!(
-        r#"select id as "id: BuildId" from builds where app_id = $1 and has_icon
-           order by id desc limit 1"#,
-        app.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(build)
-}
-
-/// An app, and whether an account uploads to it.
-pub(super) struct Target {
-    pub(super) id: AppId,
-    pub(super) uploads: bool,
-}
-
-pub(super) async fn find_to_upload(
-    conn: &mut PgConnection,
-    (platform, bundle_id): (Platform, &str),
-    account: AccountId,
-) -> Result<Option<Target>> {
-    let target = sqlx::query_as!(
-        Target,
-        r#"select a.id, exists (
-               select 1 from app_members m
-               where m.app_id = a.id and m.account_id = $3 and m.role in ('owner', 'manager', 'developer')
-           ) as "uploads!"
-           from apps a where a.platform = $1 and a.bundle_id = $2"#,
-        platform.as_str(),
-        bundle_id,
-        account.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(target)
-}
-
 /// Makes the app with `owner`, unless somebody was faster: then there is one to look for.
 pub(super) async fn insert(
     conn: &mut PgConnection,
@@ -189,66 +147,6 @@ pub(super) async fn account_of(conn: &mut PgConnection, handle: &str) -> Result<
     Ok(account)
 }
 
-/// The role of an account in an app: `None` where there is no such app, and within it where the
-/// account does not belong to it.
-pub(super) async fn role_in(
-    conn: &mut PgConnection,
-    app: AppId,
-    account: AccountId,
-) -> Result<Option<Option<AppRole>>> {
-    let role = sqlx::query_scalar!(
-        r#"select m.role as "role?: AppRole" from apps a
-           left join app_members m on m.app_id = a.id and m.account_id = $2
-           where a.id = $1"#,
-        app.0,
-        account.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(role)
-}
-
-/// The apps whose developer or more an account is.
-pub(crate) async fn developed_by(
-    conn: &mut PgConnection,
-    account: AccountId,
-) -> Result<Vec<AppId>> {
-    let apps = sqlx::query_scalar!(
-        "select app_id from app_members where account_id = $1 and role <> 'tester'",
-        account.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(apps)
-}
-
-/// The apps that an actor belongs to, all for administrators, newest first.
-pub(crate) async fn list_details(
-    conn: &mut PgConnection,
-    actor: Actor,
-    only: Option<AppId>,
-    (after, limit): (Option<Uuid>, i64),
-) -> Result<Vec<AppDetails>> {
-    let apps = sqlx::query_as!(
-        AppDetails,
-        r#"select a.id, a.name, a.platform, a.bundle_id, a.description, a.testflight_url,
-                  a.play_url, a.access, a.keep_builds, a.keep_days, a.quota_bytes,
-                  case when $1 then 'owner' else m.role end as "role!: AppRole", a.created_at
-           from apps a left join app_members m on m.app_id = a.id and m.account_id = $2
-           where ($1 or m.role is not null)
-             and ($3::uuid is null or a.id = $3) and ($4::uuid is null or a.id < $4)
-           order by a.id desc limit $5"#,
-        actor.role == Role::Admin,
-        actor.account.0,
-        only.map(|only| only.0),
-        after,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(apps)
-}
-
 /// An app to choose.
 pub(crate) struct Choice {
     pub(crate) id: AppId,
@@ -276,16 +174,6 @@ pub(crate) async fn managed(
     .fetch_all(conn)
     .await?;
     Ok(apps)
-}
-
-/// The app, if the actor belongs to it: 404 otherwise.
-pub(crate) async fn details_of(
-    conn: &mut PgConnection,
-    actor: Actor,
-    app: AppId,
-) -> Result<AppDetails> {
-    let found = list_details(conn, actor, Some(app), (None, 1)).await?;
-    Ok(found.into_iter().next().ok_or(NO_SUCH_APP)?)
 }
 
 /// The app, as whoever belongs to it is shown it.

@@ -14,8 +14,8 @@ use securevox_protocol::{BuildId, apps::AppDetails};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
+    access::{Actor, details_of, sender},
     app::App,
-    apps::{Actor, details_of, sender},
     builds::{managed::Managed, problem::NO_SUCH_BUILD},
 };
 

@@ -13,10 +13,9 @@ use serde::Deserialize;
 
 use super::{BuildView, ManageWords, fact_words::FactWords, store};
 use crate::{
+    access::Audience,
     app::App,
-    builds::{managed::Managed, problem::NO_SUCH_BUILD},
-    life,
-    people::Audience,
+    builds::{compare, managed::Managed, problem::NO_SUCH_BUILD},
     words::DistributionWords,
 };
 
@@ -76,7 +75,7 @@ pub(super) async fn show(
     let audience = Audience::developer(actor.account);
     let build = build.shown(&app.addresses, audience, now);
     let base = base.map(|base| base.shown(&app.addresses, audience, now));
-    let found = base.as_ref().map(|base| life::differences(&build, base));
+    let found = base.as_ref().map(|base| compare::differences(&build, base));
     let page = ComparePage {
         words: DistributionWords::of(view.language),
         manage: ManageWords::of(view.language),

@@ -20,13 +20,12 @@ use super::{
 };
 use crate::{
     advice,
-    app::App,
+    app::{App, Who},
     builds::{change, download, shares, symbols},
     done::{Done, done},
     events,
     install::qr_code,
     notes,
-    people::Who,
     words::{DistributionWords, faults},
 };
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{ManageWords, store};
-use crate::{app::App, apps::AppView, words::DistributionWords};
+use crate::{access::AppView, app::App, words::DistributionWords};
 
 const ON_A_PAGE: u32 = 30;
 

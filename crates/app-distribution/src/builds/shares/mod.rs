@@ -15,7 +15,7 @@ use securevox_protocol::Problem;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use self::store::list;
-pub(crate) use self::store::{begin_install, giver_of, has_room, sweep};
+pub(crate) use self::store::{begin_install, has_room, sweep};
 
 use crate::app::App;
 

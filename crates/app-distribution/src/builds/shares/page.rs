@@ -13,14 +13,13 @@ use serde::Deserialize;
 
 use super::{SHARE_LINK_OVER, change, store};
 use crate::{
-    app::App,
+    app::{App, Who},
     builds::{
         manage::{BuildForm, Told, page},
         problem::NO_SUCH_BUILD,
     },
     done::{Done, done},
     install::qr_code,
-    people::Who,
     words::faults,
 };
 

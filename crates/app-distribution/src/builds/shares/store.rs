@@ -113,23 +113,6 @@ pub(super) async fn find(
     Ok(found)
 }
 
-/// Who gave `build` by the link, if that is in force.
-pub(crate) async fn giver_of(
-    conn: &mut PgConnection,
-    (build, link): (BuildId, ShareLinkId),
-    now: DateTime<Utc>,
-) -> Result<Option<AccountId>> {
-    let giver = sqlx::query_scalar!(
-        "select created_by from share_links where id = $1 and build_id = $2 and expires_at > $3",
-        link.0,
-        build.0,
-        now,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(giver)
-}
-
 /// Whether anybody else may install by the link.
 pub(crate) async fn has_room(conn: &mut PgConnection, link: ShareLinkId) -> Result<bool> {
     let has = sqlx::query_scalar!(

@@ -1,4 +1,5 @@
 mod list;
+mod newest;
 
 use chrono::{DateTime, Utc};
 use securevox_core::{Result, auth::hex};
@@ -10,13 +11,16 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-pub(super) use self::list::{Filter, list};
+pub(super) use self::{
+    list::{Filter, list},
+    newest::{newest_public, pictured},
+};
 use super::publish::NewBuild;
 use crate::{
+    access::Audience,
     advice::{self, Previous},
-    app::Addresses,
+    app::{Addresses, Who},
     install::Obstacle,
-    people::{Audience, Who},
 };
 
 /// A build as the database has it.
@@ -56,7 +60,7 @@ impl Row {
         hex(&self.sha256)
     }
 
-    pub(super) fn platform(&self) -> Platform {
+    pub(crate) fn platform(&self) -> Platform {
         self.platform
     }
 
@@ -70,7 +74,7 @@ impl Row {
     }
 
     /// Why it cannot be installed from here.
-    pub(super) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
+    pub(crate) fn obstacle(&self, now: DateTime<Utc>) -> Option<Obstacle> {
         let details = self.details.as_ref().map(|details| &details.0);
         Obstacle::of(details, self.expires_at, self.signing_expires_at, now)
     }
@@ -86,7 +90,7 @@ impl Row {
     }
 
     /// The build as it is told to `audience`. Developers alone get links that open it to others.
-    pub(super) fn shown(
+    pub(crate) fn shown(
         self,
         addresses: &Addresses,
         audience: Audience,
@@ -226,7 +230,7 @@ pub(super) async fn update(
 
 /// Notes that a link to the package is made for somebody, or a download begun, so that retention
 /// leaves the build for a while. What anybody may do as often as they like is not to be noted.
-pub(super) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
+pub(crate) async fn want(conn: &mut PgConnection, build: BuildId) -> Result<()> {
     // To the minute: a page that many look at is not written for each of them.
     sqlx::query!(
         "update builds set wanted_at = now()

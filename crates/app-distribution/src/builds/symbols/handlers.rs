@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 
 use super::{key, receive, store};
 use crate::{
+    access::Actor,
     app::App,
-    apps::Actor,
     builds::{
         change,
         download::found,

@@ -17,8 +17,8 @@ use crate::{
         problem::{NO_SUCH_BUILD, TOO_MANY_UPLOADS},
     },
     inspect,
-    life::quota::{self, Takes},
     multipart::{Bounds, Incoming, Proof, announced, safe_name},
+    quota::{self, Takes},
     repeat::Written,
     sweep::forget,
 };

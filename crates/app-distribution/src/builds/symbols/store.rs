@@ -9,7 +9,7 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{app::Addresses, apps::Actor, inspect};
+use crate::{access::Actor, app::Addresses, inspect};
 
 /// Symbols as the database has them.
 pub(in crate::builds) struct Row {

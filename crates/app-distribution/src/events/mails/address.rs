@@ -17,11 +17,11 @@ use serde::Deserialize;
 
 use super::{letters, store};
 use crate::{
-    analytics,
+    access::{sender, with_uploads},
     app::App,
-    apps::{sender, with_uploads},
     done::{Done, done},
     events::words::{EventWords, MailWords},
+    usage,
     words::DistributionWords,
 };
 
@@ -143,7 +143,7 @@ pub(in crate::events) async fn show(
 /// The address in the link, if it was made for `account`: nobody makes another's mails go to them.
 fn opened(app: &App, account: AccountId, token: &str) -> Result<String> {
     let sealed = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| LINK_OVER)?;
-    let text = app.events.secret.open(PURPOSE, account.0.as_bytes(), &sealed).ok_or(LINK_OVER)?;
+    let text = app.telling.secret.open(PURPOSE, account.0.as_bytes(), &sealed).ok_or(LINK_OVER)?;
     let text = String::from_utf8(text).map_err(|_| LINK_OVER)?;
     let (expires, email) = text.split_once(' ').ok_or(LINK_OVER)?;
     let in_time = expires.parse::<i64>().is_ok_and(|expires| expires > Utc::now().timestamp());
@@ -154,7 +154,7 @@ fn opened(app: &App, account: AccountId, token: &str) -> Result<String> {
 fn token(app: &App, account: AccountId, email: &str) -> String {
     let expires = (Utc::now() + PROVES_FOR).timestamp();
     let text = format!("{expires} {email}");
-    BASE64_URL_SAFE_NO_PAD.encode(app.events.secret.seal(
+    BASE64_URL_SAFE_NO_PAD.encode(app.telling.secret.seal(
         PURPOSE,
         account.0.as_bytes(),
         text.as_bytes(),
@@ -170,7 +170,7 @@ pub(in crate::events) async fn prove(
     let email = opened(&app, account, &token)?;
     let mut tx = app.db.begin().await?;
     let tester = store::set_address(&mut tx, account, &email).await?;
-    analytics::are_one(&mut tx, tester, account).await?;
+    usage::are_one(&mut tx, tester, account).await?;
     let (actor, action) = (Some(account), Action::AddressProven);
     audit::record(&mut tx, Entry { actor, account: actor, action, target: None }).await?;
     tx.commit().await?;

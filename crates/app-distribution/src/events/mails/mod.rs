@@ -25,7 +25,7 @@ impl App {
     /// Where a POST ends the mails to `tester` about `app`.
     pub(super) fn end_of_mails(&self, tester: TesterId, app: AppId) -> String {
         let expires = Utc::now() + ENDS_FOR;
-        let token = self.events.unsubscribing.sign_with(tester.0, app.0.as_bytes(), expires);
+        let token = self.telling.unsubscribing.sign_with(tester.0, app.0.as_bytes(), expires);
         self.addresses.unsubscribe(&token)
     }
 }

@@ -11,8 +11,8 @@ use sqlx::PgConnection;
 
 use super::store;
 use crate::{
+    access::{Belonging, NO_SUCH_APP},
     app::App,
-    apps::{Belonging, NO_SUCH_APP},
     history::{Told, changes, record_change},
 };
 

@@ -76,7 +76,7 @@ pub(crate) async fn choose_mail(
 }
 
 fn opened(app: &App, token: &str) -> Result<(TesterId, AppId)> {
-    let opened = app.events.unsubscribing.verify_with(token, Utc::now());
+    let opened = app.telling.unsubscribing.verify_with(token, Utc::now());
     let (opened, about) = opened.map_err(|_| NO_SUCH_LINK)?;
     let about = Uuid::from_slice(&about).map_err(|_| NO_SUCH_LINK)?;
     Ok((TesterId(opened.id), AppId(about)))

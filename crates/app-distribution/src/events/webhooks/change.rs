@@ -22,8 +22,8 @@ use super::{
     store::{self, NewWebhook},
 };
 use crate::{
+    access::{Belonging, NO_SUCH_APP},
     app::App,
-    apps::{Belonging, NO_SUCH_APP},
     events::{announce::Event, store as events},
     repeat::{self, ID_TAKEN, Written},
 };
@@ -46,7 +46,7 @@ fn check(
     let mut checks = Checks::default();
     let kept = url.map(str::trim).map(|text| match Url::parse(text) {
         Ok(url) if text.len() <= 2_000 && url.as_str().parse::<Uri>().is_ok() => {
-            let refused = app.events.outbound.check(&url).err();
+            let refused = app.telling.outbound.check(&url).err();
             (url.to_string(), refused.map(|refused| refused.to_string()))
         }
         _ => (String::new(), Some("must be a URL like https://example.org/path".to_owned())),
@@ -89,7 +89,7 @@ pub(super) async fn create(
         let maker = (belonging.app, Some(belonging.actor.account));
         let written = Written::of(known, &maker)?;
         if written == Written::Before {
-            let secret = sealed.and_then(|sealed| Secret::open(&app.events.secret, id, &sealed));
+            let secret = sealed.and_then(|sealed| Secret::open(&app.telling.secret, id, &sealed));
             // Sealed with another key of the server it is lost, and somebody has to make another.
             let secret = secret.ok_or(ID_TAKEN)?.shown();
             let webhook = find(conn, belonging, id).await?;
@@ -98,7 +98,7 @@ pub(super) async fn create(
     }
     let channel = request.channel.as_deref();
     let url = check(app, Some(&request.url), Some(&request.events), channel)?.unwrap_or_default();
-    let most = app.events.settings.webhooks_per_app;
+    let most = app.telling.settings.webhooks_per_app;
     if store::count(&mut *conn, belonging.app).await? >= i64::from(most) {
         return Err(TOO_MANY_WEBHOOKS.with_detail(format!("An app has {most} at most.")).into());
     }
@@ -109,7 +109,7 @@ pub(super) async fn create(
         format: request.format.unwrap_or(WebhookFormat::Generic),
         events: &sorted(&request.events),
         channel: channel.map(str::trim).filter(|channel| !channel.is_empty()),
-        secret: secret.sealed(&app.events.secret, id),
+        secret: secret.sealed(&app.telling.secret, id),
     };
     store::insert(&mut *conn, (belonging.app, belonging.actor.account), &new).await?;
     record(&mut *conn, belonging, Action::WebhookCreated, id).await?;
@@ -155,7 +155,7 @@ pub(super) async fn rotate(
     now: DateTime<Utc>,
 ) -> Result<RotatedSecret> {
     let (id, secret, old_until) = (managed.webhook.id, Secret::random(), now + BOTH_FOR);
-    store::rotate(&mut *conn, id, &secret.sealed(&app.events.secret, id), old_until).await?;
+    store::rotate(&mut *conn, id, &secret.sealed(&app.telling.secret, id), old_until).await?;
     record(conn, &managed.belonging, Action::WebhookSecretRotated, id).await?;
     Ok(RotatedSecret { secret: secret.shown(), old_until })
 }
@@ -166,7 +166,7 @@ pub(super) async fn test(
     app: &App,
     managed: &Managed,
 ) -> Result<WebhookDelivery> {
-    app.events.tests_of.check(managed.belonging.actor.account).await?;
+    app.telling.tests_of.check(managed.belonging.actor.account).await?;
     let named = events::named(&mut *conn, managed.belonging.app).await?;
     let payload = Event::Plain(WebhookEvent::WebhookTest).payload(named.ok_or(NO_SUCH_APP)?, None);
     let delivery = store::insert_delivery(&mut *conn, managed.webhook.id, &payload).await?;
@@ -180,7 +180,7 @@ pub(super) async fn send_again(
     managed: &Managed,
     delivery: DeliveryId,
 ) -> Result<WebhookDelivery> {
-    app.events.tests_of.check(managed.belonging.actor.account).await?;
+    app.telling.tests_of.check(managed.belonging.actor.account).await?;
     let webhook = managed.webhook.id;
     if !store::wait_again(&mut *conn, webhook, delivery).await? {
         let known = store::deliveries(conn, webhook, Some(delivery), Span::after(None, 1)).await?;

@@ -20,7 +20,7 @@ use super::{
     managed::{Managed, NO_SUCH_DELIVERY},
     store,
 };
-use crate::{app::App, apps::Belonging};
+use crate::{access::Belonging, app::App};
 
 /// The webhooks of an app, newest first. Its managers and owners.
 #[utoipa::path(get, path = "/api/apps/{app}/webhooks", tag = "webhooks",

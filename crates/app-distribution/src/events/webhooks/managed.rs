@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::store;
-use crate::{app::App, apps::Belonging};
+use crate::{access::Belonging, app::App};
 
 pub(super) const NO_SUCH_WEBHOOK: Problem =
     Problem::new(404, "/problems/no-such-webhook", "The app has no such webhook");

@@ -22,8 +22,8 @@ use super::{
     store,
 };
 use crate::{
+    access::{AppForm, AppView},
     app::App,
-    apps::{AppForm, AppView},
     done::{Done, done},
     events::words::EventWords,
     words::{DistributionWords, faults},

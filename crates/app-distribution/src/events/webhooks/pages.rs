@@ -22,8 +22,8 @@ use super::{
     store,
 };
 use crate::{
+    access::{AppForm, AppView, NO_SUCH_APP},
     app::App,
-    apps::{AppForm, AppView, NO_SUCH_APP},
     events::{mails, words::EventWords},
     words::{DistributionWords, faults},
 };

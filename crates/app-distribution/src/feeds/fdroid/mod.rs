@@ -9,7 +9,6 @@ mod catalog;
 mod icons;
 mod index;
 mod jar;
-mod kept;
 mod key;
 mod store;
 
@@ -28,10 +27,9 @@ use super::{
     files::{self, FilePath},
     link::{NO_SUCH_FEED, Reader},
 };
-use crate::app::App;
+use crate::app::{App, RepositoryFile};
 
 use self::{catalog::Listed, key::Key};
-pub(crate) use kept::Kept;
 pub(super) use key::of as key_of;
 
 const JAR: &str = "application/java-archive";
@@ -48,7 +46,7 @@ pub(super) async fn file(
     if file.strip_suffix(".apk").is_some() {
         return files::send(&app, &reader, (&file, "apk"), (method, headers)).await;
     }
-    let wanted = Wanted::of_file(&file).ok_or(NOT_FOUND)?;
+    let wanted = RepositoryFile::of_file(&file).ok_or(NOT_FOUND)?;
     let key = key::of(&app, reader.link).await?;
     let apps = catalog::of(&app, &reader).await?;
     let content =
@@ -87,27 +85,22 @@ impl Content {
         index::About { name: &self.name, address: &self.address, changed_at }
     }
 
-    fn file(&self, wanted: Wanted, changed_at: i64, key: &Key) -> anyhow::Result<Vec<u8>> {
+    fn file(&self, wanted: RepositoryFile, changed_at: i64, key: &Key) -> anyhow::Result<Vec<u8>> {
         let (about, apps) = (self.about(changed_at), &self.apps);
         match wanted {
-            Wanted::IndexV2 => Ok(index::v2(&about, apps)),
-            Wanted::Entry => {
+            RepositoryFile::IndexV2 => Ok(index::v2(&about, apps)),
+            RepositoryFile::Entry => {
                 let entry = index::entry(&about, apps, &index::v2(&about, apps));
                 jar::signed(&key.signer, "entry.json", &entry)
             }
-            Wanted::IndexV1 => jar::signed(&key.signer, "index-v1.json", &index::v1(&about, apps)),
+            RepositoryFile::IndexV1 => {
+                jar::signed(&key.signer, "index-v1.json", &index::v1(&about, apps))
+            }
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Wanted {
-    Entry,
-    IndexV2,
-    IndexV1,
-}
-
-impl Wanted {
+impl RepositoryFile {
     fn of_file(name: &str) -> Option<Self> {
         match name {
             "entry.jar" => Some(Self::Entry),

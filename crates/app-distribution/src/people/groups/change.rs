@@ -26,8 +26,8 @@ use uuid::Uuid;
 
 use super::store;
 use crate::{
+    access::{Actor, NO_SUCH_APP},
     app::App,
-    apps::{Actor, NO_SUCH_APP},
     history::record_change,
     repeat::{self, Written},
 };

@@ -5,7 +5,7 @@ use securevox_protocol::{AppId, BuildId, apps::AppRole, history::Action, testers
 use sqlx::PgConnection;
 
 use super::store;
-use crate::apps::Actor;
+use crate::access::Actor;
 
 /// Groups that are named at once.
 const MOST: i64 = 50;

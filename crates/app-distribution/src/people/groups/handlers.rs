@@ -21,7 +21,7 @@ use super::{
     change::{self, Charge, Known},
     invite as inviting, store,
 };
-use crate::{app::App, apps::Actor};
+use crate::{access::Actor, app::App};
 
 #[derive(Deserialize)]
 pub(in crate::people) struct AppPath {

@@ -18,8 +18,8 @@ use super::{
     store,
 };
 use crate::{
+    access::{Actor, sender, with_uploads},
     app::App,
-    apps::{Actor, sender, with_uploads},
     done::{Done, done},
     words::{DistributionWords, PeopleWords, faults},
 };

@@ -13,4 +13,4 @@ mod store;
 pub(super) use change::{Charge, Known, NO_SUCH_TESTER, remove};
 pub(crate) use give::{changeable, give, wanted};
 pub(super) use invite::again as invite_again;
-pub(super) use store::apps_of;
+pub(crate) use store::apps_of;

@@ -22,8 +22,9 @@ use super::{
     invite as inviting, names, store,
 };
 use crate::{
+    access::{self, Actor, sender},
     app::App,
-    apps::{self, Actor, Choice, sender},
+    apps::{self, Choice},
     done::{Done, done},
     install::qr_code,
     words::{DistributionWords, PeopleWords, faults},
@@ -212,7 +213,7 @@ async fn page(
         if group.may_change { store::links(&mut conn, group.id).await? } else { Vec::new() };
     let mut apps = apps::store::managed(&mut conn, actor, MOST).await?;
     apps.retain(|app| group.apps.iter().all(|attached| attached.id != app.id));
-    let view = &apps::with_uploads(&mut conn, view).await?;
+    let view = &access::with_uploads(&mut conn, view).await?;
     let page = GroupPage {
         words: DistributionWords::of(view.language),
         people: PeopleWords::of(view.language),

@@ -9,7 +9,7 @@ use securevox_protocol::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use crate::apps::Actor;
+use crate::access::Actor;
 
 /// The groups that an actor knows of, newest first: those they may change, and those with an app
 /// they manage; all for administrators. With `only`, that one. Of apps that are not theirs, whoever
@@ -233,10 +233,7 @@ pub(super) async fn is_all_theirs(
 }
 
 /// The apps of which a tester gets builds.
-pub(in crate::people) async fn apps_of(
-    conn: &mut PgConnection,
-    tester: TesterId,
-) -> Result<Vec<AppId>> {
+pub(crate) async fn apps_of(conn: &mut PgConnection, tester: TesterId) -> Result<Vec<AppId>> {
     let apps = sqlx::query_scalar!(
         r#"select distinct ga.app_id as "app_id: AppId" from tester_group_members m
            join tester_group_apps ga on ga.group_id = m.group_id

@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 
 use super::store;
 use crate::{
+    access::Belonging,
     app::App,
-    apps::Belonging,
     people::groups::{self, Charge, Known, NO_SUCH_TESTER},
 };
 

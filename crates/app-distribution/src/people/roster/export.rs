@@ -16,8 +16,8 @@ use securevox_protocol::{
 
 use super::{pages::Asked, store, wanted::Wanted};
 use crate::{
+    access::{AppView, Belonging},
     app::App,
-    apps::{AppView, Belonging},
     csv::{self, Columns},
 };
 

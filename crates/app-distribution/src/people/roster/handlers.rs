@@ -15,7 +15,7 @@ use securevox_protocol::{
 use serde::Deserialize;
 
 use super::{change, store, wanted::Wanted};
-use crate::{app::App, apps::Belonging, people::groups::NO_SUCH_TESTER};
+use crate::{access::Belonging, app::App, people::groups::NO_SUCH_TESTER};
 
 #[derive(Deserialize)]
 pub(super) struct TesterPath {

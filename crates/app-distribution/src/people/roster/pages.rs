@@ -20,8 +20,8 @@ use super::{
     change, handlers::TesterPath, store, store::Counts, wanted::Wanted, words::RosterWords,
 };
 use crate::{
+    access::{AppForm, AppView},
     app::App,
-    apps::{AppForm, AppView},
     done::{Done, done},
     install::qr_code,
     people::groups::NO_SUCH_TESTER,

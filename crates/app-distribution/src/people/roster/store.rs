@@ -11,7 +11,7 @@ use securevox_protocol::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{agent::Agent, apps::Belonging};
+use crate::{access::Belonging, agent::Agent};
 
 /// A person, as the database has them.
 pub(super) struct Row {
