@@ -9,8 +9,8 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::{
-    make::{SIGNED_APK, Scene, form, installable},
-    people::{SERVICE, group, invite, path, tester},
+    make::{SERVICE, SIGNED_APK, Scene, form, installable},
+    people::{group, invite, path, tester},
 };
 
 /// The code of an address.

@@ -1,28 +1,28 @@
 //! App distribution, called in process against a database of its own per test.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod access;
+mod analytics;
+mod apps;
 mod bucket;
+mod builds;
 mod ci;
 mod description;
-mod devices;
 mod downloads;
 mod enrolment;
 mod events;
+mod feedback;
 mod feeds;
-mod filters;
 mod given;
-mod insight;
+mod history;
 mod inspect;
 mod install;
-mod life;
 mod make;
-mod manage;
-mod new_apps;
 mod pages;
 mod people;
-mod pieces;
+mod quota;
 mod repeats;
-mod sharing;
+mod retention;
 mod sweep;
+mod updates;
 mod uploads;
-mod visibility;

@@ -9,10 +9,11 @@ use std::{
 use axum::Router;
 use plist::{Dictionary, Value};
 use securevox_app_distribution::Distribution;
-use securevox_testkit::{Answer, Form, House, Person, Variables, Wire};
+use securevox_testkit::{Answer, Browser, Form, House, Person, Variables, Wire};
 use sqlx::PgPool;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+pub(crate) const SERVICE: &str = "app-distribution";
 pub(crate) const BUNDLE: &str = "com.example.app";
 /// `STFService` 2.5.5 (15).
 pub(crate) const APK: &[u8] = include_bytes!("../fixtures/stf-service-cut.apk");
@@ -179,4 +180,53 @@ pub(crate) async fn eventually(happened: impl AsyncFn() -> bool) {
         }
     };
     tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("it never happened");
+}
+
+/// The app and the id of a build of it.
+pub(crate) async fn app_of(scene: &Scene, package: &[u8]) -> (String, String) {
+    let build = scene.build(package).await;
+    (build.text("/app/id").to_owned(), build.text("/id").to_owned())
+}
+
+/// Ada's browser.
+pub(crate) fn ada(scene: &Scene) -> Browser {
+    Browser::of(&scene.ada, SERVICE, &scene.house)
+}
+
+/// Sends a form of the page at `from` to `path`.
+pub(crate) async fn submit(
+    scene: &Scene,
+    browser: &mut Browser,
+    (from, path): (&str, &str),
+    fields: &[(&str, &str)],
+) -> Answer {
+    let csrf = browser.get(&scene.router, from).await.hidden("csrf").to_owned();
+    let mut all = vec![("csrf", csrf.as_str())];
+    all.extend(fields);
+    browser.post(&scene.router, path, &all).await
+}
+
+/// An archive of these files.
+pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(*name, deflated).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// Lets the clean-up run now.
+pub(crate) async fn clean_up(db: &PgPool) {
+    let due = sqlx::query!(
+        "update jobs set run_at = now() where kind in ('retain-builds', 'sweep-symbols')"
+    );
+    due.execute(db).await.unwrap();
+}
+
+/// The versions that there are, oldest first.
+pub(crate) async fn versions(db: &PgPool) -> Vec<String> {
+    let rows = sqlx::query_scalar!(r#"select version as "version!" from builds order by id"#);
+    rows.fetch_all(db).await.unwrap()
 }

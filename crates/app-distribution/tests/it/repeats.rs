@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    insight::pictures::png,
+    feedback::pictures::png,
     make::{Scene, ipa},
     people::{join_app, put},
 };

@@ -13,7 +13,7 @@ use tokio::{io::AsyncWriteExt as _, process::Command};
 use uuid::Uuid;
 
 use super::{Server, github};
-use crate::{make::ipa, manage::symbols::dsym};
+use crate::{builds::symbols::dsym, make::ipa};
 
 const HARNESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/ci/fastlane.rb");
 

@@ -15,7 +15,7 @@ use super::{
     Server,
     runner::{COMMIT, Done, Job},
 };
-use crate::{make::ipa, manage::symbols::dsym};
+use crate::{builds::symbols::dsym, make::ipa};
 
 /// The outputs of a run are what the service says of the build.
 fn same(done: &Done, build: &Answer) {

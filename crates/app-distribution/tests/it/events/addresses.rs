@@ -5,8 +5,8 @@ use sqlx::PgPool;
 
 use super::with_mail;
 use crate::{
-    make::{Scene, ipa},
-    people::{SERVICE, path},
+    make::{SERVICE, Scene, ipa},
+    people::path,
 };
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -10,8 +10,8 @@ use sqlx::PgPool;
 
 use super::{Receiver, done, now, proven, scene, webhook, with_mail};
 use crate::{
-    make::{eventually, form, ipa},
-    people::{SERVICE, path, put},
+    make::{SERVICE, eventually, form, ipa},
+    people::{path, put},
 };
 
 const KIND: &str = "deliver-webhook";

@@ -8,9 +8,9 @@ use sqlx::PgPool;
 
 use super::{Receiver, done, proven, with_few_mails, with_mail};
 use crate::{
-    devices::{OTHER, UDID, enrol, upload},
-    make::eventually,
-    people::{SERVICE, join_app, path},
+    enrolment::{OTHER, UDID, enrol, upload},
+    make::{SERVICE, eventually},
+    people::{join_app, path},
 };
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -13,8 +13,8 @@ use super::{
     now, proven, webhook, with_mail,
 };
 use crate::{
-    make::{Scene, form, ipa, sha256},
-    people::{SERVICE, join_app},
+    make::{SERVICE, Scene, form, ipa, sha256},
+    people::join_app,
 };
 
 /// A package that is not offered yet.

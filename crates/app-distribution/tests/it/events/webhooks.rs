@@ -6,8 +6,8 @@ use sqlx::PgPool;
 
 use super::webhook;
 use crate::{
-    make::{APK, Scene, ipa},
-    people::{SERVICE, join_app},
+    make::{APK, SERVICE, Scene, ipa},
+    people::join_app,
 };
 
 const URL: &str = "https://hooks.example.org/x";

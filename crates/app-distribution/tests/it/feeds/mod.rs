@@ -10,7 +10,7 @@ use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::{make::Scene, people::SERVICE};
+use crate::make::{SERVICE, Scene};
 
 /// Makes a link on the page: the page that shows it, and the path of its place.
 async fn link_of(scene: &Scene, browser: &mut Browser, name: &str) -> (Answer, String) {

@@ -5,8 +5,8 @@ use sqlx::PgPool;
 
 use super::page;
 use crate::{
-    make::{SIGNED_APK, Scene, sha256},
-    people::{SERVICE, path},
+    make::{SERVICE, SIGNED_APK, Scene, sha256},
+    people::path,
 };
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -6,8 +6,8 @@ use sqlx::PgPool;
 
 use super::{HTTPS, Ios, manifest_of, page};
 use crate::{
-    make::{Scene, form, installable, ipa_of},
-    people::{SERVICE, group, invite, open, path},
+    make::{SERVICE, Scene, form, installable, ipa_of},
+    people::{group, invite, open, path},
 };
 
 /// Width and height of an ordinary PNG.

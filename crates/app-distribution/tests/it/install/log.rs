@@ -6,8 +6,8 @@ use sqlx::PgPool;
 
 use super::page;
 use crate::{
-    make::{SIGNED_APK, Scene, installable},
-    people::{SERVICE, group, join_app, path, tester},
+    make::{SERVICE, SIGNED_APK, Scene, installable},
+    people::{group, join_app, path, tester},
 };
 
 /// Fetches the package behind the button on the page of a build.

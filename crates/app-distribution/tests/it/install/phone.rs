@@ -7,8 +7,8 @@ use sqlx::PgPool;
 
 use super::page;
 use crate::{
-    make::{SIGNED_APK, Scene, installable},
-    people::{SERVICE, group, invite, join_app, open},
+    make::{SERVICE, SIGNED_APK, Scene, installable},
+    people::{group, invite, join_app, open},
 };
 
 /// Everything that a code is tried on.

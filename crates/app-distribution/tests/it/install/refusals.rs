@@ -6,8 +6,8 @@ use sqlx::PgPool;
 
 use super::{Ios, distribute_as, page};
 use crate::{
-    make::{SIGNED_APK, Scene, form, installable},
-    people::{SERVICE, group, path, tester},
+    make::{SERVICE, SIGNED_APK, Scene, form, installable},
+    people::{group, path, tester},
 };
 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 14_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/14.2 Mobile/15E148 Safari/604.1";

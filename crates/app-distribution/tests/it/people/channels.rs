@@ -4,8 +4,8 @@ use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{SERVICE, group, invite, open, proven, put};
-use crate::make::{SIGNED_APK, Scene, form, installable};
+use super::{group, invite, open, proven, put};
+use crate::make::{SERVICE, SIGNED_APK, Scene, form, installable};
 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X)";
 const HTTPS: &[(&str, &str)] = &[("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];

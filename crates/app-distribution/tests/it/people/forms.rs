@@ -3,8 +3,8 @@
 use securevox_testkit::Browser;
 use sqlx::PgPool;
 
-use super::{SERVICE, group};
-use crate::make::{Scene, ipa};
+use super::group;
+use crate::make::{SERVICE, Scene, ipa};
 
 /// The form of a group as its page shows it, with the proof that it carries.
 async fn page(scene: &Scene, browser: &mut Browser, at: &str) -> (String, String) {

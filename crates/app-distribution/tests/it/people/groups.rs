@@ -4,8 +4,8 @@ use securevox_testkit::{Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{SERVICE, group, invite, join_app, open, path, put, tester};
-use crate::make::{Scene, form, ipa};
+use super::{group, invite, join_app, open, path, put, tester};
+use crate::make::{SERVICE, Scene, form, ipa};
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
 async fn a_group_is_changed_by_its_maker_and_the_managers_of_its_apps(db: PgPool) {

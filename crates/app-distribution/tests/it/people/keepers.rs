@@ -4,8 +4,8 @@ use securevox_testkit::{Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{SERVICE, group, invite, join_app, open, put};
-use crate::make::{Scene, ipa, ipa_of};
+use super::{group, invite, join_app, open, put};
+use crate::make::{SERVICE, Scene, ipa, ipa_of};
 
 /// Ada's group over two apps of hers, and Bob in it.
 struct Shared {

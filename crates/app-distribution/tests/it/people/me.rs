@@ -5,8 +5,8 @@ use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{SERVICE, group, invite, open, proven, tester};
-use crate::make::{SIGNED_APK, Scene};
+use super::{group, invite, open, proven, tester};
+use crate::make::{SERVICE, SIGNED_APK, Scene};
 
 const ME: &str = "/t/me";
 

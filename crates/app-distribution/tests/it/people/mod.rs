@@ -1,7 +1,5 @@
 //! Roles, groups of testers, how they come in, and what each of them sees.
 
-mod access;
-mod addresses;
 mod channels;
 mod forms;
 mod groups;
@@ -9,10 +7,7 @@ mod joining;
 mod keepers;
 mod leaving;
 mod me;
-mod members;
 mod roster;
-mod routes;
-mod settings;
 
 use securevox_app_distribution::Distribution;
 use securevox_testkit::{Answer, Ask, Browser, House, Person, Smtp};
@@ -21,7 +16,6 @@ use sqlx::PgPool;
 
 use crate::make::Scene;
 
-pub(crate) const SERVICE: &str = "app-distribution";
 const FROM: (&str, &str) = ("SECUREVOX_MAIL_FROM", "SecureVOX <no-reply@example.org>");
 
 pub(crate) async fn put(scene: &Scene, person: &Person, path: &str, body: Value) -> Answer {

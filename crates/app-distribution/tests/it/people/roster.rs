@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{SERVICE, group, invite, join_app, open, path, put, tester, with_mail};
-use crate::make::{BUNDLE, SIGNED_APK, Scene, installable, ipa_of};
+use super::{group, invite, join_app, open, path, put, tester, with_mail};
+use crate::make::{BUNDLE, SERVICE, SIGNED_APK, Scene, installable, ipa_of};
 
 const IPHONE: &str = "com.apple.appstored/1.0 iOS/18.1 model/iPhone16,1 hwp/t8130 build/22B83";
 

@@ -1,0 +1,6 @@
+//! Who may do what.
+
+mod addresses;
+mod links;
+mod routes;
+mod visibility;

@@ -1,0 +1,6 @@
+//! How builds are used.
+
+mod installs;
+mod metrics;
+mod report;
+mod rollups;
