@@ -70,15 +70,15 @@ pub(crate) async fn start(
     let session = sessions::insert(conn, account, device, expires).await?;
     let refresh_token = Opaque::random();
     sessions::insert_token(conn, session, &refresh_token.hash(), None).await?;
-    let target = Some(session.0);
-    let entry = Entry {
-        actor: Some(account),
-        account: Some(account),
-        action: Action::SessionStarted,
-        target,
-    };
-    audit::record(conn, entry).await?;
+    record(conn, account, session).await?;
     Ok(Started { account, session, device, refresh_token, ended })
+}
+
+/// Tells the activity of the account.
+async fn record(conn: &mut PgConnection, account: AccountId, session: SessionId) -> Result<()> {
+    let (actor, action) = (Some(account), Action::SessionStarted);
+    let entry = Entry { actor, account: Some(account), action, target: Some(session.0) };
+    audit::record(conn, entry).await
 }
 
 /// A session in a browser: a cookie holds it, so it has no refresh token.
@@ -100,14 +100,7 @@ pub(crate) async fn in_browser(
     let ended = sessions::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
     let expires = now + app.config.browser_session_lifetime.delta();
     let session = sessions::insert(conn, account, None, expires).await?;
-    let target = Some(session.0);
-    let entry = Entry {
-        actor: Some(account),
-        account: Some(account),
-        action: Action::SessionStarted,
-        target,
-    };
-    audit::record(conn, entry).await?;
+    record(conn, account, session).await?;
     Ok(InBrowser { session, expires, ended })
 }
 

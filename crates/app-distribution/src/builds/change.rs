@@ -36,8 +36,10 @@ use crate::{
 pub(super) async fn update(
     State(app): State<App>,
     managed: Managed,
-    Json(change): Json<UpdateBuild>,
+    Json(mut change): Json<UpdateBuild>,
 ) -> Result<Json<Build>> {
+    // As uploads are taken, so that it is the same channel.
+    change.channel = change.channel.map(|channel| channel.trim().to_owned());
     check(&change)?;
     let mut tx = app.db.begin().await?;
     let build = apply(&mut tx, &app, &managed, &change).await?;

@@ -5,6 +5,7 @@ use securevox_core::{
     Result,
     extract::Query,
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{AppId, apps::AppRole, downloads::BuildDownload};
 
@@ -50,14 +51,14 @@ pub(super) async fn download_page(
     at: AppView,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    answer(&app, &at.belonging, &asked.wanted()).await
+    answer(&app, &at.belonging, &Wanted { build: asked.build(), limit: None, after: None }).await
 }
 
 async fn answer(app: &App, belonging: &Belonging, wanted: &Wanted) -> Result<Response> {
     belonging.require(AppRole::Developer)?;
     let mut conn = app.db.acquire().await?;
     let of = (belonging.app, wanted.build);
-    let rows = store::list(&mut conn, of, (wanted.after, MOST)).await?;
+    let rows = store::list(&mut conn, of, Span::after(wanted.after, MOST)).await?;
     drop(conn);
     let rows: Vec<BuildDownload> = rows.into_iter().map(store::Row::told).collect();
     Ok(csv::file("downloads.csv", COLUMNS, &rows))

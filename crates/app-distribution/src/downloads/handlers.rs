@@ -5,9 +5,9 @@ use securevox_core::{
     Result,
     extract::{Json, Paging, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{AppId, Page, apps::AppRole, downloads::BuildDownload};
-use sqlx::PgConnection;
 
 use super::{store, wanted::Wanted};
 use crate::{access::Belonging, agent::Agent, app::App};
@@ -21,21 +21,13 @@ pub(super) async fn list(
     belonging: Belonging,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<BuildDownload>>> {
-    page(&mut *app.db.acquire().await?, &belonging, &wanted).await.map(Json)
-}
-
-/// A page of the log, for the developers of the app.
-pub(super) async fn page(
-    conn: &mut PgConnection,
-    belonging: &Belonging,
-    wanted: &Wanted,
-) -> Result<Page<BuildDownload>> {
     belonging.require(AppRole::Developer)?;
     let paging = Paging::new(wanted.limit, wanted.after);
-    let part = (paging.after(), paging.limit()?);
-    let rows = store::list(conn, (belonging.app, wanted.build), part).await?;
+    let span = Span::after(paging.after(), paging.limit()?);
+    let mut conn = app.db.acquire().await?;
+    let rows = store::list(&mut conn, (belonging.app, wanted.build), span).await?;
     let Page { items, next } = paging.page(rows, |row| row.id.0);
-    Ok(Page { items: items.into_iter().map(store::Row::told).collect(), next })
+    Ok(Json(Page { items: items.into_iter().map(store::Row::told).collect(), next }))
 }
 
 impl store::Row {

@@ -1,12 +1,11 @@
 //! SQL of the log of downloads.
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{
     AccountId, AppId, BuildId, DownloadId, TesterId, downloads::DownloadedBy,
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// A download, and what is known yet of who it was.
 pub(super) struct Row {
@@ -27,7 +26,7 @@ pub(super) struct Row {
 pub(super) async fn list(
     conn: &mut PgConnection,
     (app, build): (AppId, Option<BuildId>),
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Row,
@@ -40,12 +39,13 @@ pub(super) async fn list(
            left join accounts a on a.id = d.account_id
            left join testers t on t.id = d.tester_id
            where d.app_id = $1 and ($2::uuid is null or d.build_id = $2)
-             and ($3::uuid is null or d.id < $3)
-           order by d.id desc limit $4"#,
+             and ($3::uuid is null or d.id < $3) and ($4::uuid is null or d.id > $4)
+           order by case when $4::uuid is null then d.id end desc, d.id limit $5"#,
         app.0,
         build.map(|build| build.0),
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

@@ -17,10 +17,3 @@ pub(super) struct Wanted {
     /// The `next` of the page before.
     pub(super) after: Option<Uuid>,
 }
-
-impl Wanted {
-    /// What a page of ours shows.
-    pub(super) fn page_of(build: Option<BuildId>, after: Option<Uuid>) -> Self {
-        Self { build, limit: None, after }
-    }
-}

@@ -17,8 +17,6 @@ translations! {
         none: "Nobody has downloaded anything yet", "Nessuno ha ancora scaricato nulla";
         none_lead: "Whoever installs a build appears here.", "Chi installa una build compare qui.";
         none_of_build: "Nobody has downloaded this build", "Nessuno ha scaricato questa build";
-        earlier: "Earlier downloads", "Download precedenti";
-        newest: "Newest downloads", "Download più recenti";
         by_password: "Somebody who knew the password", "Qualcuno che conosceva la password";
         by_public: "Anybody: the app is public", "Chiunque: l’app è pubblica";
         by_link: "Somebody with an install link", "Qualcuno con un link di installazione";

@@ -4,6 +4,7 @@ use securevox_core::{
     auth::Administrator,
     extract::{Json, Paging, Query},
     openapi::{CallerProblems, Missing, QueryProblems},
+    web::Span,
 };
 use securevox_protocol::{AppId, Page, apps::AppRole, history::LogEntry};
 
@@ -20,8 +21,9 @@ pub(super) async fn list(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<LogEntry>>> {
     belonging.require(AppRole::Manager)?;
+    let span = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
-    let rows = store::of_app(&mut conn, belonging.app, (paging.after(), paging.limit()?)).await?;
+    let rows = store::of_app(&mut conn, belonging.app, span).await?;
     Ok(Json(paging.page(rows, |entry| entry.id)))
 }
 
@@ -35,11 +37,11 @@ pub(super) async fn all(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<LogEntry>>> {
     let paging = Paging::new(wanted.limit, wanted.after);
-    let part = (paging.after(), paging.limit()?);
+    let span = Span::after(paging.after(), paging.limit()?);
     let mut conn = app.db.acquire().await?;
     let rows = match wanted.app {
-        Some(id) => store::of_app(&mut conn, id, part).await?,
-        None => store::all(&mut conn, part).await?,
+        Some(id) => store::of_app(&mut conn, id, span).await?,
+        None => store::all(&mut conn, span).await?,
     };
     Ok(Json(paging.page(rows, |entry| entry.id)))
 }

@@ -5,8 +5,8 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use securevox_core::{
     Result,
-    extract::{Paging, Query},
-    web::{SignedInView, View},
+    extract::Query,
+    web::{Beside, SignedInView, Turn, View},
 };
 use securevox_protocol::{
     Problem,
@@ -24,6 +24,8 @@ use crate::{access::AppView, app::App, words::DistributionWords};
 const ADMINISTRATORS_ONLY: Problem =
     Problem::new(403, "/problems/log-for-administrators", "Only administrators may read this log");
 
+const ON_A_PAGE: u16 = 50;
+
 #[derive(Template)]
 #[template(path = "history/log.html")]
 struct LogPage<'a> {
@@ -33,19 +35,10 @@ struct LogPage<'a> {
     /// Without one it is the log of the whole installation.
     app: Option<&'a AppDetails>,
     entries: &'a [LogEntry],
-    next: Option<&'a str>,
-    is_first: bool,
+    beside: Beside,
 }
 
 impl LogPage<'_> {
-    /// Where the log is.
-    fn at(&self) -> String {
-        match self.app {
-            Some(app) => format!("/admin/apps/{}/log", app.id),
-            None => "/admin/log".to_owned(),
-        }
-    }
-
     /// What was done, in words.
     fn done(&self, action: &str) -> String {
         done(action, self.view.language).map_or_else(|| action.to_owned(), ToOwned::to_owned)
@@ -76,37 +69,39 @@ impl LogPage<'_> {
 pub(super) async fn show(
     State(app): State<App>,
     at: AppView,
-    Query(paging): Query<Paging>,
+    Query(turn): Query<Turn>,
 ) -> Result<Response> {
     at.require(AppRole::Manager)?;
-    let range = (paging.after(), paging.limit()?);
-    let rows = store::of_app(&mut *app.db.acquire().await?, at.id(), range).await?;
-    Ok(page(&at.view, Some(&at.details), &paging, rows))
+    let mut conn = app.db.acquire().await?;
+    let rows = store::of_app(&mut conn, at.id(), turn.span(ON_A_PAGE)).await?;
+    Ok(page(&at.view, Some(&at.details), turn, rows))
 }
 
 /// The log of the installation, for administrators.
 pub(super) async fn show_all(
     State(app): State<App>,
     signed_in: SignedInView,
-    Query(paging): Query<Paging>,
+    Query(turn): Query<Turn>,
 ) -> Result<Response> {
     if signed_in.person.role != Role::Admin {
         return Err(ADMINISTRATORS_ONLY.into());
     }
-    let part = (paging.after(), paging.limit()?);
-    let rows = store::all(&mut *app.db.acquire().await?, part).await?;
-    Ok(page(&signed_in.view, None, &paging, rows))
+    let rows = store::all(&mut *app.db.acquire().await?, turn.span(ON_A_PAGE)).await?;
+    Ok(page(&signed_in.view, None, turn, rows))
 }
 
-fn page(view: &View, app: Option<&AppDetails>, paging: &Paging, rows: Vec<LogEntry>) -> Response {
-    let found = paging.page(rows, |entry| entry.id);
+fn page(view: &View, app: Option<&AppDetails>, turn: Turn, rows: Vec<LogEntry>) -> Response {
+    let found = turn.part(ON_A_PAGE, rows, |entry| entry.id);
+    let path = match app {
+        Some(app) => format!("/admin/apps/{}/log", app.id),
+        None => "/admin/log".to_owned(),
+    };
     let page = LogPage {
         words: DistributionWords::of(view.language),
         log: LogWords::of(view.language),
         app,
         entries: &found.items,
-        next: found.next.as_deref(),
-        is_first: paging.after().is_none(),
+        beside: found.beside(&path, &[]),
         view,
     };
     view.page(&page)

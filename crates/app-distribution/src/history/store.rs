@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{AccountId, AppId, history::LogEntry};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ impl From<Row> for LogEntry {
 pub(super) async fn of_app(
     conn: &mut PgConnection,
     app: AppId,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<LogEntry>> {
     let rows = sqlx::query_as!(
         Row,
@@ -37,10 +37,12 @@ pub(super) async fn of_app(
                   details as "details!: Json<BTreeMap<String, String>>"
            from told_audit
            where apps @> array[$1::uuid] and ($2::uuid is null or id < $2)
-           order by id desc limit $3"#,
+             and ($3::uuid is null or id > $3)
+           order by case when $3::uuid is null then id end desc, id limit $4"#,
         app.0,
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;
@@ -48,10 +50,7 @@ pub(super) async fn of_app(
 }
 
 /// Every act, newest first, but for the coming and going of everybody's own sessions.
-pub(super) async fn all(
-    conn: &mut PgConnection,
-    (after, limit): (Option<Uuid>, i64),
-) -> Result<Vec<LogEntry>> {
+pub(super) async fn all(conn: &mut PgConnection, span: Span) -> Result<Vec<LogEntry>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id as "id!", at as "at!", actor_id as "actor_id: AccountId", actor as "actor?",
@@ -59,10 +58,11 @@ pub(super) async fn all(
                   details as "details!: Json<BTreeMap<String, String>>"
            from told_audit
            where action not in ('session.started', 'session.ended', 'session.revoked')
-             and ($1::uuid is null or id < $1)
-           order by id desc limit $2"#,
-        after,
-        limit,
+             and ($1::uuid is null or id < $1) and ($2::uuid is null or id > $2)
+           order by case when $2::uuid is null then id end desc, id limit $3"#,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

@@ -14,8 +14,6 @@ translations! {
         none_lead: "Uploads, changes and invitations are written down here.", "Qui vengono annotati caricamenti, modifiche e inviti.";
         platform: "The server", "Il server";
         gone: "An account that is gone", "Un account che non c’è più";
-        older: "Older entries", "Voci precedenti";
-        first: "Back to the newest", "Torna alle più recenti";
         role: "role", "ruolo";
         access: "access", "accesso";
         password: "password", "password";

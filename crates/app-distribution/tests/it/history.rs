@@ -116,6 +116,11 @@ async fn the_log_is_read_page_by_page_by_managers(db: PgPool) {
     let second = scene.ada.get(&scene.router, &next).await;
     assert_eq!(second.text("/items/0/action"), "app.created");
     assert!(second.body["next"].is_null());
+    let newer = format!("/admin/apps/{app}/log?before={}", second.text("/items/0/id"));
+    let newer = ada(&scene).get(&scene.router, &newer).await;
+    let html = newer.html();
+    assert!(html.contains("uploaded a build") && !html.contains("made the app"), "{html}");
+    assert!(html.contains("rel=\"next\"") && !html.contains("rel=\"prev\""));
     let bob = Person::named("bob", &scene.house).await;
     assert_eq!(bob.get(&scene.router, &api).await.status, 404);
     join_app(&db, &app, &bob, "developer").await;

@@ -4,17 +4,17 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use securevox_core::{
     Result,
-    extract::{Paging, Query},
-    web::View,
+    extract::Query,
+    web::{Beside, Turn, View},
 };
-use securevox_protocol::{AppId, apps::AppDetails, builds::BuildStatus};
+use securevox_protocol::{apps::AppDetails, builds::BuildStatus};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{ManageWords, store};
 use crate::{access::AppView, app::App, words::DistributionWords};
 
-const ON_A_PAGE: u32 = 30;
+const ON_A_PAGE: u16 = 30;
 
 /// What the form above the list asks for; an empty field asks for nothing.
 #[derive(Clone, Deserialize)]
@@ -28,6 +28,7 @@ pub(super) struct Wanted {
     #[serde(default)]
     status: String,
     after: Option<Uuid>,
+    before: Option<Uuid>,
 }
 
 #[derive(Template)]
@@ -41,28 +42,22 @@ struct ListPage<'a> {
     channels: &'a [String],
     branches: &'a [String],
     wanted: &'a Wanted,
-    /// The page after this one.
-    next: Option<String>,
+    beside: Beside,
     address: &'a str,
 }
 
 impl Wanted {
     fn is_any(&self) -> bool {
-        [&self.q, &self.channel, &self.branch, &self.status].iter().all(|text| text.is_empty())
+        self.pairs().iter().all(|(_, text)| text.is_empty())
     }
 
-    /// The same list from `after` on.
-    fn address(&self, app: AppId, after: &str) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let fields = [
-            ("q", self.q.as_str()),
+    fn pairs(&self) -> [(&str, &str); 4] {
+        [
+            ("q", &self.q),
             ("channel", &self.channel),
             ("branch", &self.branch),
             ("status", &self.status),
-            ("after", after),
-        ];
-        query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
-        format!("/admin/apps/{app}/builds?{}", query.finish())
+        ]
     }
 }
 
@@ -81,7 +76,7 @@ pub(super) async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let (view, id) = (&at.view, at.id());
-    let paging = Paging::new(Some(ON_A_PAGE), wanted.after);
+    let turn = Turn { after: wanted.after, before: wanted.before };
     let given = |text| Some(str::trim(text)).filter(|text| !text.is_empty());
     let sought = store::Sought {
         text: given(&wanted.q),
@@ -90,10 +85,10 @@ pub(super) async fn show(
         status: wanted.status.parse().ok(),
     };
     let mut conn = app.db.acquire().await?;
-    let rows = store::list(&mut conn, id, &sought, (paging.after(), paging.limit()?)).await?;
+    let rows = store::list(&mut conn, id, &sought, turn.span(ON_A_PAGE)).await?;
     let (channels, branches) = store::lines(&mut conn, id).await?;
     drop(conn);
-    let found = paging.page(rows, |row| row.id.0);
+    let found = turn.part(ON_A_PAGE, rows, |row| row.id.0);
     let page = ListPage {
         words: DistributionWords::of(view.language),
         manage: ManageWords::of(view.language),
@@ -101,7 +96,7 @@ pub(super) async fn show(
         builds: &found.items,
         channels: &channels,
         branches: &branches,
-        next: found.next.map(|after| wanted.address(id, &after)),
+        beside: found.beside(&format!("/admin/apps/{id}/builds"), &wanted.pairs()),
         wanted: &wanted,
         address: app.addresses.root(),
         view,

@@ -1,11 +1,10 @@
 //! SQL of the pages that manage builds.
 
 use chrono::{DateTime, Utc};
-use securevox_core::Result;
+use securevox_core::{Result, web::Span};
 use securevox_protocol::{AccountId, AppId, BuildId, GroupId, builds::BuildStatus};
 use serde::Serialize;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// A build, as the list of all shows it.
 #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
@@ -42,7 +41,7 @@ pub(super) async fn list(
     conn: &mut PgConnection,
     app: AppId,
     sought: &Sought<'_>,
-    (after, limit): (Option<Uuid>, i64),
+    span: Span,
 ) -> Result<Vec<Listed>> {
     let builds = sqlx::query_as!(
         Listed,
@@ -57,14 +56,16 @@ pub(super) async fn list(
                   or b.build_number = $2 or starts_with(lower(b.commit), lower($2)))
              and ($3::text is null or b.channel = $3) and ($4::text is null or b.branch = $4)
              and ($5::text is null or b.status = $5) and ($6::uuid is null or b.id < $6)
-           order by b.id desc limit $7"#,
+             and ($7::uuid is null or b.id > $7)
+           order by case when $7::uuid is null then b.id end desc, b.id limit $8"#,
         app.0,
         sought.text,
         sought.channel,
         sought.branch,
         sought.status.map(BuildStatus::as_str),
-        after,
-        limit,
+        span.after,
+        span.before,
+        span.limit,
     )
     .fetch_all(conn)
     .await?;

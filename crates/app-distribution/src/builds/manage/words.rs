@@ -18,8 +18,6 @@ translations! {
         expired: "Expired", "Scaduta";
         pinned: "Pinned", "Fissata";
         mandatory: "Mandatory", "Obbligatoria";
-        next: "Older builds", "Build precedenti";
-        first: "Back to the newest", "Torna alle più recenti";
         none_yet_lead: "Send the first one from here, or from CI with an API token:", "Carica la prima da qui, oppure dalla CI con un token API:";
         none_found: "No build is like that", "Nessuna build corrisponde";
         none_found_lead: "Choose fewer conditions, or look for a part of the version.", "Togli qualche filtro, o cerca solo una parte della versione.";

@@ -182,19 +182,22 @@ pub(super) async fn attach(
     app: AppId,
     request: &AttachApp,
 ) -> Result<Group> {
-    check_channel(request)?;
+    // As uploads are taken, so that it is the same channel.
+    let channel = request.channel.as_ref().map(|channel| channel.trim().to_owned());
+    let request = AttachApp { channel, ..*request };
+    check_channel(&request)?;
     let belonging = charge.actor.in_app(&mut *conn, app).await?;
     belonging.require(AppRole::Manager)?;
-    store::attach(&mut *conn, charge.id(), app, request).await?;
+    store::attach(&mut *conn, charge.id(), app, &request).await?;
     let act = charge.actor.act(Action::AppAttached, charge.id().0);
-    let channel = request.channel.clone().map(|channel| ("channel", channel));
+    let channel = request.channel.map(|channel| ("channel", channel));
     record_change(&mut *conn, &[app], act, channel.as_slice()).await?;
     Ok(Charge::of(conn, charge.actor, charge.id()).await?.group)
 }
 
 fn check_channel(request: &AttachApp) -> Result<()> {
     let Some(channel) = &request.channel else { return Ok(()) };
-    let (mut checks, is_named) = (Checks::default(), !channel.trim().is_empty());
+    let (mut checks, is_named) = (Checks::default(), !channel.is_empty());
     let words = "is for groups that get every build of it";
     checks.require(request.every_build, "#/channel", words);
     checks.require(is_named, "#/channel", "is needed: say which channel");

@@ -37,6 +37,7 @@ async fn a_build_is_changed_field_by_field(db: PgPool) {
     }
     let same = change(json!({})).await;
     assert_eq!(same.body["channel"], "beta");
+    assert_eq!(change(json!({"channel": " nightly\n"})).await.body["channel"], "nightly");
     let cleared = change(json!({"release_notes": "", "channel": "", "expires_at": null})).await;
     for field in ["release_notes", "channel", "expires_at"] {
         assert!(cleared.body[field].is_null(), "{field}");

@@ -72,6 +72,10 @@ async fn developers_see_who_fetched_what(db: PgPool) {
         assert!(shown.html().contains(told), "{told} in {}", shown.html());
     }
     assert!(!shown.html().contains("<b>x"));
+    let oldest = told[2]["id"].as_str().unwrap();
+    let newer = ada.get(&scene.router, &format!("{at}?build={id}&before={oldest}")).await;
+    assert_eq!(newer.html().matches("<th scope=\"row\">").count(), 2, "{}", newer.html());
+    assert!(newer.html().contains(&format!("?build={id}&#38;after=")), "{}", newer.html());
     let none = ada.get(&scene.router, &format!("{at}?build={}", other.text("/id"))).await;
     assert!(none.html().contains("Nobody has downloaded this build"), "{}", none.html());
     let empty = format!("/admin/apps/{}/downloads", other.text("/app/id"));

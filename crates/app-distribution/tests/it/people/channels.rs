@@ -21,7 +21,7 @@ async fn of(scene: &Scene, version: &str, channel: &str) -> Answer {
 async fn beta_group(scene: &Scene, app: &str) -> String {
     let id = group(scene, "Beta", app, true).await;
     let at = format!("/api/groups/{id}/apps/{app}");
-    let order = json!({"every_build": true, "channel": "beta"});
+    let order = json!({"every_build": true, "channel": " beta "});
     let attached = put(scene, &scene.ada, &at, order).await;
     assert_eq!(attached.text("/apps/0/channel"), "beta", "{attached:?}");
     id
