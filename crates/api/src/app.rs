@@ -14,7 +14,7 @@ use securevox_core::{
 };
 use sqlx::PgPool;
 
-use crate::{config::Config, single_sign_on::SingleSignOn};
+use crate::{config::Config, ways_in::SingleSignOn};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);

@@ -13,9 +13,9 @@ mod limits;
 mod provider;
 pub mod sessions;
 pub mod set_up;
-mod single_sign_on;
 pub mod sso;
 pub mod tokens;
+mod ways_in;
 mod words;
 
 use std::time::Duration;

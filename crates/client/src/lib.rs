@@ -19,6 +19,7 @@ mod groups;
 mod insight;
 mod invites;
 mod paging;
+mod renew;
 mod roster;
 mod session;
 mod sessions;

@@ -26,7 +26,7 @@ use crate::{
 /// The sender fell below the minimum rate.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the body came more slowly than the minimum rate")]
-pub struct TooSlow;
+pub(crate) struct TooSlow;
 
 /// The body is not JSON.
 const NOT_JSON: Problem = Problem::new(400, "/problems/not-json", "The body is not JSON");

@@ -2,4 +2,4 @@
 
 /// What the answer, the log and the page of a problem call the request.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+pub(crate) struct RequestId(pub(crate) String);

@@ -8,7 +8,7 @@ use securevox_core::{
 };
 use sqlx::PgPool;
 
-use crate::{config::Stream, streams::Streams};
+use crate::{config::Stream, registry::Streams};
 
 /// The state of the service.
 #[derive(Clone, Debug, FromRef)]

@@ -3,8 +3,8 @@
 
 mod app;
 mod config;
+mod registry;
 mod stream;
-mod streams;
 
 use anyhow::Result;
 use securevox_core::{

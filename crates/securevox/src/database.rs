@@ -1,4 +1,5 @@
-//! Which database a command works on: the configured one, that of a running `up`, or our own Postgres.
+//! Which database a command works on: the configured one, that of a running `up`, or our own
+//! Postgres; and its schema, which nothing but [`migrate`] changes.
 
 use std::{
     path::Path,

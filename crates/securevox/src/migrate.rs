@@ -1,4 +1,4 @@
-//! `securevox migrate`: the only thing that changes the schema.
+//! `securevox migrate`: brings the schema to this version.
 
 use std::path::Path;
 

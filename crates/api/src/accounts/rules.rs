@@ -3,7 +3,7 @@
 use securevox_core::{Result, extract::Checks};
 
 use super::problem::SSO_ONLY;
-use crate::single_sign_on::SingleSignOn;
+use crate::ways_in::SingleSignOn;
 
 /// Whether `handle` can be one: 3–32 of `a-z0-9_.`, first and last a letter or digit.
 pub fn handle_fits(handle: &str) -> bool {

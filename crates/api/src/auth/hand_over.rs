@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use url::{Url, form_urlencoded};
 
-use crate::{app::App, single_sign_on::WAYS, tokens};
+use crate::{app::App, tokens, ways_in::WAYS};
 
 /// How long the code that brings a session to another host works.
 const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);

@@ -13,10 +13,9 @@ use securevox_protocol::{
     history::Action,
 };
 
-use super::{login, problem::SESSION_ENDED, register};
+use super::{login, problem::SESSION_ENDED, register, start};
 use crate::{
     app::App,
-    auth::start,
     limits::Refreshes,
     sessions::{refresh, revoke},
 };

@@ -5,11 +5,13 @@ use securevox_core::{Result, auth::PasswordRefused, extract::Checks, http::Clien
 use securevox_protocol::{AccountId, auth::Login};
 use sqlx::PgConnection;
 
-use super::problem::{ACCOUNT_LOCKED, WRONG_CREDENTIALS};
+use super::{
+    problem::{ACCOUNT_LOCKED, WRONG_CREDENTIALS},
+    start,
+};
 use crate::{
     accounts::{self, store::Credentials},
     app::App,
-    auth::start,
 };
 
 /// The account, if the password is its own and it is not locked; to be confirmed.

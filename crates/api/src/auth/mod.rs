@@ -7,7 +7,7 @@ mod login;
 mod pages;
 mod problem;
 mod register;
-pub(crate) mod start;
+mod start;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,6 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) use hand_over::Wanted;
 pub(crate) use pages::arrive;
 pub(crate) use problem::{ACCOUNT_LOCKED, SESSION_ENDED};
+pub(crate) use start::in_browser;
 
 use crate::app::App;
 

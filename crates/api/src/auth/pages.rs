@@ -21,9 +21,9 @@ use url::Url;
 
 use super::{
     hand_over::{Wanted, hand_over},
-    login,
+    login, start,
 };
-use crate::{accounts, app::App, auth::start, sessions::revoke};
+use crate::{accounts, app::App, sessions::revoke};
 
 translations! {
     pub(super) LoginWords {

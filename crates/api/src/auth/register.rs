@@ -8,11 +8,13 @@ use securevox_core::{
 use securevox_protocol::{AccountId, accounts::Role, auth::Register, devices::NewDevice};
 use sqlx::PgConnection;
 
-use super::problem::{INVITE_NEEDED, INVITE_NOT_VALID, REGISTRATION_CLOSED};
+use super::{
+    problem::{INVITE_NEEDED, INVITE_NOT_VALID, REGISTRATION_CLOSED},
+    start,
+};
 use crate::{
     accounts::{self, NewAccount},
     app::App,
-    auth::start,
     invites,
 };
 

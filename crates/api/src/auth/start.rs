@@ -17,7 +17,7 @@ use securevox_protocol::{
 };
 use sqlx::PgConnection;
 
-use crate::{accounts, app::App, devices, sessions::store as sessions};
+use crate::{accounts, app::App, devices, sessions};
 
 const TOO_MANY_DEVICES: Problem =
     Problem::new(409, "/problems/too-many-devices", "The account has too many devices");
@@ -25,24 +25,24 @@ const TOO_MANY_DEVICES: Problem =
 const SESSIONS_WITHOUT_DEVICE: i64 = 20;
 
 /// A session and the first tokens of its family.
-pub(crate) struct Started {
-    pub(crate) account: AccountId,
-    pub(crate) session: SessionId,
-    pub(crate) device: Option<DeviceId>,
-    pub(crate) refresh_token: Opaque,
+pub(super) struct Started {
+    pub(super) account: AccountId,
+    pub(super) session: SessionId,
+    pub(super) device: Option<DeviceId>,
+    pub(super) refresh_token: Opaque,
     /// Sessions that ended to make room: pass them to [`App::forget`] after the commit.
-    pub(crate) ended: Vec<SessionId>,
+    pub(super) ended: Vec<SessionId>,
 }
 
 /// 422 pointers for a device that cannot be one.
-pub(crate) fn check_device(checks: &mut Checks, device: Option<&NewDevice>) {
+pub(super) fn check_device(checks: &mut Checks, device: Option<&NewDevice>) {
     if let Some(device) = device {
         checks.text(&device.name, "#/device/name", devices::NAME_LENGTH);
     }
 }
 
 /// Starts a session of `account`, on a new device if there is one.
-pub(crate) async fn start(
+pub(super) async fn start(
     conn: &mut PgConnection,
     app: &App,
     account: AccountId,
@@ -64,12 +64,14 @@ pub(crate) async fn start(
     };
     let ended = match device {
         Some(_) => Vec::new(),
-        None => sessions::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?,
+        None => {
+            sessions::store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?
+        }
     };
     let expires = now + app.config.refresh_lifetime.delta();
-    let session = sessions::insert(conn, account, device, expires).await?;
+    let session = sessions::store::insert(conn, account, device, expires).await?;
     let refresh_token = Opaque::random();
-    sessions::insert_token(conn, session, &refresh_token.hash(), None).await?;
+    sessions::store::insert_token(conn, session, &refresh_token.hash(), None).await?;
     record(conn, account, session).await?;
     Ok(Started { account, session, device, refresh_token, ended })
 }
@@ -97,23 +99,24 @@ pub(crate) async fn in_browser(
     now: DateTime<Utc>,
 ) -> Result<InBrowser> {
     accounts::store::lock(conn, account).await?;
-    let ended = sessions::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
+    let ended =
+        sessions::store::revoke_surplus(conn, account, SESSIONS_WITHOUT_DEVICE - 1, now).await?;
     let expires = now + app.config.browser_session_lifetime.delta();
-    let session = sessions::insert(conn, account, None, expires).await?;
+    let session = sessions::store::insert(conn, account, None, expires).await?;
     record(conn, account, session).await?;
     Ok(InBrowser { session, expires, ended })
 }
 
 impl App {
     /// Tells the devices of an account that somebody signed in; after the commit.
-    pub(crate) async fn announce(&self, started: &Started) {
+    pub(super) async fn announce(&self, started: &Started) {
         let kind = NewsKind::SessionStarted;
         let news = News { kind, session_id: started.session, device_id: started.device };
         self.bus.publish(&AccountNews { account: started.account, news }).await;
     }
 
     /// The answer to a registration, a login or a refresh.
-    pub(crate) fn tokens(
+    pub(super) fn tokens(
         &self,
         (account, session, device): (AccountId, SessionId, Option<DeviceId>),
         refresh_token: &Opaque,

@@ -16,9 +16,9 @@ use super::purpose;
 use crate::{
     accounts,
     app::App,
-    auth::{ACCOUNT_LOCKED, Wanted, arrive, start},
+    auth::{self, ACCOUNT_LOCKED, Wanted, arrive},
     limits::CodeUses,
-    single_sign_on::WAYS,
+    ways_in::WAYS,
 };
 
 const LINK_OVER: Problem =
@@ -72,7 +72,7 @@ pub(super) async fn enter(
     if found.disabled_at.is_some() {
         return Err(ACCOUNT_LOCKED.into());
     }
-    let started = start::in_browser(&mut tx, &app, account, now).await?;
+    let started = auth::in_browser(&mut tx, &app, account, now).await?;
     let (actor, target) = (Some(account), Some(started.session.0));
     let entry = Entry { actor, account: actor, action: Action::SignInLinkUsed, target };
     audit::record(&mut tx, entry).await?;

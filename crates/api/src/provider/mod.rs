@@ -20,9 +20,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-pub(super) use self::claims::Claims;
+pub(crate) use self::claims::Claims;
 #[cfg(test)]
-pub(super) use self::claims::tests::claims;
+pub(crate) use self::claims::tests::claims;
 pub use self::metadata::Metadata;
 use self::{ask::Asker, id_token::Expected, kept::Kept, keys::Keys};
 

@@ -1,4 +1,4 @@
-//! Sign-ins: how they start, stay alive and end.
+//! Sessions: how they stay alive and end. `auth/` starts them.
 
 mod handlers;
 pub(crate) mod refresh;

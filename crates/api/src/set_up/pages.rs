@@ -21,9 +21,9 @@ use super::store;
 use crate::{
     accounts::{self, NewAccount},
     app::App,
-    auth::start,
+    auth,
     limits::CodeUses,
-    single_sign_on::WAYS,
+    ways_in::WAYS,
 };
 
 const SET_UP_OVER: Problem =
@@ -123,7 +123,7 @@ pub(super) async fn create(
         }
         Err(error) => return Err(error),
     };
-    let started = start::in_browser(&mut tx, &app, account, now).await?;
+    let started = auth::in_browser(&mut tx, &app, account, now).await?;
     tx.commit().await?;
     tracing::info!("the first administrator was made");
     // Where there are no passwords, the next thing is to link the account with the provider.

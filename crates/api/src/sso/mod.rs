@@ -17,11 +17,10 @@ use axum::{
     Router,
     routing::{get, post},
 };
-pub use enter::{link, take};
 
-use crate::{app::App, single_sign_on::WAYS};
-
+pub use self::enter::{link, take};
 pub use crate::provider::{Fault, Metadata, Provider};
+use crate::{app::App, ways_in::WAYS};
 
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {

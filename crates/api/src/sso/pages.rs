@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{self, Wanted, start},
+    auth::{self, Wanted},
     limits::CodeUses,
     provider::{Claims, Fault, Provider},
-    single_sign_on::WAYS,
+    ways_in::WAYS,
 };
 
 translations! {
@@ -137,7 +137,7 @@ async fn sign_in(
     let mut tx = app.db.begin().await?;
     let account = enter::account_of(&mut tx, &provider.settings, person, now).await?;
     let Some(account) = account else { return Ok(stranger(app, view, person)) };
-    let started = start::in_browser(&mut tx, app, account, now).await?;
+    let started = auth::in_browser(&mut tx, app, account, now).await?;
     tx.commit().await?;
     app.forget(account, &started.ended, now).await;
     auth::arrive(app, &started, wanted, now).await

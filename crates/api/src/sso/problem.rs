@@ -1,6 +1,7 @@
-use crate::provider::Fault;
 use securevox_core::Error;
 use securevox_protocol::Problem;
+
+use crate::provider::Fault;
 
 const PROVIDER_AWAY: Problem =
     Problem::new(503, "/problems/sso-provider-away", "The sign-in provider does not answer")

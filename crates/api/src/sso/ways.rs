@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     auth::{SESSION_ENDED, Wanted},
-    single_sign_on::WAYS,
+    ways_in::WAYS,
 };
 
 translations! {

@@ -168,7 +168,7 @@ pub(crate) async fn password_of(conn: &mut PgConnection, app: AppId) -> Result<O
 }
 
 /// Who gave `build` by the link, if that is in force.
-pub(crate) async fn giver_of(
+pub(super) async fn giver_of(
     conn: &mut PgConnection,
     (build, link): (BuildId, ShareLinkId),
     now: DateTime<Utc>,

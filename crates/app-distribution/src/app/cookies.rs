@@ -25,7 +25,7 @@ pub(crate) struct Claim {
 }
 
 impl Cookies {
-    pub(crate) fn new(secret: &SecretKey, site: &Site) -> Self {
+    pub(super) fn new(secret: &SecretKey, site: &Site) -> Self {
         Self {
             testers: Links::new(secret, "tester-session"),
             passwords: Links::new(secret, "password-of-app"),

@@ -60,7 +60,7 @@ pub struct App {
     pub(crate) people: Arc<People>,
     pub(crate) feeds: Arc<Feeds>,
     pub(crate) repositories: Arc<Repositories>,
-    /// Seals the keys of repositories.
+    /// Seals what the database must not tell: keys of repositories, secrets of webhooks, join links.
     pub(crate) secret: SecretKey,
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,

@@ -20,7 +20,7 @@ pub(crate) enum RepositoryFile {
 const MOST_BYTES: usize = 32 << 20;
 
 /// What a file is made of: the hash of the index, and since when it is as it is.
-pub(crate) type MadeOf = ([u8; 32], i64);
+type MadeOf = ([u8; 32], i64);
 
 /// The files that are kept, in memory alone.
 #[derive(Debug, Default)]

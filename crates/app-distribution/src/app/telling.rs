@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use securevox_core::{
-    auth::SecretKey, outbound::Client, process::Base, rate_limit::Limiter, storage::Links,
-};
+use securevox_core::{outbound::Client, process::Base, rate_limit::Limiter, storage::Links};
 
 use crate::config::Webhooks;
 
@@ -12,7 +10,6 @@ use crate::config::Webhooks;
 #[derive(Clone, Debug)]
 pub(crate) struct Telling {
     pub(crate) outbound: Client,
-    pub(crate) secret: SecretKey,
     /// The links that end mails.
     pub(crate) unsubscribing: Links,
     pub(crate) settings: Webhooks,
@@ -26,7 +23,6 @@ impl Telling {
         let limiter = |name, count| Limiter::new(&base.bus, name, count, Duration::from_hours(1));
         Ok(Self {
             outbound: Client::new(&base.outbound)?,
-            secret: base.secret.clone(),
             unsubscribing: Links::new(&base.secret, "unsubscribe-tester"),
             tests_of: limiter("webhook-tests-of", settings.webhook_tests_per_account),
             tells_of: limiter("build-mails-of", settings.build_mails_per_account),

@@ -29,7 +29,7 @@ const SHOWN: u16 = 50;
 const FIELDS: &[&str] = &["description", "testflight_url", "play_url", "password"];
 
 #[derive(Template)]
-#[template(path = "people/app.html")]
+#[template(path = "apps/app.html")]
 struct AppPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

@@ -8,7 +8,6 @@ mod members;
 mod new_page;
 mod pages;
 pub(crate) mod store;
-mod tabs;
 
 use axum::{
     Router,
@@ -18,7 +17,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use make::make;
 pub(crate) use store::Choice;
-pub(crate) use tabs::TABS;
 
 use crate::app::App;
 

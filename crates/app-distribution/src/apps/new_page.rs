@@ -23,7 +23,7 @@ use crate::{
 const FIELDS: &[&str] = &["platform", "bundle_id", "name"];
 
 #[derive(Template)]
-#[template(path = "new_app.html")]
+#[template(path = "apps/new.html")]
 struct NewPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

@@ -24,7 +24,7 @@ use crate::{
 const SHOWN: u16 = 50;
 
 #[derive(Template)]
-#[template(path = "apps.html")]
+#[template(path = "apps/list.html")]
 struct AppsPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

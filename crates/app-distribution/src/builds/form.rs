@@ -28,17 +28,17 @@ const ICON_MAX_BYTES: Bytes = Bytes(2 << 20);
 /// What came with the file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
-    pub(crate) platform: Option<Platform>,
-    pub(crate) version: Option<String>,
-    pub(crate) build_number: Option<String>,
-    pub(crate) bundle_id: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) min_os_version: Option<String>,
+    pub(super) platform: Option<Platform>,
+    pub(super) version: Option<String>,
+    pub(super) build_number: Option<String>,
+    pub(super) bundle_id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) min_os_version: Option<String>,
     pub(crate) release_notes: Option<String>,
     pub(crate) channel: Option<String>,
     pub(crate) branch: Option<String>,
-    pub(crate) commit: Option<String>,
-    pub(crate) ci_url: Option<String>,
+    pub(super) commit: Option<String>,
+    pub(super) ci_url: Option<String>,
     /// Names or ids of groups, separated by commas.
     pub(crate) groups: Option<String>,
     pub(crate) is_beta: Option<bool>,

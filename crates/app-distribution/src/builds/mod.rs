@@ -1,4 +1,5 @@
-//! Builds: uploaded, listed, shown, downloaded.
+//! Builds: how a package becomes one, what programs are told of it, what a phone fetches of it, and
+//! the pages on which developers look after it. The page that people open is in `build_page/`.
 
 mod app_icon;
 mod change;
@@ -113,7 +114,7 @@ pub(crate) fn transfer_routes() -> OpenApiRouter<App> {
         .merge(symbols::transfer_routes())
 }
 
-/// What a phone fetches of a build, and what developers do with it.
+/// What a phone fetches of a build, the password before it, and what developers do with it.
 #[expect(clippy::disallowed_methods, reason = "pages have no API description")]
 pub(crate) fn pages() -> Router<App> {
     Router::new()

@@ -26,7 +26,7 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "people/password.html")]
+#[template(path = "build/password.html")]
 struct PasswordPage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

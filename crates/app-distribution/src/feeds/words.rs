@@ -4,7 +4,7 @@ use securevox_core::translations;
 
 translations! {
     /// The words of the page of feeds.
-    pub(crate) FeedWords {
+    pub(super) FeedWords {
         lead: "Your phone or feed reader looks for new builds by itself, with a secret link of its own.", "Il telefono o il lettore di feed cerca da solo le nuove build, con un link segreto tutto suo.";
         sign_in_lead: "Sign in to make a link for the apps you test.", "Accedi per creare un link per le app che provi.";
         new_link: "New link", "Nuovo link";

@@ -1,3 +1,5 @@
+//! The page itself: groups, mails and devices of whoever looks.
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
@@ -19,7 +21,7 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "people/me.html")]
+#[template(path = "me/me.html")]
 struct MePage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

@@ -1,5 +1,5 @@
-//! People without an account: testers, groups of them, the links by which they come in, and who
-//! may see a build.
+//! People without an account: testers, groups of them, the rosters of apps, and the links by which
+//! they come in.
 
 mod codes;
 mod groups;
@@ -7,7 +7,7 @@ mod join;
 mod letters;
 mod roster;
 mod sign_in;
-pub(crate) mod store;
+mod store;
 
 use axum::{
     Router,

@@ -1,10 +1,11 @@
 //! SQL of testers and of the codes that sign them in.
 
-use crate::app::Claim;
 use chrono::{DateTime, TimeDelta, Utc};
 use securevox_core::Result;
 use securevox_protocol::{GroupId, JoinLinkId, TesterId};
 use sqlx::PgConnection;
+
+use crate::app::Claim;
 
 /// What a code proves.
 pub(super) struct Proven {

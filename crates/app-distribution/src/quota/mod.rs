@@ -1,5 +1,6 @@
-//! What an app, and the installation, may take of the storage. Retention makes room where it may:
-//! refused is only what does not fit beside the builds that have to stay.
+//! What an app, and the installation, may take of the storage, and which builds are superfluous.
+//! Refused is only what does not fit beside the builds that have to stay: what retention would take
+//! is asked before, so it is told here, and deleted in `retention/`.
 
 mod store;
 

@@ -155,9 +155,9 @@ impl Superfluous {
     }
 }
 
-/// What retention takes by the `rules`, or else by those of each app, of one app or of all: the builds beyond those that are kept, too old, or
-/// too many bytes, oldest first. Never the pinned, the newest of a channel, or one to which a
-/// link was made or used since `wanted`.
+/// What retention takes by the `rules`, or else by those of each app, of one app or of all: the
+/// builds beyond those that are kept, too old, or too many bytes, oldest first. Never the pinned, the
+/// newest of a channel, or one to which a link was made or used since `wanted`.
 pub(super) async fn superfluous(
     conn: &mut PgConnection,
     (only, rules): (Option<AppId>, Option<RetentionRules>),

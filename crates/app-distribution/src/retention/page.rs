@@ -39,7 +39,7 @@ pub(super) struct Rules {
 }
 
 #[derive(Template)]
-#[template(path = "people/storage.html")]
+#[template(path = "retention/storage.html")]
 struct StoragePage<'a> {
     view: &'a View,
     words: &'static DistributionWords,

@@ -1,6 +1,6 @@
 //! Deleting what the rules of apps say is superfluous.
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use securevox_core::{Result, jobs::Faults};
 use securevox_protocol::{history::Action, webhooks::WebhookEvent};
 
@@ -13,19 +13,18 @@ use crate::{
 };
 
 pub(crate) async fn retain(app: &App) -> Result<()> {
-    let wanted = quota::in_use_since(app, Utc::now());
     let mut conn = app.db.acquire().await?;
     let superfluous = quota::superfluous(&mut conn, app, None, None).await?;
     drop(conn);
     let mut faults = Faults::default();
     for build in superfluous {
-        faults.note(retire(app, &build, wanted).await);
+        faults.note(retire(app, &build).await);
     }
     faults.finish()
 }
 
-async fn retire(app: &App, build: &Superfluous, wanted: DateTime<Utc>) -> Result<()> {
-    let id = build.id;
+async fn retire(app: &App, build: &Superfluous) -> Result<()> {
+    let (id, wanted) = (build.id, quota::in_use_since(app, Utc::now()));
     let mut tx = app.db.begin().await?;
     // Since it was found, the rules may have been loosened, or it may have become the newest.
     quota::take_turns(&mut tx, Some(build.app_id), false).await?;

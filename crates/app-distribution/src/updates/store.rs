@@ -1,3 +1,5 @@
+//! SQL of the newest builds.
+
 use chrono::{DateTime, Utc};
 use securevox_core::Result;
 use securevox_protocol::{AccountId, AppId, BuildId, TesterId, builds::Platform};

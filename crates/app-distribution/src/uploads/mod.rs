@@ -1,9 +1,9 @@
-//! The form to upload a build with a browser, and uploads that come in pieces and can be resumed: tus 1.0 (<https://tus.io/protocols/resumable-upload>)
-//! with creation, creation-with-upload, termination and expiration.
+//! Uploads: the form of a browser, and those that come in pieces and can be resumed.
 //!
-//! What has come is stored piece by piece, in the storage of the packages and in Postgres, so
-//! any copy takes the next piece. The last one puts a job in the queue that makes the build;
-//! what became of it is told by `GET`.
+//! The latter are tus 1.0 (<https://tus.io/protocols/resumable-upload>) with creation,
+//! creation-with-upload, termination and expiration. What has come is stored piece by piece, in the
+//! storage of the packages and in Postgres, so any copy takes the next piece. The last one puts a job
+//! in the queue that makes the build; what became of it is told by `GET`.
 
 mod finish;
 mod form_page;
@@ -13,7 +13,7 @@ mod pages;
 mod pieces;
 mod problem;
 mod sender;
-pub(crate) mod store;
+mod store;
 pub(crate) mod sweep;
 mod tus;
 

@@ -111,7 +111,7 @@ pub(super) async fn find(conn: &mut PgConnection, id: UploadId) -> Result<Option
 }
 
 /// An upload that can go on.
-pub(crate) struct Unfinished {
+pub(super) struct Unfinished {
     pub(crate) id: UploadId,
     pub(crate) file_name: String,
     /// When its file was changed last, as the browser says.
@@ -122,7 +122,7 @@ pub(crate) struct Unfinished {
 }
 
 /// The uploads of an account that can go on, newest first.
-pub(crate) async fn unfinished(
+pub(super) async fn unfinished(
     conn: &mut PgConnection,
     account: AccountId,
     now: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 mod people;
 mod problems;
+mod tabs;
 mod testing;
 mod values;
 
@@ -13,7 +14,7 @@ use securevox_protocol::{accounts::Role, builds::Platform, downloads::DownloadDe
 
 use crate::android_version::android_of;
 
-pub(crate) use self::{people::PeopleWords, problems::PROBLEMS, testing::TestingWords};
+pub(crate) use self::{people::PeopleWords, problems::PROBLEMS, tabs::TABS, testing::TestingWords};
 
 /// What our pages say of what goes wrong.
 pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };

@@ -18,6 +18,7 @@ mod history;
 mod inspect;
 mod install;
 mod make;
+mod me;
 mod pages;
 mod people;
 mod quota;

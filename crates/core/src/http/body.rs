@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use crate::extract::TooSlow;
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
@@ -19,6 +18,8 @@ use axum::{
 use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, Sleep};
+
+use crate::extract::TooSlow;
 
 /// How much of a refused body is read so that its sender gets to see the answer.
 const DRAINED_BYTES: u64 = 64 << 20;

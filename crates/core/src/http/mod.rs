@@ -12,4 +12,4 @@ pub use internal::{Readiness, internal_router};
 pub use layers::{dress, timed};
 pub use listener::{bind, serve};
 
-pub use crate::{client_address::ClientAddress, extract::TooSlow, request_id::RequestId};
+pub use crate::client_address::ClientAddress;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at};
 use uuid::Uuid;
 
 use super::dispatch::StreamOpened;
-use crate::{app::App, streams::Tell};
+use crate::{app::App, registry::Tell};
 
 /// How often a silent client is asked whether it is there; proxies drop idle connections at 60 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);

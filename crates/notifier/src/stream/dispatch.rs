@@ -15,7 +15,7 @@ use securevox_protocol::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{app::App, streams::Tell};
+use crate::{app::App, registry::Tell};
 
 /// How often the sessions of open streams are looked at, whatever the bus says.
 const LOOK_EVERY: Duration = Duration::from_secs(15);

@@ -1,5 +1,6 @@
 //! The folders and files right below a crate's `src` know each other in one direction: who reads
-//! one of them needs no other that needs it.
+//! one of them needs no other that needs it. Templates belong to whoever names them, and what the
+//! root of a crate gives on is where it comes from. Folders in folders are not looked at.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,20 +14,72 @@ type Known<'a> = BTreeMap<&'a str, (&'a Source, usize)>;
 type Modules<'a> = BTreeMap<&'a str, Known<'a>>;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Violation> {
+    let given = given_on(sources);
     let mut crates: BTreeMap<&str, Modules<'_>> = BTreeMap::new();
     for source in sources.iter().filter(|source| source.is_rust() && !source.is_test()) {
         let Some((name, module)) = place(&source.path) else { continue };
         let known = crates.entry(name).or_default().entry(module).or_default();
-        for (line, other) in named(source) {
-            known.entry(other).or_insert((source, line));
+        let mut files = vec![source];
+        files.extend(templates(sources, name, source));
+        for file in files {
+            for (line, other) in named(file) {
+                let other = given.get(&(name, other)).copied().unwrap_or(other);
+                known.entry(other).or_insert((file, line));
+            }
         }
     }
     crates.values().flat_map(circles).collect()
 }
 
+/// What `lib.rs` and `main.rs` give on under a name of their own: crate and name, and the module.
+fn given_on(sources: &[Source]) -> BTreeMap<(&str, &str), &str> {
+    let mut given = BTreeMap::new();
+    for source in sources {
+        let Some((name, file)) = of_crate(&source.path) else { continue };
+        if !["lib.rs", "main.rs"].contains(&file) {
+            continue;
+        }
+        for statement in source.text.split(';') {
+            let Some((_, path)) = statement.rsplit_once("pub use ") else { continue };
+            let path = path.trim_start_matches(HERE);
+            let Some((module, names)) = path.split_once("::") else { continue };
+            let names = names.split(|c: char| !c.is_alphanumeric() && c != '_');
+            given
+                .extend(names.filter(|name| !name.is_empty()).map(|other| ((name, other), module)));
+        }
+    }
+    given
+}
+
+/// The templates that a file names, and those that they are made of.
+fn templates<'a>(sources: &'a [Source], name: &str, source: &Source) -> Vec<&'a Source> {
+    let folder = format!("crates/{name}/templates/");
+    let mut found: Vec<&Source> = Vec::new();
+    let mut texts = vec![source.text.as_str()];
+    while let Some(text) = texts.pop() {
+        let named = ["template(path = \"", "{% include \"", "{% extends \"", "{% import \""];
+        for begin in named {
+            for path in text.split(begin).skip(1).filter_map(|rest| rest.split('"').next()) {
+                let is_it = |file: &&Source| file.path.strip_prefix(&folder) == Some(path);
+                let known = found.iter().any(&is_it);
+                if let Some(file) = sources.iter().find(is_it).filter(|_| !known) {
+                    found.push(file);
+                    texts.push(&file.text);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The crate of a file, and its path below `src`.
+fn of_crate(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix("crates/")?.split_once("/src/")
+}
+
 /// The crate and the module of a file; the root of a crate is none.
 fn place(path: &str) -> Option<(&str, &str)> {
-    let (name, file) = path.strip_prefix("crates/")?.split_once("/src/")?;
+    let (name, file) = of_crate(path)?;
     let module = file.split('/').next()?.trim_end_matches(".rs");
     (!["lib", "main"].contains(&module)).then_some((name, module))
 }
@@ -90,8 +143,12 @@ fn circles(modules: &Modules<'_>) -> Vec<Violation> {
         let mut names = circle.clone();
         names.sort_unstable();
         if told.insert(names) {
-            let (source, line) = modules[start][circle[1 % circle.len()]];
-            let words = format!("a circle: {} → {start}", circle.join(" → "));
+            let (source, line) = modules[start][circle[1]];
+            let steps = circle.iter().enumerate().skip(1).map(|(place, name)| {
+                let (source, line) = modules[name][circle.get(place + 1).unwrap_or(start)];
+                format!("{name} ({}:{line}) → ", source.path)
+            });
+            let words = format!("a circle: {start} → {}{start}", steps.collect::<String>());
             found.push(source.violation(line, words));
         }
     }
@@ -138,7 +195,32 @@ mod tests {
             ("crates/api/src/c.rs", "fn c() { crate::a::one(); }\n"),
             ("crates/api/src/app.rs", ""),
         ]);
-        assert_eq!(told, ["crates/api/src/a/mod.rs:1: a circle: a → b → c → a"]);
+        assert_eq!(
+            told,
+            ["crates/api/src/a/mod.rs:1: a circle: a → b (crates/api/src/b.rs:3) → c \
+              (crates/api/src/c.rs:1) → a"]
+        );
+    }
+
+    #[test]
+    fn what_the_root_gives_on_and_templates_count() {
+        let told = found(&[
+            ("crates/api/src/lib.rs", "pub use client::{Client, Servers};\n"),
+            ("crates/api/src/client.rs", "use crate::session::Session;\n"),
+            ("crates/api/src/session.rs", "use crate::{Client, Error};\n"),
+            ("crates/api/src/a/page.rs", "#[template(path = \"a.html\")]\n"),
+            ("crates/api/templates/a.html", "{% include \"head.html\" %}"),
+            ("crates/api/templates/head.html", "\n{{ crate::b::words() }}"),
+            ("crates/api/src/b.rs", "use crate::a::A;\n"),
+        ]);
+        assert_eq!(
+            told,
+            [
+                "crates/api/templates/head.html:2: a circle: a → b (crates/api/src/b.rs:1) → a",
+                "crates/api/src/client.rs:1: a circle: client → session \
+                 (crates/api/src/session.rs:1) → client",
+            ]
+        );
     }
 
     #[test]

@@ -88,14 +88,17 @@ impl Source {
     }
 
     fn is_test(&self) -> bool {
-        self.file_name() == "tests.rs" || self.folders().any(|folder| folder == "tests")
+        self.file_name().ends_with("tests.rs") || self.folders().any(|folder| folder == "tests")
     }
 
     /// The lines before the tests at the end of the file, numbered from one.
     fn production(&self) -> impl Iterator<Item = (usize, &str)> {
-        let tests =
-            self.text.find("\n#[cfg(test)]\nmod ").map_or(self.text.len(), |found| found + 1);
-        numbered(&self.text[..tests])
+        // Not where a file of tests is named alone.
+        let mut marks = self.text.match_indices("\n#[cfg(test)]\nmod ");
+        let within =
+            |at: usize| self.text[at..].lines().nth(2).is_some_and(|mod_| mod_.ends_with('{'));
+        let tests = marks.find(|(at, _)| within(*at));
+        numbered(&self.text[..tests.map_or(self.text.len(), |(at, _)| at + 1)])
     }
 
     fn violation(&self, line: usize, words: impl Into<String>) -> Violation {

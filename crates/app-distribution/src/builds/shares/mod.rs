@@ -14,8 +14,8 @@ use axum::{
 use securevox_protocol::Problem;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) use self::store::list;
-pub(crate) use self::store::{begin_install, has_room, sweep};
+pub(crate) use self::store::sweep;
+pub(super) use self::store::{begin_install, has_room, list};
 
 use crate::app::App;
 

@@ -143,7 +143,7 @@ pub(in crate::events) async fn show(
 /// The address in the link, if it was made for `account`: nobody makes another's mails go to them.
 fn opened(app: &App, account: AccountId, token: &str) -> Result<String> {
     let sealed = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| LINK_OVER)?;
-    let text = app.telling.secret.open(PURPOSE, account.0.as_bytes(), &sealed).ok_or(LINK_OVER)?;
+    let text = app.secret.open(PURPOSE, account.0.as_bytes(), &sealed).ok_or(LINK_OVER)?;
     let text = String::from_utf8(text).map_err(|_| LINK_OVER)?;
     let (expires, email) = text.split_once(' ').ok_or(LINK_OVER)?;
     let in_time = expires.parse::<i64>().is_ok_and(|expires| expires > Utc::now().timestamp());
@@ -154,11 +154,7 @@ fn opened(app: &App, account: AccountId, token: &str) -> Result<String> {
 fn token(app: &App, account: AccountId, email: &str) -> String {
     let expires = (Utc::now() + PROVES_FOR).timestamp();
     let text = format!("{expires} {email}");
-    BASE64_URL_SAFE_NO_PAD.encode(app.telling.secret.seal(
-        PURPOSE,
-        account.0.as_bytes(),
-        text.as_bytes(),
-    ))
+    BASE64_URL_SAFE_NO_PAD.encode(app.secret.seal(PURPOSE, account.0.as_bytes(), text.as_bytes()))
 }
 
 pub(in crate::events) async fn prove(

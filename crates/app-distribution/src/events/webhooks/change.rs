@@ -89,7 +89,7 @@ pub(super) async fn create(
         let maker = (belonging.app, Some(belonging.actor.account));
         let written = Written::of(known, &maker)?;
         if written == Written::Before {
-            let secret = sealed.and_then(|sealed| Secret::open(&app.telling.secret, id, &sealed));
+            let secret = sealed.and_then(|sealed| Secret::open(&app.secret, id, &sealed));
             // Sealed with another key of the server it is lost, and somebody has to make another.
             let secret = secret.ok_or(ID_TAKEN)?.shown();
             let webhook = find(conn, belonging, id).await?;
@@ -109,7 +109,7 @@ pub(super) async fn create(
         format: request.format.unwrap_or(WebhookFormat::Generic),
         events: &sorted(&request.events),
         channel: channel.map(str::trim).filter(|channel| !channel.is_empty()),
-        secret: secret.sealed(&app.telling.secret, id),
+        secret: secret.sealed(&app.secret, id),
     };
     store::insert(&mut *conn, (belonging.app, belonging.actor.account), &new).await?;
     record(&mut *conn, belonging, Action::WebhookCreated, id).await?;
@@ -155,7 +155,7 @@ pub(super) async fn rotate(
     now: DateTime<Utc>,
 ) -> Result<RotatedSecret> {
     let (id, secret, old_until) = (managed.webhook.id, Secret::random(), now + BOTH_FOR);
-    store::rotate(&mut *conn, id, &secret.sealed(&app.telling.secret, id), old_until).await?;
+    store::rotate(&mut *conn, id, &secret.sealed(&app.secret, id), old_until).await?;
     record(conn, &managed.belonging, Action::WebhookSecretRotated, id).await?;
     Ok(RotatedSecret { secret: secret.shown(), old_until })
 }

@@ -118,7 +118,7 @@ async fn attempt(app: &App, work: &Work) -> Tried {
 
 /// The signed request; `None` where the secret cannot be opened.
 fn request(app: &App, work: &Work) -> Option<Request<Bytes>> {
-    let open = |sealed: &Vec<u8>| Secret::open(&app.telling.secret, work.webhook, sealed);
+    let open = |sealed: &Vec<u8>| Secret::open(&app.secret, work.webhook, sealed);
     let mut secrets = vec![open(&work.secret)?];
     secrets.extend(work.old_secret.as_ref().and_then(open));
     let body = formats::body(work.format, work.language, &work.payload).to_string();

@@ -1,6 +1,7 @@
 //! Builds: uploaded, listed, changed, shared, with their symbols.
 
 mod change;
+mod download;
 mod filters;
 mod manage;
 mod sharing;

@@ -2,7 +2,6 @@
 
 mod android;
 mod ios;
-mod log;
 mod phone;
 mod refusals;
 
@@ -79,7 +78,7 @@ fn manifest_of(page: &Answer) -> String {
     address
 }
 
-async fn page(browser: &mut Browser, scene: &Scene, build: &str) -> Answer {
+pub(crate) async fn page(browser: &mut Browser, scene: &Scene, build: &str) -> Answer {
     browser.get(&scene.router, &format!("/builds/{build}")).await
 }
 

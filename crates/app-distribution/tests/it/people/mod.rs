@@ -1,4 +1,4 @@
-//! Roles, groups of testers, how they come in, and what each of them sees.
+//! Groups of testers, how they come in, and how they leave.
 
 mod channels;
 mod forms;
@@ -6,7 +6,6 @@ mod groups;
 mod joining;
 mod keepers;
 mod leaving;
-mod me;
 mod roster;
 
 use securevox_app_distribution::Distribution;

@@ -5,8 +5,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{group, invite, open, proven, tester};
-use crate::make::{SERVICE, SIGNED_APK, Scene};
+use crate::{
+    make::{SERVICE, SIGNED_APK, Scene},
+    people::{group, invite, open, proven, tester},
+};
 
 const ME: &str = "/t/me";
 
