@@ -2,7 +2,7 @@
 
 use securevox_core::web::{FaultWords, ProblemWords};
 
-pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: &[] };
+pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, details: &[], fields: &[] };
 
 const PROBLEMS: &[ProblemWords] = &[
     ProblemWords {

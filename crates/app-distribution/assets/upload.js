@@ -105,8 +105,8 @@ function chosen(form, field) {
   const [file] = field.files;
   form.querySelector("[data-problem]").hidden = true;
   field.removeAttribute("aria-invalid");
-  if (file.size > Number(form.dataset.most)) {
-    refuse(form, field, [form.dataset.tooLarge]);
+  if (file.size === 0 || file.size > Number(form.dataset.most)) {
+    refuse(form, field, [file.size === 0 ? form.dataset.empty : form.dataset.tooLarge]);
     return null;
   }
   form.querySelector("button[type=submit]").disabled = true;
@@ -291,6 +291,7 @@ if (form) {
       pause.hidden = true;
       location.assign(page);
     } catch (words) {
+      pause.hidden = true;
       refuse(form, field, words instanceof Error ? [form.dataset.failed] : words);
     }
   });

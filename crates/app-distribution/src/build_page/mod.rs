@@ -19,7 +19,7 @@ use securevox_core::{
 };
 use securevox_protocol::{
     builds::{Build, Platform},
-    packages::PackageDetails,
+    packages::{IosDistribution, PackageDetails},
 };
 
 use serde::Deserialize;
@@ -35,7 +35,7 @@ use crate::{
     enrolment,
     feedback::{FeedbackWords, Reply},
     feeds,
-    install::{self, InstallWords, Obstacle, Phone, Told, store::Older},
+    install::{self, InstallWords, Obstacle, Phone, Told, store::Other},
     notes,
     words::DistributionWords,
 };
@@ -51,7 +51,9 @@ struct BuildPage<'a> {
     words: &'static DistributionWords,
     how: &'static InstallWords,
     build: &'a Build,
-    older: &'a [Older],
+    older: &'a [Other],
+    /// What the viewer may rather want.
+    newer: Option<Other>,
     /// Whether the viewer may change it.
     develops: bool,
     /// What the button opens.
@@ -131,6 +133,16 @@ impl BuildPage<'_> {
         self.link.is_some() || self.develops
     }
 
+    /// What happens next on an iPhone.
+    fn ios_hint(&self) -> &'static str {
+        match &self.build.details {
+            Some(PackageDetails::Ipa(ipa)) if ipa.distribution == IosDistribution::Enterprise => {
+                self.words.ios_trust_hint
+            }
+            _ => self.words.ios_hint,
+        }
+    }
+
     /// What its kind asks of whoever installs it on an iPhone.
     fn steps(&self) -> Option<(&'static str, [&'static str; 3])> {
         match &self.build.details {
@@ -176,7 +188,7 @@ async fn page(
     let (id, language) = (row.id, view.language);
     let obstacle = row.obstacle(now);
     let mut conn = app.db.acquire().await?;
-    let older = older(&mut conn, &row, (who, develops), is_alone, now).await?;
+    let (older, newer) = others(&mut conn, &row, (who, develops), is_alone, now).await?;
     let ways = install::store::ways(&mut conn, row.app()).await?;
     if row.platform() == Platform::Android && who != Who::Public {
         builds::want(&mut conn, id).await?;
@@ -197,6 +209,7 @@ async fn page(
         how: words,
         build: &build,
         older: &older,
+        newer,
         develops,
         install: &install,
         link_seconds,
@@ -215,7 +228,9 @@ async fn page(
         device,
         is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
-        enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref()).await?,
+        enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref())
+            .await?
+            .filter(|_| !is_over),
         preview: Preview::of(&build, who, language).filter(|_| !is_over),
         news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
@@ -227,18 +242,21 @@ async fn page(
     Ok(view.page_with(status, &page))
 }
 
-/// Other builds of the app, for whoever sees more of it than this one.
-async fn older(
+/// Other builds of the app, for whoever sees more of it than this one: those before, and the one
+/// that they may rather want.
+async fn others(
     conn: &mut PgConnection,
     row: &builds::Row,
     (who, develops): (Who, bool),
     is_alone: bool,
     now: DateTime<Utc>,
-) -> Result<Vec<Older>> {
+) -> Result<(Vec<Other>, Option<Other>)> {
     if is_alone {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
-    install::store::older(conn, (row.app(), row.id), (who, develops), now, OLDER).await
+    let this = (row.app(), row.id);
+    let older = install::store::older(&mut *conn, this, (who, develops), now, OLDER).await?;
+    Ok((older, install::store::newer(conn, this, who, now).await?))
 }
 
 /// What the button opens, and for how many seconds it works.
@@ -268,13 +286,16 @@ fn cautions(build: &Build, agent: Agent<'_>, develops: bool) -> Vec<Told> {
     cautions
 }
 
-/// All of them, but for what the obstacle says already.
+/// What says how a build installs.
+const OF_INSTALLING: [&str; 3] = ["not-installable", "listed-devices-only", "trust-needed"];
+
+/// All of them, but for what the obstacle says already, or says otherwise.
 fn warnings(
     build: &Build,
     obstacle: Option<Obstacle>,
     (develops, language): (bool, Language),
 ) -> Vec<String> {
-    let untold = |code: &str| develops && (obstacle.is_none() || code != "not-installable");
+    let untold = |code: &str| develops && (obstacle.is_none() || !OF_INSTALLING.contains(&code));
     advice::in_words(build.warnings.iter().filter(|warning| untold(&warning.code)), language)
 }
 

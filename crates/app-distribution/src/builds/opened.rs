@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{
     password,
-    problem::{LINK_EXPIRED, NO_SUCH_BUILD},
+    problem::{LINK_EXPIRED, NO_SUCH_BUILD, NO_SUCH_LINK},
     shares, store,
 };
 use crate::{
@@ -77,7 +77,7 @@ enum Found {
 async fn open(parts: &mut Parts, app: &App, view: View) -> Result<Found> {
     let Query(Held { link }) = Query::from_request_parts(parts, app).await?;
     let path = Path::<BuildPath>::from_request_parts(parts, app).await;
-    let missing = || if link.is_some() { Err(NO_SUCH_BUILD.into()) } else { Ok(Found::Nothing) };
+    let missing = || if link.is_some() { Err(NO_SUCH_LINK.into()) } else { Ok(Found::Nothing) };
     let Ok(Path(BuildPath { build: id })) = path else { return missing() };
     let viewer = Viewer::of(parts, app, &view).await?;
     let view = viewer.named(view);

@@ -11,5 +11,7 @@ pub(crate) const TOO_MANY_UPLOADS: Problem =
         .with_retry_after(15);
 pub(super) const LINK_EXPIRED: Problem =
     Problem::new(410, "/problems/link-expired", "The link has expired");
+pub(super) const NO_SUCH_LINK: Problem =
+    Problem::new(404, "/problems/no-such-install-link", "No such link");
 pub(super) const BUILD_EXPIRED: Problem =
     Problem::new(410, "/problems/build-expired", "The build has expired");

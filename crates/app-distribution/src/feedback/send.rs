@@ -1,5 +1,7 @@
 //! Somebody says something: with an account, on the page of a build, or inside an app.
 
+use std::borrow::Cow;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
@@ -30,7 +32,7 @@ use crate::{
     agent::Agent,
     app::App,
     builds::{self, Opened, Visible},
-    words::PROBLEMS,
+    words::FAULTS,
 };
 
 /// The form of feedback, as the API's description shows it: the same fields, and a file.
@@ -163,10 +165,10 @@ pub(crate) async fn say(
             if matches!(problem.status, 413 | 422 | 429) && wants_html(&headers) =>
         {
             let words = FeedbackWords::of(view.language);
-            let (title, detail) = said_of(&problem, view.language, PROBLEMS);
+            let (title, detail) = said_of(&problem, view.language, FAULTS);
             let fault = match problem.errors.first() {
                 Some(error) => (words.wrong(&error.pointer).to_owned(), None),
-                None => (title.to_owned(), detail.map(ToOwned::to_owned)),
+                None => (title.to_owned(), detail.map(Cow::into_owned)),
             };
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
             let reply = Reply { said, fault: Some(fault), thanks: false };

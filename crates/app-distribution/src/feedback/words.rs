@@ -10,7 +10,7 @@ translations! {
         send: "Send feedback", "Invia un feedback";
         send_lead: "What works, what does not? The developers of the app read it.", "Cosa funziona e cosa no? Lo leggono gli sviluppatori dell’app.";
         stars: "Rating", "Voto";
-        of_five: "of 5 stars", "stelle su 5";
+        of_five: "of 5 stars", "su 5 stelle";
         text: "What you noticed", "Cosa hai notato";
         screenshot: "Screenshot", "Screenshot";
         screenshot_hint: "PNG, JPEG or WebP. Where and when it was taken is removed.", "PNG, JPEG o WebP. Il luogo e l’ora dello scatto vengono rimossi.";

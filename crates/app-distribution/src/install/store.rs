@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use crate::app::Who;
 
 /// A build of the same app, as a list shows it.
-pub(crate) struct Older {
+pub(crate) struct Other {
     pub(crate) id: BuildId,
     pub(crate) version: Option<String>,
     pub(crate) build_number: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) async fn older(
     (who, develops): (Who, bool),
     now: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<Older>> {
+) -> Result<Vec<Other>> {
     let (account, tester) = match who {
         Who::Account(account) => (Some(account.0), None),
         Who::Tester(claim) => (None, Some(claim.tester.0)),
@@ -33,7 +33,7 @@ pub(crate) async fn older(
         Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
     };
     let older = sqlx::query_as!(
-        Older,
+        Other,
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
            from builds b join apps a on a.id = b.app_id
            where b.app_id = $1 and b.id < $2
@@ -54,6 +54,43 @@ pub(crate) async fn older(
     .fetch_all(conn)
     .await?;
     Ok(older)
+}
+
+/// The newest build of the same channel after `build` that installs, if `who` sees it as well.
+pub(crate) async fn newer(
+    conn: &mut PgConnection,
+    (app, build): (AppId, BuildId),
+    who: Who,
+    now: DateTime<Utc>,
+) -> Result<Option<Other>> {
+    let (account, tester) = match who {
+        Who::Account(account) => (Some(account.0), None),
+        Who::Tester(claim) => (None, Some(claim.tester.0)),
+        Who::Password(_) | Who::Public => (None, None),
+        Who::Holder(_) | Who::Share(_) => return Ok(None),
+    };
+    let newer = sqlx::query_as!(
+        Other,
+        r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
+           from builds b join apps a on a.id = b.app_id
+           join builds this on this.id = $2
+           where b.app_id = $1 and b.id > $2 and b.channel is not distinct from this.channel
+             and is_installable(b, $5)
+             and ($3::uuid is null and $4::uuid is null or a.access = 'public'
+                  or exists (select 1 from app_members m
+                             where m.app_id = a.id and m.account_id = $3)
+                  or exists (select 1 from accounts c where c.id = $3 and c.role = 'admin')
+                  or exists (select 1 from builds_of($3, $4) g where g.build_id = b.id))
+           order by b.id desc limit 1"#,
+        app.0,
+        build.0,
+        account,
+        tester,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(newer)
 }
 
 /// What is said of an app beside its builds: what it is for, and where else it is.

@@ -23,8 +23,9 @@ use super::{
     letters, store,
 };
 use crate::{
+    access::Viewer,
     app::App,
-    words::{DistributionWords, PeopleWords},
+    words::{DistributionWords, FAULTS, PeopleWords},
 };
 
 #[derive(Template)]
@@ -96,12 +97,18 @@ impl Wanted {
 pub(super) async fn show(
     State(app): State<App>,
     view: View,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let valid = codes::is_valid(&mut *app.db.acquire().await?, &code, Utc::now()).await?;
+    if !valid && (viewer.account.is_some() || viewer.tester.is_some()) {
+        // Whoever opens the mail again is in already.
+        return Ok(see_other(wanted.path()));
+    }
     if !valid {
-        return Err(LINK_USED.into());
+        let faults = Faults::told(&LINK_USED, &view, FAULTS);
+        return Ok(page(&app, &view, &wanted, (false, &faults)));
     }
     let page = OpenPage {
         words: DistributionWords::of(view.language),
@@ -139,25 +146,28 @@ pub(super) async fn form(
     view: View,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    page(&app, &view, &wanted, false)
+    page(&app, &view, &wanted, (false, &Faults::default()))
 }
 
-fn page(app: &App, view: &View, wanted: &Wanted, sent: bool) -> Response {
+fn page(app: &App, view: &View, wanted: &Wanted, (sent, faults): (bool, &Faults)) -> Response {
     let people = PeopleWords::of(view.language);
-    view.page(&AskPage {
-        view,
-        words: DistributionWords::of(view.language),
-        people,
-        action: "/t",
-        path: wanted.path(),
-        title: people.ask_title,
-        lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
-        domain: None,
-        email: "",
-        faults: &Faults::default(),
-        off: !app.mailer.is_on(),
-        sent,
-    })
+    view.page_with(
+        faults.status(),
+        &AskPage {
+            view,
+            words: DistributionWords::of(view.language),
+            people,
+            action: "/t",
+            path: wanted.path(),
+            title: people.ask_title,
+            lead: if app.mailer.is_on() { people.ask_lead } else { people.ask_off },
+            domain: None,
+            email: "",
+            faults,
+            off: !app.mailer.is_on(),
+            sent,
+        },
+    )
 }
 
 /// Mails a link to whoever is a tester. The page is the same for everybody else.
@@ -180,7 +190,7 @@ pub(super) async fn ask(
         }
         tx.commit().await?;
     }
-    Ok(page(&app, &view, &wanted, true))
+    Ok(page(&app, &view, &wanted, (true, &Faults::default())))
 }
 
 /// Signs the tester out, here.

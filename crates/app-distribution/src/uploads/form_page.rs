@@ -1,5 +1,7 @@
 //! The form to upload a build with a browser.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::{
     extract::{Request, State},
@@ -32,7 +34,7 @@ use crate::{
     app::App,
     builds::{self, Fields},
     people,
-    words::{DistributionWords, FAULTS, PROBLEMS},
+    words::{DistributionWords, FAULTS},
 };
 
 #[derive(Template)]
@@ -124,11 +126,11 @@ async fn app_of(
 
 /// What is wrong with single fields is told, if it is known.
 fn said(problem: &Problem, view: &View) -> (String, Option<String>) {
-    let (title, detail) = said_of(problem, view.language, PROBLEMS);
+    let (title, detail) = said_of(problem, view.language, FAULTS);
     let fields = problem.errors.iter();
     let fields = fields.map(|error| value_said(&error.detail, view.language, FAULTS.fields));
     let told = fields.collect::<Vec<_>>().join(" ");
-    let told = if told.is_empty() { detail.map(ToOwned::to_owned) } else { Some(told) };
+    let told = if told.is_empty() { detail.map(Cow::into_owned) } else { Some(told) };
     (title.to_owned(), told)
 }
 

@@ -2,6 +2,7 @@
 
 mod people;
 mod problems;
+mod rejections;
 mod tabs;
 mod testing;
 mod values;
@@ -17,7 +18,8 @@ use crate::android_version::android_of;
 pub(crate) use self::{people::PeopleWords, problems::PROBLEMS, tabs::TABS, testing::TestingWords};
 
 /// What our pages say of what goes wrong.
-pub(crate) const FAULTS: FaultWords = FaultWords { problems: PROBLEMS, fields: values::VALUES };
+pub(crate) const FAULTS: FaultWords =
+    FaultWords { problems: PROBLEMS, details: rejections::REJECTIONS, fields: values::VALUES };
 
 /// What is wrong with a form that has these `fields`, to be told on its page; what cannot be mended
 /// there is an error still.
@@ -63,6 +65,7 @@ translations! {
         desktop_ios: "Installing works on an iPhone or iPad: scan the code with its camera.", "L’installazione funziona su iPhone o iPad: inquadra il codice con la fotocamera.";
         needs_https: "iPhones install over HTTPS only, and this server is reached over HTTP. Whoever runs it has to give it an https:// address.", "Gli iPhone installano solo tramite HTTPS e questo server è raggiunto via HTTP. Chi lo gestisce deve dargli un indirizzo https://.";
         android_hint: "If Android asks, allow your browser to install apps, then open the download again.", "Se Android lo chiede, permetti al browser di installare app, poi riapri il file scaricato.";
+        ios_trust_hint: "The app appears on the home screen. The first time, trust its maker in Settings › General › VPN & Device Management.", "L’app compare nella schermata Home. La prima volta autorizza chi la pubblica in Impostazioni › Generali › VPN e gestione dispositivi.";
         ios_hint: "The app appears on the home screen. On iOS 16 and later, test builds may need Developer Mode.", "L’app compare nella schermata Home. Da iOS 16 le build di prova possono richiedere la Modalità sviluppatore.";
         notes: "What is new", "Novità";
         details: "Details", "Dettagli";
@@ -78,6 +81,8 @@ translations! {
         ci_run: "CI run", "Esecuzione CI";
         open: "Open", "Apri";
         older: "Older builds", "Build precedenti";
+        newer: "There is a newer build:", "C’è una build più recente:";
+        empty_file: "The file is empty.", "Il file è vuoto.";
         upload_lead: "An IPA or an APK, or an AAB that is kept for download. Name, version and bundle ID are read from the package.", "Un IPA o un APK, oppure un AAB da conservare per il download. Nome, versione e bundle ID vengono letti dal pacchetto.";
         package: "Package", "Pacchetto";
         at_most: "At most", "Al massimo";

@@ -75,6 +75,7 @@ translations! {
         app: "App", "App";
         builds: "Builds", "Build";
         join_links: "Join links", "Link di iscrizione";
+        join_links_off: "This server sends no mail, so nobody can prove an address: such a link lets nobody in. Invite people above, and pass their links on.", "Questo server non invia email, quindi nessuno può confermare un indirizzo: un link così non fa entrare nessuno. Invita le persone qui sopra e passa loro i link.";
         join_links_lead: "Whoever opens one says an address and proves it by a mail.", "Chi lo apre indica un indirizzo e lo conferma con un’email.";
         domain: "Only addresses of", "Solo indirizzi di";
         domain_hint: "For example example.org. Empty for any.", "Per esempio example.org. Vuoto per tutti.";

@@ -38,6 +38,25 @@ pub(crate) const PROBLEMS: &[ProblemWords] = &[
         italian: ("Questo link è scaduto", "Chiedine uno nuovo a chi te l’ha mandato."),
     },
     ProblemWords {
+        slug: "no-such-install-link",
+        english: Some((
+            "This link opens nothing",
+            "It may be cut off, or be withdrawn. Ask whoever sent it for a new one.",
+        )),
+        italian: (
+            "Questo link non apre nulla",
+            "Forse è incompleto, o è stato ritirato. Chiedine uno nuovo a chi te l’ha mandato.",
+        ),
+    },
+    ProblemWords {
+        slug: "sign-in-link-over",
+        english: Some(("This link was used, or its time is over", "Each link signs in once.")),
+        italian: (
+            "Questo link è già stato usato o è scaduto",
+            "Ogni link fa accedere una volta sola.",
+        ),
+    },
+    ProblemWords {
         slug: "share-link-over",
         english: Some((
             "This link is over",

@@ -60,6 +60,6 @@ pub(crate) const VALUES: &[FieldWords] = &[
     said("must be UTF-8 text", "deve essere testo UTF-8"),
 ];
 
-const fn said(english: &'static str, italian: &'static str) -> FieldWords {
+pub(super) const fn said(english: &'static str, italian: &'static str) -> FieldWords {
     FieldWords { english, italian }
 }

@@ -5,9 +5,11 @@ use securevox_testkit::{Answer, Ask, Browser, Person};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::make::{APK, BUNDLE, SIGNED_APK, Scene, form, installable, ipa};
+use crate::{
+    make::{APK, BUNDLE, SERVICE, SIGNED_APK, Scene, form, installable, ipa},
+    people::{group, tester},
+};
 
-const SERVICE: &str = "app-distribution";
 /// An address that iOS would install from.
 const HTTPS: &[(&str, &str)] = &[("SECUREVOX_PUBLIC_URL_DISTRIBUTION", "https://app.example.org")];
 
@@ -77,7 +79,37 @@ async fn an_install_link_opens_its_build_alone(db: PgPool) {
     let foreign = format!("/builds/{}?{token}", other.text("/id"));
     assert_eq!(holder.get(&scene.router, &foreign).await.status, 404);
     let forged = format!("/builds/{}?link=x", build.text("/id"));
-    assert_eq!(holder.get(&scene.router, &forged).await.status, 404);
+    let forged = holder.get(&scene.router, &forged).await;
+    assert_eq!(forged.status, 404);
+    assert!(forged.html().contains("Ask whoever sent it for a new one."), "{}", forged.html());
+}
+
+#[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
+async fn a_page_leads_to_what_is_newer(db: PgPool) {
+    let scene = Scene::on(db).await;
+    let mut ids = Vec::new();
+    for (version, channel) in [("1.0", "beta"), ("1.1", "beta"), ("2.0", "nightly")] {
+        let form = form(&installable("Example", version)).text("channel", channel);
+        ids.push(scene.upload(form).await.text("/id").to_owned());
+    }
+    let build = scene.ada.get(&scene.router, &format!("/api/builds/{}", ids[0])).await;
+    let group = group(&scene, "Friends", build.text("/app/id"), true).await;
+    let mut bob = tester(&scene, &group, "bob@example.org").await;
+    let mut ada = Browser::of(&scene.ada, SERVICE, &scene.house);
+    for browser in [&mut bob, &mut ada] {
+        let old = browser.get(&scene.router, &format!("/builds/{}", ids[0])).await;
+        let newer = format!("There is a newer build: <a href=\"/builds/{}\">", ids[1]);
+        assert!(old.html().contains(&newer), "{}", old.html());
+        for newest in &ids[1..] {
+            let page = browser.get(&scene.router, &format!("/builds/{newest}")).await;
+            assert!(!page.html().contains("There is a newer build"), "{}", page.html());
+        }
+    }
+    // Of what is not offered no tester is told.
+    let hidden = format!("/api/builds/{}", ids[1]);
+    scene.ada.patch(&scene.router, &hidden, json!({"status": "inactive"})).await;
+    let old = bob.get(&scene.router, &format!("/builds/{}", ids[0])).await;
+    assert!(!old.html().contains("There is a newer build"), "{}", old.html());
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]

@@ -1,7 +1,10 @@
 //! What is wrong with a form that was refused, told on its page: each field beside itself, in the
 //! language of the page.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
+use securevox_protocol::Problem;
 
 use super::{Language, ProblemWords, View, said_of};
 use crate::Error;
@@ -20,6 +23,8 @@ pub struct FieldWords {
 pub struct FaultWords {
     /// Of its problems.
     pub problems: &'static [ProblemWords],
+    /// Of what happened this time, whole sentences: instead of what is said of the kind of problem.
+    pub details: &'static [FieldWords],
     /// Of values.
     pub fields: &'static [FieldWords],
 }
@@ -64,11 +69,11 @@ impl Faults {
                 None => elsewhere.push(format!("{name}: {told}")),
             }
         }
-        let (title, detail) = said_of(&problem, language, words.problems);
+        let (title, detail) = said_of(&problem, language, words);
         faults.said = Some(if !elsewhere.is_empty() {
             (title.to_owned(), Some(elsewhere.join(" ")))
         } else if faults.fields.is_empty() {
-            (title.to_owned(), detail.map(ToOwned::to_owned))
+            (title.to_owned(), detail.map(Cow::into_owned))
         } else {
             (view.words().marked.to_owned(), None)
         });
@@ -76,6 +81,13 @@ impl Faults {
             faults.request_id.clone_from(&view.request_id);
         }
         Ok(faults)
+    }
+
+    /// What `problem` says of a page that has a form to go on with.
+    pub fn told(problem: &Problem, view: &View, words: FaultWords) -> Self {
+        let (title, detail) = said_of(problem, view.language, words);
+        let said = Some((title.to_owned(), detail.map(Cow::into_owned)));
+        Self { status: status(problem.status), said, ..Self::default() }
     }
 
     /// One field is not as it should be.
@@ -115,18 +127,23 @@ fn status(code: u16) -> StatusCode {
 
 /// What a page says of a value, as a sentence; in the words of the check where there are no others.
 pub fn value_said(detail: &str, language: Language, words: &[FieldWords]) -> String {
-    let fitting = words
-        .iter()
-        .chain(OURS)
-        .filter_map(|words| captured(words.english, detail).map(|found| (words, found)));
+    let said = match language {
+        Language::English => None,
+        Language::Italian => in_italian(detail, words.iter().chain(OURS)),
+    };
+    sentence(&said.unwrap_or_else(|| detail.to_owned()))
+}
+
+/// `text` in Italian, if `words` know it.
+pub(super) fn in_italian<'w>(
+    text: &str,
+    words: impl Iterator<Item = &'w FieldWords>,
+) -> Option<String> {
+    let fitting =
+        words.filter_map(|words| captured(words.english, text).map(|found| (words, found)));
     // Of two that fit, the longer one leaves less open.
     let fitting = fitting.max_by_key(|(words, _)| words.english.len());
-    let italian = fitting.map(|(words, found)| filled(words.italian, &found));
-    let said = match language {
-        Language::English => detail.to_owned(),
-        Language::Italian => italian.unwrap_or_else(|| detail.to_owned()),
-    };
-    sentence(&said)
+    fitting.map(|(words, found)| filled(words.italian, &found))
 }
 
 /// What stands in `text` where `pattern` has `{}`, if it is such a text.
@@ -177,6 +194,7 @@ mod tests {
 
     const WORDS: FaultWords = FaultWords {
         problems: &[],
+        details: &[],
         fields: &[FieldWords { english: "must be 1 to {}", italian: "deve essere tra 1 e {}" }],
     };
 

@@ -78,11 +78,12 @@ impl Language {
 
     /// `12.4 MB`, `12,4 MB`.
     pub fn size(self, bytes: i64) -> String {
-        let tenths = |unit: i64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+        let rounded = |unit: i64| (bytes / unit) + i64::from(bytes % unit * 2 >= unit);
+        let tenths = |unit: i64| format!("{}.{}", rounded(unit / 10) / 10, rounded(unit / 10) % 10);
         let text = match bytes {
             ..1_000 => return format!("{bytes} B"),
-            1_000..1_000_000 => return format!("{} kB", bytes / 1_000),
-            1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+            1_000..999_500 => return format!("{} kB", rounded(1_000)),
+            999_500..999_950_000 => format!("{} MB", tenths(1_000_000)),
             _ => format!("{} GB", tenths(1_000_000_000)),
         };
         if self == Self::Italian { text.replace('.', ",") } else { text }
@@ -110,7 +111,10 @@ mod tests {
 
     #[test]
     fn sizes_and_dates_are_written_as_people_write_them() {
-        assert_eq!(Language::English.size(12_480_000), "12.4 MB");
+        assert_eq!(Language::English.size(12_480_000), "12.5 MB");
+        assert_eq!(Language::English.size(99_947), "100 kB");
+        assert_eq!(Language::English.size(999_600), "1.0 MB");
+        assert_eq!(Language::English.size(999_960_000), "1.0 GB");
         assert_eq!(Language::Italian.size(1_900_000_000), "1,9 GB");
         assert_eq!(Language::English.size(999), "999 B");
         let time = "2026-11-23T10:00:00Z".parse().unwrap();

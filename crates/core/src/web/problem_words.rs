@@ -1,9 +1,11 @@
 //! What pages say of problems, whose own words are English and made for programs.
 
+use std::borrow::Cow;
+
 use axum::{Router, middleware::map_response, response::Response};
 use securevox_protocol::Problem;
 
-use super::{FaultWords, Language};
+use super::{FaultWords, Language, faults::in_italian};
 
 /// A title, and what to do about it.
 type Said = (&'static str, &'static str);
@@ -35,20 +37,25 @@ pub fn with_problem_words(routes: Router, words: FaultWords) -> Router {
 
 /// What a page says of `problem`, title and detail: in `words` of the service, else in ours, else
 /// what its status means.
-pub fn said_of<'a>(
-    problem: &'a Problem,
+pub fn said_of(
+    problem: &Problem,
     language: Language,
-    words: &'static [ProblemWords],
-) -> (&'a str, Option<&'a str>) {
+    words: FaultWords,
+) -> (&str, Option<Cow<'_, str>>) {
     let slug = problem.kind.trim_start_matches("/problems/");
-    let words = words.iter().chain(OURS).find(|words| words.slug == slug);
+    let of_kind = words.problems.iter().chain(OURS).find(|words| words.slug == slug);
     let (english, italian) =
-        words.map_or_else(|| of_status(problem.status), |words| (words.english, words.italian));
-    let words = if language == Language::English { english } else { Some(italian) };
-    match words {
-        Some((title, detail)) => (title, Some(detail)),
-        None => (&problem.title, problem.detail.as_deref()),
+        of_kind.map_or_else(|| of_status(problem.status), |words| (words.english, words.italian));
+    if language == Language::English {
+        return match english {
+            Some((title, detail)) => (title, Some(detail.into())),
+            None => (&problem.title, problem.detail.as_deref().map(Cow::from)),
+        };
     }
+    let (title, detail) = italian;
+    let this_time = problem.detail.as_deref();
+    let this_time = this_time.and_then(|detail| in_italian(detail, words.details.iter()));
+    (title, Some(this_time.map_or(Cow::from(detail), Cow::from)))
 }
 
 /// The problems of `core`.
@@ -145,33 +152,42 @@ const fn of_status(status: u16) -> (Option<Said>, Said) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::FieldWords, *};
 
     const EXPIRED: Problem = Problem::new(410, "/problems/link-expired", "The link has expired");
-    const WORDS: &[ProblemWords] = &[ProblemWords {
-        slug: "link-expired",
-        english: None,
-        italian: ("Questo link è scaduto", "Chiedine uno nuovo."),
-    }];
+    const WORDS: FaultWords = FaultWords {
+        problems: &[ProblemWords {
+            slug: "link-expired",
+            english: None,
+            italian: ("Questo link è scaduto", "Chiedine uno nuovo."),
+        }],
+        details: &[FieldWords { english: "On {}.", italian: "Di {}." }],
+        fields: &[],
+    };
+    const NONE: FaultWords = FaultWords { problems: &[], details: &[], fields: &[] };
 
     #[test]
     fn the_words_of_the_service_come_first_and_the_status_last() {
-        let title = |problem: &Problem, language, words: &'static [ProblemWords]| {
-            said_of(problem, language, words).0.to_owned()
-        };
+        let title =
+            |problem: &Problem, language, words| said_of(problem, language, words).0.to_owned();
         assert_eq!(title(&EXPIRED, Language::Italian, WORDS), "Questo link è scaduto");
         assert_eq!(title(&EXPIRED, Language::English, WORDS), "The link has expired");
-        assert_eq!(title(&EXPIRED, Language::Italian, &[]), "Non c’è più");
+        assert_eq!(title(&EXPIRED, Language::Italian, NONE), "Non c’è più");
         let missing = Problem::new(404, "about:blank", "Not Found");
         assert_eq!(title(&missing, Language::English, WORDS), "There is nothing here");
         let stale = Problem::new(403, "/problems/stale-form", "The form is out of date");
-        assert_eq!(title(&stale, Language::Italian, &[]), "Il modulo non è più valido");
+        assert_eq!(title(&stale, Language::Italian, NONE), "Il modulo non è più valido");
     }
 
     #[test]
     fn what_happened_this_time_is_told_where_no_words_say_it_better() {
         let problem = EXPIRED.with_detail("On Monday.");
         let (_, detail) = said_of(&problem, Language::English, WORDS);
-        assert_eq!(detail, Some("On Monday."));
+        assert_eq!(detail.as_deref(), Some("On Monday."));
+        let (_, detail) = said_of(&problem, Language::Italian, WORDS);
+        assert_eq!(detail.as_deref(), Some("Di Monday."));
+        let problem = EXPIRED.with_detail("Long ago.");
+        let (_, detail) = said_of(&problem, Language::Italian, WORDS);
+        assert_eq!(detail.as_deref(), Some("Chiedine uno nuovo."));
     }
 }

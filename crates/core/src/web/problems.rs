@@ -9,7 +9,9 @@ use axum::{
 };
 use securevox_protocol::Problem;
 
-use super::{FaultWords, View, faults::value_said, problem_words::OfService, said_of};
+use super::{
+    FaultWords, View, faults::value_said, problem_words::OfService, said_of, view::comes_back,
+};
 use crate::request_id::RequestId;
 
 #[derive(Template)]
@@ -30,13 +32,15 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let view = View::bare(request.headers(), path);
+    let mut view = View::bare(request.headers(), path);
+    view.comes_back = comes_back(request.method());
     let id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let words = response.extensions_mut().remove::<OfService>();
-    let words = words.map_or(FaultWords { problems: &[], fields: &[] }, |OfService(words)| words);
-    let (title, detail) = said_of(&problem, view.language, words.problems);
+    let words = words
+        .map_or(FaultWords { problems: &[], details: &[], fields: &[] }, |OfService(words)| words);
+    let (title, detail) = said_of(&problem, view.language, words);
     let errors = problem.errors.iter().map(|error| {
         let name = error.pointer.trim_start_matches(['#', '/', '?']);
         (name, value_said(&error.detail, view.language, words.fields))
@@ -45,7 +49,7 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
         view: &view,
         status: problem.status,
         title,
-        detail,
+        detail: detail.as_deref(),
         errors: errors.collect(),
         request_id: id.as_deref(),
     };

@@ -68,6 +68,8 @@ pub struct View {
     pub browser: String,
     /// Path and query of the page.
     pub path: String,
+    /// Whether the page can be loaded again: what answers a form cannot.
+    pub comes_back: bool,
     /// Where signing in begins.
     pub sign_in: Option<String>,
     /// What the logs call the request.
@@ -104,6 +106,7 @@ impl View {
             csrf: String::new(),
             browser: String::new(),
             path: path.to_owned(),
+            comes_back: true,
             sign_in: None,
             request_id: None,
             tokens: None,
@@ -194,6 +197,11 @@ impl View {
     }
 }
 
+/// Whether what answers can be loaded again: what answers a form cannot.
+pub(super) fn comes_back(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
 impl<S> FromRequestParts<S> for View
 where
     S: Send + Sync,
@@ -206,6 +214,7 @@ where
         let (site, now) = (Site::from_ref(state), Utc::now());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut view = Self::bare(&parts.headers, path);
+        view.comes_back = comes_back(&parts.method);
         view.request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
         if let Some(session) = site.session(&parts.headers, now) {
             let mut conn = PgPool::from_ref(state).acquire().await?;

@@ -43,7 +43,7 @@ fn slack_gets_blocks_that_call_nobody() {
                 {"type": "section", "fields": [
                     {"type": "mrkdwn", "text": "*Build*\niOS · 1.2 (34)"},
                     {"type": "mrkdwn", "text": "*Channel*\nbeta"},
-                    {"type": "mrkdwn", "text": "*Size*\n12.4 MB"},
+                    {"type": "mrkdwn", "text": "*Size*\n12.5 MB"},
                 ]},
                 {"type": "section", "text": {"type": "mrkdwn", "verbatim": true,
                     "text": "Hi &lt;!channel&gt; @everyone"}},
@@ -72,7 +72,7 @@ fn teams_gets_an_adaptive_card() {
                         {"type": "FactSet", "facts": [
                             {"title": "Build", "value": "iOS · 1.2 (34)"},
                             {"title": "Canale", "value": "beta"},
-                            {"title": "Dimensione", "value": "12,4 MB"},
+                            {"title": "Dimensione", "value": "12,5 MB"},
                         ]},
                         {"type": "TextBlock", "text": "Hi <!channel> @everyone", "wrap": true},
                     ],
@@ -96,7 +96,7 @@ fn mattermost_gets_an_attachment() {
             "fields": [
                 {"title": "Build", "value": "iOS · 1.2 (34)", "short": true},
                 {"title": "Channel", "value": "beta", "short": true},
-                {"title": "Size", "value": "12.4 MB", "short": true},
+                {"title": "Size", "value": "12.5 MB", "short": true},
             ],
         }]})
     );
@@ -115,7 +115,7 @@ fn discord_gets_an_embed_that_calls_nobody() {
                 "fields": [
                     {"name": "Build", "value": "iOS · 1.2 (34)", "inline": true},
                     {"name": "Channel", "value": "beta", "inline": true},
-                    {"name": "Size", "value": "12.4 MB", "inline": true},
+                    {"name": "Size", "value": "12.5 MB", "inline": true},
                 ],
             }],
             "allowed_mentions": {"parse": []},

@@ -51,6 +51,8 @@ struct GroupPage<'a> {
     told: &'a Told,
     faults: &'a Faults,
     typed: &'a Typed,
+    /// Whether there is mail at all.
+    mails: bool,
 }
 
 impl GroupPage<'_> {
@@ -226,6 +228,7 @@ async fn page(
         told,
         faults: &told.faults,
         typed: &told.typed,
+        mails: app.mailer.is_on(),
         view,
     };
     Ok(unkept(view.page_with(told.faults.status(), &page)))

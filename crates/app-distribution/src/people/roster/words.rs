@@ -35,6 +35,7 @@ translations! {
         lost: "They leave the groups that have this app and that you may change, and lose all that they install by those. You can invite them again.", "Esce dai gruppi che hanno questa app e che puoi modificare, e perde tutto ciò che installa da lì. Potrai invitarlo di nuovo.";
         nobody_found: "Nobody is like that", "Non c’è nessuno così";
         nobody_found_lead: "Look for something else, or show everybody.", "Cerca altro, oppure mostra tutti.";
+        to_groups: "Groups and invitations", "Gruppi e inviti";
         nobody: "Nobody can install the app yet", "Ancora nessuno può installare l’app";
         nobody_lead: "Invite people to a group that has it, or add members in the settings.", "Invita qualcuno in un gruppo che la riceve, o aggiungi membri nelle impostazioni.";
         sent: "The invitation is on its way to", "L’invito è in arrivo a";

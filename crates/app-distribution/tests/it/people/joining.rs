@@ -60,7 +60,12 @@ async fn an_invitation_is_mailed_and_works_once(db: PgPool) {
     assert!(cookie.contains("HttpOnly; SameSite=Lax") && cookie.contains("Max-Age=7776000"));
     let apps = bob.get(&scene.router, "/").await;
     assert!(apps.html().contains("Example") && apps.html().contains("bob@example.org"));
-    assert_eq!(open(&scene, &link).await.1.status, 410, "it was used");
+    let used = open(&scene, &link).await.1;
+    assert_eq!(used.status, 410);
+    assert!(used.html().contains("Each link signs in once."), "{}", used.html());
+    assert!(used.html().contains("action=\"/t\""), "it is asked for another there");
+    let again = bob.get(&scene.router, path(&link)).await;
+    assert_eq!((again.status.as_u16(), again.header("location")), (303, "/"), "he is in");
 
     let csrf = apps.hidden("csrf").to_owned();
     bob.post(&scene.router, "/t/leave", &[("csrf", &csrf)]).await;

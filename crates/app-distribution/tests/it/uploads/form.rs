@@ -85,6 +85,11 @@ async fn what_is_wrong_is_told_on_the_page_with_what_was_typed(db: PgPool) {
     browser.language = "it".to_owned();
     let answer = browser.upload(&scene.router, "/admin/builds", with(b"nonsense")).await;
     assert!(answer.html().contains("Il file non è un pacchetto installabile"));
+    assert!(answer.html().contains("sono archivi ZIP e questo non lo è"), "{}", answer.html());
+    // What answers a form cannot be loaded again in another language.
+    assert!(!answer.html().contains("name=\"language\""));
+    let page = browser.get(&scene.router, "/admin/").await;
+    assert!(page.html().contains("name=\"language\""));
 }
 
 #[sqlx::test(migrator = "securevox_core::db::MIGRATOR")]
