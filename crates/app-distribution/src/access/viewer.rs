@@ -17,7 +17,7 @@ use securevox_protocol::{
 use sqlx::PgConnection;
 
 use super::{standing::Actor, store};
-use crate::app::{App, Claim, Cookies, Who, mark};
+use crate::app::{App, Claim, Cookies, Who, password_mark};
 
 /// Who looks, by what they hold.
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ fn decide(
         (_, Some(claim)) if sight.given_to_tester => Who::Tester(claim),
         _ if sight.access == Access::Public => Who::Public,
         _ if sight.access == Access::Password && knows_password => {
-            Who::Password(sight.password_hash.as_deref().map(mark).unwrap_or_default())
+            Who::Password(sight.password_hash.as_deref().map(password_mark).unwrap_or_default())
         }
         _ => return Look::Nothing,
     };
@@ -238,7 +238,7 @@ pub(crate) async fn look_again(
         return Ok(Look::Nothing);
     };
     let knows = match (who, &sight.password_hash) {
-        (Who::Password(known), Some(hash)) => known == mark(hash),
+        (Who::Password(known), Some(hash)) => known == password_mark(hash),
         _ => false,
     };
     let look = decide(&sight, account, tester, knows);

@@ -68,7 +68,7 @@ impl Cookies {
         expires: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> HeaderValue {
-        let token = self.passwords.sign_with(app.0, &mark(hash), expires);
+        let token = self.passwords.sign_with(app.0, &password_mark(hash), expires);
         self.site.set(&name(app), &token, (expires - now).num_seconds())
     }
 
@@ -82,7 +82,7 @@ impl Cookies {
     ) -> bool {
         let token = self.site.get(headers, &name(app));
         let opened = token.and_then(|token| self.passwords.verify_with(token, now).ok());
-        opened.is_some_and(|(opened, said)| opened.id == app.0 && said == mark(hash))
+        opened.is_some_and(|(opened, said)| opened.id == app.0 && said == password_mark(hash))
     }
 }
 
@@ -92,6 +92,6 @@ fn name(AppId(app): AppId) -> String {
 }
 
 /// Tells one hash of a password from another, and nothing else about it.
-pub(crate) fn mark(hash: &str) -> [u8; 8] {
+pub(crate) fn password_mark(hash: &str) -> [u8; 8] {
     digest(hash.as_bytes())[..8].try_into().expect("eight of 32")
 }

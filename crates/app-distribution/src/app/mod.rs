@@ -29,7 +29,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use self::{
     addresses::{Addresses, BuildLinks, IconSize},
-    cookies::{Claim, Cookies, mark},
+    cookies::{Claim, Cookies, password_mark},
     counters::Counters,
     enrolling::{Enrolling, Held, read_enrolment},
     installations::Installations,

@@ -21,6 +21,15 @@ pub(crate) enum Who {
 }
 
 impl Who {
+    /// Who they are, as far as that is known: an account, or a tester.
+    pub(crate) fn known(self) -> (Option<AccountId>, Option<TesterId>) {
+        match self {
+            Self::Account(account) => (Some(account), None),
+            Self::Tester(claim) => (None, Some(claim.tester)),
+            Self::Password(_) | Self::Public | Self::Holder(_) | Self::Share(_) => (None, None),
+        }
+    }
+
     /// Whether they see one build by a link that was given to them, and nothing else.
     pub(crate) fn is_holder(self) -> bool {
         matches!(self, Self::Holder(_) | Self::Share(_))

@@ -42,6 +42,8 @@ use crate::{
 
 /// Older builds that the page shows.
 const OLDER: i64 = 5;
+/// Warnings that say how a build installs.
+const OF_INSTALLING: [&str; 3] = ["not-installable", "listed-devices-only", "trust-needed"];
 
 #[derive(Template)]
 #[expect(clippy::struct_excessive_bools, reason = "they are questions of the template")]
@@ -185,8 +187,7 @@ async fn page(
 ) -> Result<Response> {
     let now = Utc::now();
     let Opened { view, build: row, link, who, develops, is_alone, is_over } = opened;
-    let (id, language) = (row.id, view.language);
-    let obstacle = row.obstacle(now);
+    let (id, language, obstacle) = (row.id, view.language, row.obstacle(now));
     let mut conn = app.db.acquire().await?;
     let (older, newer) = others(&mut conn, &row, (who, develops), is_alone, now).await?;
     let ways = install::store::ways(&mut conn, row.app()).await?;
@@ -228,9 +229,11 @@ async fn page(
         device,
         is_in_app: agent.is_in_app,
         needs_https: build.platform == Platform::Ios && !app.addresses.is_secure(),
-        enrolment: enrolment::section(app, (&view, headers), &build, link.as_deref())
-            .await?
-            .filter(|_| !is_over),
+        enrolment: if is_over {
+            None
+        } else {
+            enrolment::section(app, (&view, headers), &build, link.as_deref()).await?
+        },
         preview: Preview::of(&build, who, language).filter(|_| !is_over),
         news: if ways.is_public { news(&app.addresses, &build) } else { Vec::new() },
         feedback: FeedbackWords::of(view.language),
@@ -256,7 +259,7 @@ async fn others(
     }
     let this = (row.app(), row.id);
     let older = install::store::older(&mut *conn, this, (who, develops), now, OLDER).await?;
-    Ok((older, install::store::newer(conn, this, who, now).await?))
+    Ok((older, install::store::newer(conn, this, (who, develops), now).await?))
 }
 
 /// What the button opens, and for how many seconds it works.
@@ -285,9 +288,6 @@ fn cautions(build: &Build, agent: Agent<'_>, develops: bool) -> Vec<Told> {
     }
     cautions
 }
-
-/// What says how a build installs.
-const OF_INSTALLING: [&str; 3] = ["not-installable", "listed-devices-only", "trust-needed"];
 
 /// All of them, but for what the obstacle says already, or says otherwise.
 fn warnings(

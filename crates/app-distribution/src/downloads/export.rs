@@ -51,7 +51,7 @@ pub(super) async fn download_page(
     at: AppView,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    answer(&app, &at.belonging, &Wanted { build: asked.build(), limit: None, after: None }).await
+    answer(&app, &at.belonging, &asked.wanted()).await
 }
 
 async fn answer(app: &App, belonging: &Belonging, wanted: &Wanted) -> Result<Response> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     store::{self, Choice},
+    wanted::Wanted,
     words::DownloadWords,
 };
 use crate::{access::AppView, app::App, words::DistributionWords};
@@ -43,7 +44,12 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn build(&self) -> Option<BuildId> {
+    /// The same for a table, which has no parts.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted { build: self.build(), limit: None, after: self.after }
+    }
+
+    fn build(&self) -> Option<BuildId> {
         self.build.parse().ok()
     }
 }

@@ -17,11 +17,8 @@ impl Author {
 
     /// Whoever sees the build by `who`.
     pub(super) fn of(who: Who) -> Self {
-        match who {
-            Who::Account(account) => Self::account(account),
-            Who::Tester(claim) => Self { account: None, tester: Some(claim.tester) },
-            Who::Password(_) | Who::Public | Who::Holder(_) | Who::Share(_) => Self::default(),
-        }
+        let (account, tester) = who.known();
+        Self { account, tester }
     }
 
     pub(super) fn person(self) -> Option<Uuid> {

@@ -26,12 +26,10 @@ pub(crate) async fn older(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Other>> {
-    let (account, tester) = match who {
-        Who::Account(account) => (Some(account.0), None),
-        Who::Tester(claim) => (None, Some(claim.tester.0)),
-        Who::Password(_) | Who::Public => (None, None),
-        Who::Holder(_) | Who::Share(_) => return Ok(Vec::new()),
-    };
+    if who.is_holder() {
+        return Ok(Vec::new());
+    }
+    let (account, tester) = who.known();
     let older = sqlx::query_as!(
         Other,
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
@@ -46,8 +44,8 @@ pub(crate) async fn older(
         app.0,
         build.0,
         develops,
-        account,
-        tester,
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
         now,
         limit,
     )
@@ -60,32 +58,30 @@ pub(crate) async fn older(
 pub(crate) async fn newer(
     conn: &mut PgConnection,
     (app, build): (AppId, BuildId),
-    who: Who,
+    (who, develops): (Who, bool),
     now: DateTime<Utc>,
 ) -> Result<Option<Other>> {
-    let (account, tester) = match who {
-        Who::Account(account) => (Some(account.0), None),
-        Who::Tester(claim) => (None, Some(claim.tester.0)),
-        Who::Password(_) | Who::Public => (None, None),
-        Who::Holder(_) | Who::Share(_) => return Ok(None),
-    };
+    if who.is_holder() {
+        return Ok(None);
+    }
+    let (account, tester) = who.known();
     let newer = sqlx::query_as!(
         Other,
         r#"select b.id, b.version, b.build_number, b.is_beta, b.size, b.created_at
            from builds b join apps a on a.id = b.app_id
            join builds this on this.id = $2
            where b.app_id = $1 and b.id > $2 and b.channel is not distinct from this.channel
-             and is_installable(b, $5)
-             and ($3::uuid is null and $4::uuid is null or a.access = 'public'
+             and is_installable(b, $6)
+             and ($3 or $4::uuid is null and $5::uuid is null or a.access = 'public'
                   or exists (select 1 from app_members m
-                             where m.app_id = a.id and m.account_id = $3)
-                  or exists (select 1 from accounts c where c.id = $3 and c.role = 'admin')
-                  or exists (select 1 from builds_of($3, $4) g where g.build_id = b.id))
+                             where m.app_id = a.id and m.account_id = $4)
+                  or exists (select 1 from builds_of($4, $5) g where g.build_id = b.id))
            order by b.id desc limit 1"#,
         app.0,
         build.0,
-        account,
-        tester,
+        develops,
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
         now,
     )
     .fetch_optional(conn)

@@ -14,12 +14,13 @@ pub(super) async fn insert_download(
     conn: &mut PgConnection,
     fetched: &Fetched<'_>,
 ) -> Result<Option<Option<Uuid>>> {
-    let (account, tester, via) = match fetched.who {
-        Who::Account(account) => (Some(account.0), None, DownloadedBy::Account),
-        Who::Tester(claim) => (None, Some(claim.tester.0), DownloadedBy::Tester),
-        Who::Password(_) => (None, None, DownloadedBy::Password),
-        Who::Public => (None, None, DownloadedBy::Public),
-        Who::Holder(_) | Who::Share(_) => (None, None, DownloadedBy::Link),
+    let (account, tester) = fetched.who.known();
+    let via = match fetched.who {
+        Who::Account(_) => DownloadedBy::Account,
+        Who::Tester(_) => DownloadedBy::Tester,
+        Who::Password(_) => DownloadedBy::Password,
+        Who::Public => DownloadedBy::Public,
+        Who::Holder(_) | Who::Share(_) => DownloadedBy::Link,
     };
     let noted = sqlx::query_scalar!(
         r#"insert into downloads (id, build_id, link_hash, account_id, tester_id, agent, via)
@@ -30,8 +31,8 @@ pub(super) async fn insert_download(
         Uuid::now_v7(),
         fetched.build.0,
         fetched.link_hash.as_slice(),
-        account,
-        tester,
+        account.map(|account| account.0),
+        tester.map(|tester| tester.0),
         fetched.agent,
         via.as_str(),
     )
